@@ -1,0 +1,1 @@
+"""What changes a fact: one function, one act, one transaction."""

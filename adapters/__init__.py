@@ -1,0 +1,1 @@
+"""The world, one library a module."""

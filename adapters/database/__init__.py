@@ -1,0 +1,1 @@
+"""The facts: tables, the transaction, the ledger, one repository a noun."""

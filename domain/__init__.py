@@ -1,0 +1,1 @@
+"""The rules of a crisis: frozen models and pure functions; no clock, no I/O."""

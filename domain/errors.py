@@ -1,0 +1,129 @@
+"""What the rules refuse, and how a provider may fail."""
+
+from typing import ClassVar
+
+
+class PlanError(Exception):
+    """A rule says no: `code` travels in failures, `facts` fill the French sentence.
+
+    The edge (`web/`, `commands/`) turns both into one sentence: what happened, who
+    is affected, what to do now. Facts hold ids and numbers, never names.
+    """
+
+    code: ClassVar[str] = "PLAN"
+
+    def __init__(self, **facts: str | int) -> None:
+        super().__init__(self.code, *sorted(facts.items()))
+        self.facts = facts
+
+
+class UnknownCptsError(PlanError):
+    """No CPTS has this id."""
+
+    code = "CPTS_INCONNUE"
+
+
+class CptsExistsError(PlanError):
+    """A CPTS has this id already."""
+
+    code = "CPTS_EXISTANTE"
+
+
+class UnknownProfessionError(PlanError):
+    """The template has no such profession."""
+
+    code = "PROFESSION_INCONNUE"
+
+
+class EmptyRosterError(PlanError):
+    """Nobody could be read from the file, or the CPTS has nobody."""
+
+    code = "ANNUAIRE_VIDE"
+
+
+class MissingRoleHolderError(PlanError):
+    """A role of the plan has no holder, or its holder is not on the roster."""
+
+    code = "ROLE_SANS_TITULAIRE"
+
+
+class UnknownPlanError(PlanError):
+    """The CPTS has no plan yet."""
+
+    code = "PLAN_ABSENT"
+
+
+class UnknownTypeError(PlanError):
+    """The plan has no such type of crisis, or the type no such scenario."""
+
+    code = "TYPE_INCONNU"
+
+
+class UnknownAuthorityError(PlanError):
+    """This authority may neither mobilise a CPTS nor lift."""
+
+    code = "AUTORITE_NON_HABILITEE"
+
+
+class CallBackMissingError(PlanError):
+    """No wave may leave before the authority was called back (card TC-01)."""
+
+    code = "CONTRE_APPEL_ABSENT"
+
+
+class OrderAlreadyOpenError(PlanError):
+    """This order has opened a crisis already."""
+
+    code = "ORDRE_DEJA_OUVERT"
+
+
+class UnknownCrisisError(PlanError):
+    """No crisis has this id."""
+
+    code = "CRISE_INCONNUE"
+
+
+class CrisisLiftedError(PlanError):
+    """The crisis is over: nothing is asked or answered any more."""
+
+    code = "CRISE_LEVEE"
+
+
+class UnknownLinkError(PlanError):
+    """No such link, or it was revoked."""
+
+    code = "LIEN_INCONNU"
+
+
+class ExpiredLinkError(PlanError):
+    """The link has lived its time."""
+
+    code = "LIEN_EXPIRE"
+
+
+class AnswerNotOfferedError(PlanError):
+    """The wave does not offer this answer."""
+
+    code = "REPONSE_NON_PROPOSEE"
+
+
+class UnknownBatchError(PlanError):
+    """No such batch of messages."""
+
+    code = "LOT_INCONNU"
+
+
+class FutureInstantError(PlanError):
+    """An instant that should be past lies in the future."""
+
+    code = "HEURE_FUTURE"
+
+
+class PatientDataError(PlanError):
+    """A free text holds what looks like a patient's identity."""
+
+    code = "DONNEE_DE_PATIENT"
+
+
+class DeliveryError(Exception):
+    """The provider is away or answered badly: the same message may go later."""

@@ -1,0 +1,1 @@
+"""When, and in what order. Nothing is imported here: every sandbox would again."""
