@@ -1,67 +1,25 @@
 """Every table: what is, and what happened. `cpts_id` leads every key."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept in UTC; SQLite has no zone to keep it with."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
-        """Refuse a naive instant, store the others in UTC."""
-        if value is None:
-            return None
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
-        """Give back what was stored, aware."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-def _id(name: str = "cpts_id", *, key: bool = True) -> Column[str]:
-    return Column(name, String(120), primary_key=key, nullable=False)
-
+from adapters.database.columns import Instant, key, metadata
 
 cpts = Table(
     "cpts",
     metadata,
-    _id(),
+    key(),
     Column("content", JSON, nullable=False),  # the whole of cpts.yaml, typed
     Column("added_at", Instant, nullable=False),
 )
@@ -69,8 +27,8 @@ cpts = Table(
 people = Table(
     "people",
     metadata,
-    _id(),
-    _id("person_id"),
+    key(),
+    key("person_id"),
     Column("identity", String(200), nullable=False),  # RPPS, else mail, else name
     Column("rpps", String(11)),
     Column("last_name", Text, nullable=False),
@@ -88,8 +46,8 @@ people = Table(
 plan_versions = Table(
     "plan_versions",
     metadata,
-    _id(),
-    _id("plan_id"),
+    key(),
+    key("plan_id"),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("content", Text, nullable=False),  # canonical JSON: what sha256 is of
     Column("sha256", String(64), nullable=False),
@@ -100,8 +58,8 @@ plan_versions = Table(
 crises = Table(
     "crises",
     metadata,
-    _id(),
-    _id("crisis_id"),
+    key(),
+    key("crisis_id"),
     Column("order_key", String(200), nullable=False),
     Column("state", String(20), nullable=False),
     Column("activation", JSON, nullable=False),  # the order as it was recorded
@@ -125,9 +83,9 @@ crises = Table(
 crisis_people = Table(  # the directory, frozen when the crisis opens
     "crisis_people",
     metadata,
-    _id(),
-    _id("crisis_id"),
-    _id("person_id"),
+    key(),
+    key("crisis_id"),
+    key("person_id"),
     Column("last_name", Text, nullable=False),
     Column("first_name", Text, nullable=False),
     Column("profession", String(40), nullable=False),
@@ -139,9 +97,9 @@ crisis_people = Table(  # the directory, frozen when the crisis opens
 needs = Table(
     "needs",
     metadata,
-    _id(),
-    _id("crisis_id"),
-    _id("need_id"),
+    key(),
+    key("crisis_id"),
+    key("need_id"),
     Column("card_id", String(20), nullable=False),
     Column("profession", String(40)),  # null: any profession of the card
     Column("professions", JSON, nullable=False),
@@ -152,9 +110,9 @@ needs = Table(
 seats = Table(
     "seats",
     metadata,
-    _id(),
-    _id("crisis_id"),
-    _id("seat_id"),
+    key(),
+    key("crisis_id"),
+    key("seat_id"),
     Column("need_id", String(120), nullable=False),
     Column("position", Integer, nullable=False),
     Column("person_id", String(120)),
@@ -166,9 +124,9 @@ seats = Table(
 card_runs = Table(
     "card_runs",
     metadata,
-    _id(),
-    _id("crisis_id"),
-    _id("card_id"),
+    key(),
+    key("crisis_id"),
+    key("card_id"),
     Column("state", String(30), nullable=False),
     Column("due_at", Instant),
     Column("done_at", Instant),
@@ -177,8 +135,8 @@ card_runs = Table(
 waves = Table(
     "waves",
     metadata,
-    _id(),
-    _id("crisis_id"),
+    key(),
+    key("crisis_id"),
     Column("wave", Integer, primary_key=True, autoincrement=False),
     Column("code", String(20), nullable=False),
     Column("message", String(20), nullable=False),
@@ -195,10 +153,10 @@ waves = Table(
 recipients = Table(
     "recipients",
     metadata,
-    _id(),
-    _id("crisis_id"),
+    key(),
+    key("crisis_id"),
     Column("wave", Integer, primary_key=True, autoincrement=False),
-    _id("person_id"),
+    key("person_id"),
     Column("answer", String(30)),
     Column("answered_at", Instant),
     Column("detail", JSON),  # delay_minutes, from_at, slots: what the answer adds
@@ -207,8 +165,8 @@ recipients = Table(
 batches = Table(
     "batches",
     metadata,
-    _id(),
-    _id("batch_id"),
+    key(),
+    key("batch_id"),
     Column("crisis_id", String(120), nullable=False),
     Column("wave", Integer),  # null: a document to an authority
     Column("message", String(20), nullable=False),
@@ -220,8 +178,8 @@ batches = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    _id(),
-    _id("delivery_id"),
+    key(),
+    key("delivery_id"),
     Column("batch_id", String(120), nullable=False),
     Column("crisis_id", String(120), nullable=False),
     Column("wave", Integer),
@@ -241,7 +199,7 @@ deliveries = Table(
 links = Table(
     "links",
     metadata,
-    _id(),
+    key(),
     Column("token_hash", LargeBinary(32), primary_key=True),
     Column("purpose", String(10), nullable=False),  # answer, receipt
     Column("crisis_id", String(120), nullable=False),
@@ -256,16 +214,16 @@ links = Table(
 nonces = Table(
     "nonces",
     metadata,
-    _id(),
-    _id("nonce"),
+    key(),
+    key("nonce"),
     Column("used_at", Instant, nullable=False),
 )
 
 documents = Table(
     "documents",
     metadata,
-    _id(),
-    _id("document_id"),
+    key(),
+    key("document_id"),
     Column("crisis_id", String(120), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("title", Text, nullable=False),
@@ -278,8 +236,8 @@ documents = Table(
 transmissions = Table(
     "transmissions",
     metadata,
-    _id(),
-    _id("document_id"),
+    key(),
+    key("document_id"),
     Column("crisis_id", String(120), nullable=False),
     Column("contact", String(40), nullable=False),  # code of the authority's contact
     Column("step", Integer, nullable=False),  # letters made so far
@@ -291,7 +249,7 @@ transmissions = Table(
 ledger_entries = Table(
     "ledger_entries",
     metadata,
-    _id(),
+    key(),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("about", String(120), nullable=False),
     Column("kind", String(40), nullable=False),
@@ -304,7 +262,7 @@ ledger_entries = Table(
 ledger_openings = Table(
     "ledger_openings",
     metadata,
-    _id(),
+    key(),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("field", String(40), primary_key=True),
     Column("salt", LargeBinary(32), nullable=False),
@@ -314,7 +272,7 @@ ledger_openings = Table(
 ledger_tiles = Table(
     "ledger_tiles",
     metadata,
-    _id(),
+    key(),
     Column("level", Integer, primary_key=True, autoincrement=False),
     Column("tile", Integer, primary_key=True, autoincrement=False),
     Column("hashes", LargeBinary, nullable=False),
@@ -324,7 +282,7 @@ ledger_tiles = Table(
 ledger_head = Table(
     "ledger_head",
     metadata,
-    _id(),
+    key(),
     Column("size", Integer, nullable=False),
     Column("edge", LargeBinary, nullable=False),
 )
@@ -332,7 +290,7 @@ ledger_head = Table(
 checkpoints = Table(
     "checkpoints",
     metadata,
-    _id(),
+    key(),
     Column("size", Integer, primary_key=True, autoincrement=False),
     Column("root", LargeBinary(32), nullable=False),
     Column("note", Text, nullable=False),

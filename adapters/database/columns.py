@@ -1,0 +1,47 @@
+"""What every table is made of: the metadata, an aware instant, a key."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, DateTime, Dialect, MetaData, String
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC; SQLite has no zone to keep it with."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Refuse a naive instant, store the others in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "an instant without a zone"
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Give back what was stored, aware."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def key(name: str = "cpts_id") -> Column[str]:
+    """Give a text column of the primary key."""
+    return Column(name, String(120), primary_key=True, nullable=False)

@@ -1,0 +1,108 @@
+"""One wave of messages: what it does next, and who is no longer to be asked."""
+
+from datetime import datetime
+from enum import Enum, StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+BATCH_SIZE = 500  # ids on one activity: docs/sources.md#engine
+
+
+class Due(Enum):
+    """What a wave has to do first."""
+
+    SENDING = "sending"
+    REMINDING = "reminding"
+    CLOSING = "closing"
+    NOTHING = "nothing"
+    OVER = "over"
+
+
+class ClosedWhy(StrEnum):
+    """Why a wave is closed."""
+
+    COVERED = "BESOIN_COUVERT"
+    LIFTED = "CRISE_LEVEE"
+    TIME = "DELAI_ECOULE"
+    SENT = "TOUT_ENVOYE"
+
+
+class DeliveryState(StrEnum):
+    """Where one message to one person by one channel stands."""
+
+    QUEUED = "A_ENVOYER"
+    SENDING = "EN_COURS"  # handed to a connection: in doubt until it answers
+    SENT = "PARTIE"
+    NOT_SENT = "NON_PARTIE"
+
+
+class NotSent(StrEnum):
+    """Why a message did not leave."""
+
+    NO_ADDRESS = "SANS_ADRESSE"
+    ANSWERED = "DEJA_REPONDU"
+    COVERED = "BESOIN_COUVERT"
+    LIFTED = "CRISE_LEVEE"
+    REFUSED = "REFUSE_PAR_LE_SERVEUR"
+    TOO_LATE = "DELAI_ECOULE"
+
+
+class Wave(BaseModel):
+    """What `alert_wave` needs to know of its wave; no name in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    batch_ids: tuple[str, ...] = ()  # batches that still owe messages
+    asks: bool = False  # does it expect answers?
+    covered: bool = False
+    closed: bool = False
+    remind_at: datetime | None = None  # none once reminded
+    close_at: datetime
+
+    def due(self, now: datetime) -> Due:
+        """Say what comes first (Source: docs/sources.md#waves)."""
+        if self.closed:
+            return Due.OVER
+        if now >= self.close_at or (self.asks and self.covered):
+            return Due.CLOSING
+        if self.batch_ids:
+            return Due.SENDING
+        if not self.asks:
+            return Due.CLOSING
+        if self.remind_at and now >= self.remind_at:
+            return Due.REMINDING
+        return Due.NOTHING
+
+    def next_due_at(self) -> datetime:
+        """Say when the wave has something to do if nobody answers."""
+        return min(self.remind_at or self.close_at, self.close_at)
+
+
+class LookAgain(BaseModel):
+    """What is true of a recipient just before a message leaves."""
+
+    model_config = ConfigDict(frozen=True)
+
+    asks: bool
+    has_address: bool = True
+    answered: bool = False
+    covered: bool = False
+    closed_why: ClosedWhy | None = None
+
+    def hold_back(self) -> NotSent | None:
+        """Say why the message must not leave, or None.
+
+        Nobody is asked after they answered, the need is met or the crisis lifted;
+        what only informs leaves regardless.
+        """
+        if not self.has_address:
+            return NotSent.NO_ADDRESS
+        if not self.asks:
+            return None
+        if self.closed_why is ClosedWhy.LIFTED:
+            return NotSent.LIFTED
+        if self.answered:
+            return NotSent.ANSWERED
+        if self.covered or self.closed_why is ClosedWhy.COVERED:
+            return NotSent.COVERED
+        return NotSent.TOO_LATE if self.closed_why else None
