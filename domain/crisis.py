@@ -1,0 +1,98 @@
+"""A crisis: the order that opens it, its states, and what may follow what."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.authority import Authority
+from domain.errors import CallBackMissingError, FutureInstantError
+
+CLOCK_SKEW = timedelta(minutes=2)  # a phone's clock may run ahead of the server's
+
+
+class CrisisState(StrEnum):
+    """Where a crisis stands (Source: docs/sources.md#states)."""
+
+    PRE_ALERT = "PRE_ALERTE"
+    ACTIVE_TO_CONFIRM = "ACTIVE_A_CONFIRMER"
+    ACTIVE = "ACTIVE"
+    LIFTED = "LEVEE"
+    RETEX = "RETEX"
+    CLOSED = "CLOTUREE"
+    CANCELLED = "ANNULEE"
+
+    @property
+    def takes_answers(self) -> bool:
+        """May people still be asked, and answer?"""
+        return self in _RUNNING
+
+
+_RUNNING = frozenset(
+    {CrisisState.PRE_ALERT, CrisisState.ACTIVE_TO_CONFIRM, CrisisState.ACTIVE}
+)
+
+
+class Channel(StrEnum):
+    """How the order came."""
+
+    PHONE = "TELEPHONE"
+    EMAIL = "COURRIEL"
+    IN_PERSON = "EN_PERSONNE"
+
+
+class Activation(BaseModel):
+    """The order of an authority, as the one who received it recorded it."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+
+    type_code: str
+    scenario: str
+    authority: Authority
+    caller: str = Field(min_length=2, max_length=80)
+    caller_function: str = Field(default="", max_length=80)
+    channel: Channel = Channel.PHONE
+    received_at: datetime
+    called_back_at: datetime | None = None
+    reference: str | None = Field(default=None, min_length=1, max_length=120)
+    place: str = Field(min_length=2, max_length=60)
+    perimeter: str = Field(min_length=2, max_length=200)
+    mission: str = Field(min_length=2, max_length=300)
+    exercise: bool = False
+    pace: int = Field(default=1, ge=1, le=600)
+
+    def check(self, now: datetime) -> None:
+        """Refuse what the rules forbid.
+
+        Raises:
+            CallBackMissingError: Nobody called the authority back (card TC-01).
+            FutureInstantError: The order or the call-back is not past.
+        """
+        if self.called_back_at is None:
+            raise CallBackMissingError(authority=self.authority)
+        if max(self.received_at, self.called_back_at) > now + CLOCK_SKEW:
+            raise FutureInstantError
+        if self.called_back_at < self.received_at:
+            raise CallBackMissingError(authority=self.authority)
+
+    @property
+    def opening_state(self) -> CrisisState:
+        """Say the state it opens: without a written reference, to be confirmed."""
+        return (
+            CrisisState.ACTIVE if self.reference else CrisisState.ACTIVE_TO_CONFIRM
+        )
+
+    @property
+    def order_key(self) -> str:
+        """Name the order itself, so that it opens one crisis only.
+
+        A written reference names it; else the authority and the minute it came.
+        """
+        named = self.reference or f"{self.received_at:%Y-%m-%dT%H:%MZ}"
+        kind = "exercice" if self.exercise else "ordre"
+        return f"{kind}:{self.authority}:{' '.join(named.casefold().split())}"
+
+    @property
+    def payable(self) -> bool:
+        """Could it count for the variable part (Source: docs/sources.md#payable)?"""
+        return bool(self.reference) and not self.exercise and self.pace == 1
