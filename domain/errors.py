@@ -125,5 +125,11 @@ class PatientDataError(PlanError):
     code = "DONNEE_DE_PATIENT"
 
 
+class StorageError(PlanError):
+    """A document cannot be written or read back; `reason` says why."""
+
+    code = "STOCKAGE"
+
+
 class DeliveryError(Exception):
     """The provider is away or answered badly: the same message may go later."""
