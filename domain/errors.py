@@ -125,6 +125,12 @@ class PatientDataError(PlanError):
     code = "DONNEE_DE_PATIENT"
 
 
+class UnfitEntryError(PlanError):
+    """The ledger cannot keep a value as it is: facts `field`, `why`."""
+
+    code = "ENTREE_IMPROPRE"
+
+
 class StorageError(PlanError):
     """A document cannot be written or read back; `reason` says why."""
 
