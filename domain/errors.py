@@ -137,5 +137,35 @@ class StorageError(PlanError):
     code = "STOCKAGE"
 
 
+class UnknownPlaceholderError(PlanError):
+    """A text uses a variable outside the closed list, or leaves a brace alone."""
+
+    code = "VARIABLE_INCONNUE"
+
+
+class UnusableAddressError(PlanError):
+    """No mail server would take this address."""
+
+    code = "ADRESSE_INUTILISABLE"
+
+
+class TemplateError(PlanError):
+    """A template breaks a rule: facts `file`, `id`, `rule` (a French sentence)."""
+
+    code = "MODELE_INVALIDE"
+
+
+class CptsFileError(PlanError):
+    """The file of a CPTS is wrong: facts `file`, `key`, `rule` (in French)."""
+
+    code = "FICHIER_CPTS"
+
+
+class RosterFileError(PlanError):
+    """The roster is no readable table: facts `file`, `rule` (in French)."""
+
+    code = "FICHIER_ANNUAIRE"
+
+
 class DeliveryError(Exception):
     """The provider is away or answered badly: the same message may go later."""

@@ -1,0 +1,115 @@
+"""Read a plan template from its folder of YAML files, every scalar a string."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from typing_extensions import override
+
+from domain.errors import TemplateError
+from domain.refusal import first_refusal
+from domain.template import Template
+from domain.template_rules import COMMON_CARDS, CORE, KEYS, check, type_file
+
+
+class _Strings(yaml.BaseLoader):
+    """Every scalar is a string (`12:30`, `0556000000`, `no`); a key is said once."""
+
+    @override
+    def construct_mapping(
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.MarkedYAMLError(
+                    problem=f"clé donnée deux fois : {key}",
+                    problem_mark=node.start_mark,
+                )
+        return super().construct_mapping(node, deep=deep)
+
+
+def load_template(folder: Path) -> Template:
+    """Read and check the template of this folder.
+
+    Raises:
+        TemplateError: A file is absent, unreadable or breaks a rule; the facts name
+            the file, what it is about and the rule.
+    """
+    blocks: dict[str, object] = {}
+    for name, keys in KEYS.items():
+        blocks |= _read_exactly(folder, name, keys)
+    names = _type_files(folder)
+    blocks["types"] = [_read(folder, name) for name in names]
+    try:
+        template = Template.model_validate(blocks)
+    except ValidationError as refused:
+        place, rule = first_refusal(refused, blocks)
+        loc = refused.errors(include_url=False)[0]["loc"]
+        raise TemplateError(file=_file_of(loc, names), id=place, rule=rule) from refused
+    _check_names(template, folder, names)
+    check(template)
+    return template
+
+
+def _type_files(folder: Path) -> tuple[str, ...]:
+    found = (f"cards/{path.name}" for path in (folder / "cards").glob("*.yaml"))
+    return tuple(sorted(name for name in found if name != COMMON_CARDS))
+
+
+def _read(folder: Path, name: str) -> dict[str, object]:
+    try:
+        read = _Strings((folder / name).read_text("utf-8")).get_single_data()
+    except (OSError, UnicodeDecodeError) as failed:
+        rule = "fichier absent ou illisible ; il fait partie de tout modèle, en UTF-8"
+        raise TemplateError(file=name, id="fichier", rule=rule) from failed
+    except yaml.YAMLError as failed:
+        raise TemplateError(file=name, id=_line(failed), rule=_said(failed)) from failed
+    if isinstance(read, dict):
+        return read
+    raise TemplateError(file=name, id="fichier", rule="« clé: valeur » est attendu")
+
+
+def _read_exactly(folder: Path, name: str, keys: tuple[str, ...]) -> dict[str, object]:
+    read = _read(folder, name)
+    for key in read:
+        if key not in keys:
+            raise TemplateError(file=name, id=key, rule="clé inconnue")
+    for key in keys:
+        if key not in read:
+            raise TemplateError(file=name, id=key, rule="clé absente")
+    return read
+
+
+def _line(failed: yaml.YAMLError) -> str:
+    mark = failed.problem_mark if isinstance(failed, yaml.MarkedYAMLError) else None
+    return f"ligne {mark.line + 1}" if mark else "fichier"
+
+
+def _said(failed: yaml.YAMLError) -> str:
+    problem = failed.problem if isinstance(failed, yaml.MarkedYAMLError) else None
+    if problem and problem.startswith("clé"):
+        return problem
+    return "YAML illisible : deux-points, retrait ou guillemet à vérifier"
+
+
+def _file_of(loc: tuple[int | str, ...], names: tuple[str, ...]) -> str:
+    """The file of a refusal: its first key says, or the rank of its type."""
+    match loc:
+        case ("types", int(rank), *_):
+            return names[rank]
+        case (str(key), *_):
+            return next((name for name, keys in KEYS.items() if key in keys), "cards")
+    return CORE
+
+
+def _check_names(template: Template, folder: Path, names: tuple[str, ...]) -> None:
+    if template.template_id != folder.name:
+        rule = f"le dossier s'appelle {folder.name} : même nom attendu"
+        raise TemplateError(file=CORE, id=template.template_id, rule=rule)
+    for sheet, name in zip(template.types, names, strict=True):
+        if type_file(sheet) != name:
+            rule = f"le fichier de ce type s'appelle {type_file(sheet)}"
+            raise TemplateError(file=name, id=sheet.code, rule=rule)

@@ -1,0 +1,160 @@
+"""Action cards: who does what, with how many people, by when."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from domain.message import ShortLabel
+from domain.sheet import Code, Pair, Sheet, by_count
+from domain.wave import Delay
+
+ALL = "TOUTES"
+ALL_SCENARIOS = "TOUS"
+CRITICAL_CARDS = frozenset({"TC-01", "TC-03", "TC-04", "TC-08"})
+FORBIDDEN_ACRONYMS = frozenset({"SNP", "ESMS", "PSAD", "DAC", "CRP", "LABM"})
+"""Acronyms that a reader on a phone must not have to guess."""
+
+CardId = Annotated[str, Field(pattern=r"^(TC|T[1-5]|L[1-5C])-\d{2}$")]
+Step = Annotated[str, Field(min_length=1, max_length=120)]
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class Phase(StrEnum):
+    """The part of the crisis a card belongs to."""
+
+    ALERT = "ALERTE"
+    BUILD_UP = "MONTEE_EN_PUISSANCE"
+    CONDUCT = "CONDUITE"
+    WAY_OUT = "SORTIE"
+    RETEX = "RETEX"
+
+
+class CardMode(StrEnum):
+    """How a card takes people."""
+
+    SEATS = "POSTE"
+    CONTRIBUTION = "CONTRIBUTION"
+    CELL = "CELLULE"
+
+
+class CardState(StrEnum):
+    """Where a run of a card stands."""
+
+    TO_DO = "A_FAIRE"
+    WAITING = "EN_ATTENTE_ORDRE"
+    TAKEN = "PRISE_EN_CHARGE"
+    RUNNING = "EN_COURS"
+    DONE = "FAITE"
+    NOT_APPLICABLE = "SANS_OBJET"
+    NOT_DONE = "NON_FAITE"
+
+
+class Staffing(Sheet):
+    """How many people a card wants; below the minimum, escalation."""
+
+    minimum: int = Field(alias="min", ge=1)
+    target: int = Field(alias="cible", ge=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.minimum > self.target:
+            message = "effectif : « min » dépasse « cible »"
+            raise ValueError(message)
+        return self
+
+
+class ProofSheet(Sheet):
+    """What ends a card: one kind of proof and its fields."""
+
+    kind: Code
+    fields: tuple[FieldName, ...] = Field(alias="champs", min_length=1)
+
+
+class ActionCard(Sheet):
+    """One action card of a plan."""
+
+    card_id: CardId = Field(alias="id")
+    title: Annotated[str, Field(min_length=1, max_length=80)] = Field(alias="titre")
+    short: ShortLabel | None = Field(default=None, alias="court", max_length=20)
+    phase: Phase
+    scenarios: tuple[Code, ...] = Field(min_length=1)
+    roles: tuple[Code, ...] = Field(min_length=1)
+    professions: tuple[Code, ...] = ()
+    skills: tuple[Code, ...] = Field(default=(), alias="competences")
+    staffing: Staffing = Field(alias="effectif")
+    mode: CardMode
+    needs: Annotated[tuple[Pair, ...], by_count] = Field(default=(), alias="besoins")
+    contribution: tuple[FieldName, ...] = ()
+    critical: bool = Field(default=False, alias="critique")
+    wave: Code | None = Field(default=None, alias="vague")
+    due_after: Delay = Field(alias="echeance")
+    recurs_after: Delay | None = Field(default=None, alias="recurrence")
+    moves_people: bool = Field(default=False, alias="deplacement")
+    steps: tuple[Step, ...] = Field(alias="quoi", min_length=3, max_length=6)
+    proof: ProofSheet = Field(alias="preuve")
+    partners: tuple[Code, ...] = Field(default=(), alias="partenaires")
+    caution: Step = Field(alias="prudence")
+
+    @property
+    def open_seats(self) -> int:
+        """Seats from the minimum to the target: any profession of the card."""
+        seated = self.mode is CardMode.SEATS
+        return self.staffing.target - self.staffing.minimum if seated else 0
+
+    def concerns(self, scenario: str) -> bool:
+        """Is the card part of this scenario?"""
+        return ALL_SCENARIOS in self.scenarios or scenario in self.scenarios
+
+    def welcomes(self, profession: str) -> bool:
+        """May this profession carry the card out?"""
+        return ALL in self.professions or profession in self.professions
+
+    @model_validator(mode="after")
+    def _critical_is_reserved(self) -> Self:
+        if self.critical is not (self.card_id in CRITICAL_CARDS):
+            message = f"« critique » est réservé à {', '.join(sorted(CRITICAL_CARDS))}"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _mode_says_what_is_wanted(self) -> Self:
+        seats = self.mode is CardMode.SEATS
+        if seats is not bool(self.needs):
+            message = "« besoins » va avec le mode POSTE, et lui seul"
+            raise ValueError(message)
+        if seats and self.short is None:
+            message = "une fiche POSTE a un « court », pour le message de mission"
+            raise ValueError(message)
+        if (self.mode is CardMode.CONTRIBUTION) is not bool(self.contribution):
+            message = "« contribution » va avec le mode CONTRIBUTION, et lui seul"
+            raise ValueError(message)
+        if not set(self.contribution) <= set(self.proof.fields):
+            message = "« contribution » nomme un champ absent de « preuve »"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _needs_add_up(self) -> Self:
+        strangers = [n.code for n in self.needs if not self.welcomes(n.code)]
+        if strangers:
+            message = (
+                f"« besoins » : {strangers[0]} n'est pas une profession de la fiche"
+            )
+            raise ValueError(message)
+        total = sum(need.count for need in self.needs)
+        if self.needs and total != self.staffing.minimum:
+            message = (
+                f"« besoins » : {total} places ; effectif.min = {self.staffing.minimum}"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_to_guess(self) -> Self:
+        texts = " ".join((self.title, self.caution, *self.steps))
+        words = "".join(c if c.isalnum() else " " for c in texts).split()
+        if guessed := FORBIDDEN_ACRONYMS.intersection(words):
+            message = f"sigle à écrire en toutes lettres : {min(guessed)}"
+            raise ValueError(message)
+        return self

@@ -1,0 +1,22 @@
+"""The GSM-7 alphabet of text messages (3GPP TS 23.038): what fits, and in how much."""
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("\f^{}\\[~]|€")
+
+ONE_MESSAGE = 160
+"""Septets in a text message that is not cut in segments."""
+TWO_SEGMENTS = 306
+"""Septets in two segments, each of which carries a header."""
+
+
+def outside_gsm7(text: str) -> tuple[str, ...]:
+    """List the characters that no GSM-7 message can carry, each once, in order."""
+    return tuple(dict.fromkeys(c for c in text if c not in _BASIC | _EXTENDED))
+
+
+def septets(text: str) -> int:
+    """Count what a text of the alphabet takes: an extended character takes two."""
+    return len(text) + sum(c in _EXTENDED for c in text)

@@ -1,0 +1,111 @@
+"""The short messages of a template, and what may be written in them."""
+
+import re
+from collections.abc import Mapping
+from string import Formatter
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from domain.gsm7 import ONE_MESSAGE, TWO_SEGMENTS, outside_gsm7, septets
+from domain.sheet import Sheet, Text
+
+PlaceholderName = Annotated[str, Field(pattern=r"^[a-z_]{1,20}$")]
+MessageCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,30}$")]
+
+_LONE_BRACE = re.compile(r"[{}]")
+_PLACEHOLDER = re.compile(r"\{([a-z_]{1,20})\}")
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """List the {placeholders} of a text, in order, each once.
+
+    Raises:
+        ValueError: A brace opens or closes nothing; the sentence is in French.
+    """
+    if _LONE_BRACE.search(_PLACEHOLDER.sub("", text)):
+        message = f"accolade mal placée dans « {text} »"
+        raise ValueError(message)
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
+
+
+def _in_gsm7(text: str) -> str:
+    """Refuse what a text message cannot carry.
+
+    Raises:
+        ValueError: Some character is outside GSM-7; the sentence is in French.
+    """
+    if outside := outside_gsm7(_PLACEHOLDER.sub("", text)):
+        message = f"hors de l'alphabet GSM-7 : {' '.join(outside)}"
+        raise ValueError(message)
+    return text
+
+
+ShortLabel = Annotated[Text, AfterValidator(_in_gsm7)]
+"""A text that may be carried by a text message."""
+
+
+class Variable(Sheet):
+    """A placeholder that texts may hold, and the room it may take."""
+
+    code: PlaceholderName
+    longest: int = Field(alias="max", ge=1, le=100)
+    example: Text | None = Field(default=None, alias="exemple")
+    values: tuple[Text, ...] = Field(default=(), alias="valeurs")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        shown = (self.example, *self.values)
+        too_long = [text for text in shown if text and len(text) > self.longest]
+        if too_long:
+            message = f"« {too_long[0]} » dépasse {self.longest} caractères"
+            raise ValueError(message)
+        return self
+
+
+class Message(Sheet):
+    """One short message; the mail of the same code carries the full sentence."""
+
+    code: MessageCode
+    text: ShortLabel = Field(alias="texte")
+
+    @field_validator("text")
+    @classmethod
+    def _has_its_braces(cls, text: str) -> str:
+        placeholders(text)
+        return text
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The {placeholders} of the text, in order."""
+        return placeholders(self.text)
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Put the values in place of the placeholders.
+
+        Args:
+            values: By name of placeholder; those the text does not hold are ignored.
+
+        Raises:
+            KeyError: A placeholder of the text has no value: a bug of the caller.
+        """
+        return Formatter().vformat(self.text, (), values)
+
+    def longest(self, variables: tuple[Variable, ...]) -> int:
+        """Count the septets when every value takes all the room it may."""
+        rooms = {v.code: v.longest for v in variables}
+        text = _PLACEHOLDER.sub(lambda found: "x" * rooms[found[1]], self.text)
+        return septets(text)
+
+
+def overflow(message: Message, prefix: str, variables: tuple[Variable, ...]) -> str:
+    """Say in French what does not fit in a text message; empty when all fits."""
+    known = {v.code for v in variables}
+    if unknown := [name for name in message.placeholders if name not in known]:
+        return f"variable inconnue : {{{unknown[0]}}}"
+    size = message.longest(variables)
+    if size > ONE_MESSAGE:
+        return f"{size} caractères au plus long ; {ONE_MESSAGE} permis"
+    if size + septets(prefix) > TWO_SEGMENTS:
+        return f"avec le préfixe d'exercice, plus de {TWO_SEGMENTS} caractères"
+    return ""

@@ -1,0 +1,174 @@
+"""A plan template: roles, words, waves and cards that implement a trame."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.card import ActionCard
+from domain.errors import UnknownTypeError
+from domain.message import Message, ShortLabel, Variable
+from domain.sheet import Code, Coded, Labelled, Sheet, Text, by_code, by_text
+from domain.wave import Audience, Kinetic, WaveSheet
+
+TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
+
+
+class Role(Labelled):
+    """A role of the crisis cell, held by one person."""
+
+    deputy_required: bool = Field(alias="suppleant_requis")
+
+
+class Profession(Labelled):
+    """A profession, its other names, its code in the national terminology G15."""
+
+    national_code: Text | None = Field(default=None, alias="tre_g15")
+    other_names: tuple[Text, ...] = Field(default=(), alias="autres_noms")
+
+
+class AnswerSheet(Coded):
+    """An answer that people may give, and the button that gives it."""
+
+    button: Annotated[str, Field(max_length=16)] | None = Field(
+        default=None, alias="bouton"
+    )
+    details: tuple[str, ...] = Field(alias="precise")
+    waves: tuple[Code, ...] = Field(alias="vagues", min_length=1)
+
+
+class Pages(Sheet):
+    """The sentences of the answer pages."""
+
+    under_buttons: Text = Field(alias="sous_les_boutons")
+    forwarded_link: Text = Field(alias="lien_transfere")
+    late: Text = Field(alias="tardive")
+    before_mission: Text = Field(alias="avant_mission")
+    employer: Text = Field(alias="employeur")
+    absence: Text
+    two_cpts: Text = Field(alias="deux_cpts")
+    stop: Text = Field(alias="arret")
+    stop_safety: Text = Field(alias="arret_securite")
+    survey_done: Text = Field(alias="enquete_deja")
+    survey_who: Text = Field(alias="enquete_qui")
+    end_of_alert: tuple[Text, ...] = Field(alias="fin_alerte", min_length=1)
+
+
+class Scenario(Labelled):
+    """A scenario of a type; `short` is the {scenario} of the messages."""
+
+    short: ShortLabel = Field(alias="court", max_length=28)
+    kinetic: Kinetic = Field(alias="cinetique")
+
+
+class TypeSheet(Sheet):
+    """One of the five types of crisis, its scenarios and its cards."""
+
+    code: Code = Field(alias="type")
+    number: int = Field(alias="numero", ge=1, le=5)
+    label: Text = Field(alias="libelle")
+    kinetic: Kinetic = Field(alias="cinetique")
+    scenarios: Annotated[tuple[Scenario, ...], by_code] = Field(min_length=1)
+    cards: tuple[ActionCard, ...] = Field(alias="cartes", min_length=1)
+
+    def scenario(self, code: str) -> Scenario:
+        """The scenario of this code.
+
+        Raises:
+            UnknownTypeError: The type has no such scenario.
+        """
+        for scenario in self.scenarios:
+            if scenario.code == code:
+                return scenario
+        raise UnknownTypeError(type=self.code, scenario=code)
+
+
+class Template(Sheet):
+    """A whole template, read from its folder; `domain.template_rules` checks it."""
+
+    template_id: TemplateId = Field(alias="id")
+    title: Text = Field(alias="titre")
+    note: Text
+    marks: Annotated[tuple[Labelled, ...], by_code] = Field(alias="marques")
+    roles: Annotated[tuple[Role, ...], by_code]
+    professions: Annotated[tuple[Profession, ...], by_code]
+    skills: Annotated[tuple[Labelled, ...], by_code] = Field(alias="competences")
+    partners: Annotated[tuple[Labelled, ...], by_code] = Field(alias="partenaires")
+    proofs: Annotated[tuple[Labelled, ...], by_code] = Field(alias="preuves")
+    answers: Annotated[tuple[AnswerSheet, ...], by_code] = Field(alias="reponses")
+    pages: Pages
+    waves: tuple[WaveSheet, ...] = Field(alias="vagues", min_length=1)
+    variables: Annotated[tuple[Variable, ...], by_code]
+    exercise_prefix: ShortLabel = Field(alias="prefixe_exercice")
+    messages: Annotated[tuple[Message, ...], by_text]
+    common_cards: tuple[ActionCard, ...] = Field(alias="cartes_communes", min_length=1)
+    types: tuple[TypeSheet, ...] = Field(min_length=1)
+
+    @property
+    def held_roles(self) -> tuple[Role, ...]:
+        """The roles that a CPTS must give to somebody."""
+        groups = {audience.value for audience in Audience}
+        return tuple(role for role in self.roles if role.code not in groups)
+
+    @property
+    def cards(self) -> tuple[ActionCard, ...]:
+        """Every card: the common ones, then those of each type."""
+        return (*self.common_cards, *(c for t in self.types for c in t.cards))
+
+    def type_sheet(self, code: str) -> TypeSheet:
+        """The type of this code.
+
+        Raises:
+            UnknownTypeError: The template has no such type.
+        """
+        for sheet in self.types:
+            if sheet.code == code:
+                return sheet
+        raise UnknownTypeError(type=code)
+
+    def cards_for(self, type_code: str, scenario: str) -> tuple[ActionCard, ...]:
+        """The cards of a crisis: common ones, then those of the scenario.
+
+        Raises:
+            UnknownTypeError: No such type, or the type has no such scenario.
+        """
+        sheet = self.type_sheet(type_code)
+        code = sheet.scenario(scenario).code
+        cards = (*self.common_cards, *sheet.cards)
+        return tuple(card for card in cards if card.concerns(code))
+
+    def card(self, card_id: str) -> ActionCard:
+        """The card of this id.
+
+        Raises:
+            KeyError: The template has no such card: a bug of the caller.
+        """
+        return {card.card_id: card for card in self.cards}[card_id]
+
+    def wave(self, code: str) -> WaveSheet:
+        """The wave of this code.
+
+        Raises:
+            KeyError: The template has no such wave: a bug of the caller.
+        """
+        return {wave.code: wave for wave in self.waves}[code]
+
+    def message(self, code: str) -> Message:
+        """The message of this code.
+
+        Raises:
+            KeyError: The template has no such message: a bug of the caller.
+        """
+        return {message.code: message for message in self.messages}[code]
+
+    def answers_to(self, wave_code: str) -> tuple[AnswerSheet, ...]:
+        """The answers a wave offers, in the order of its buttons."""
+        known = {answer.code: answer for answer in self.answers}
+        return tuple(known[code] for code in self.wave(wave_code).answers)
+
+    def profession(self, code: str) -> Profession:
+        """The profession of this code.
+
+        Raises:
+            KeyError: The template has no such profession: a bug of the caller.
+        """
+        return {profession.code: profession for profession in self.professions}[code]
