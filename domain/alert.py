@@ -84,7 +84,6 @@ class LookAgain(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     asks: bool
-    has_address: bool = True
     answered: bool = False
     covered: bool = False
     closed_why: ClosedWhy | None = None
@@ -95,8 +94,6 @@ class LookAgain(BaseModel):
         Nobody is asked after they answered, the need is met or the crisis lifted;
         what only informs leaves regardless.
         """
-        if not self.has_address:
-            return NotSent.NO_ADDRESS
         if not self.asks:
             return None
         if self.closed_why is ClosedWhy.LIFTED:

@@ -33,7 +33,7 @@ _RUNNING = frozenset(
 )
 
 
-class Channel(StrEnum):
+class OrderChannel(StrEnum):
     """How the order came."""
 
     PHONE = "TELEPHONE"
@@ -51,7 +51,7 @@ class Activation(BaseModel):
     authority: Authority
     caller: str = Field(min_length=2, max_length=80)
     caller_function: str = Field(default="", max_length=80)
-    channel: Channel = Channel.PHONE
+    channel: OrderChannel = OrderChannel.PHONE
     received_at: datetime
     called_back_at: datetime | None = None
     reference: str | None = Field(default=None, min_length=1, max_length=120)

@@ -41,6 +41,6 @@ def is_well_formed(value: str) -> bool:
     return len(value) == LENGTH and all(sign in ALPHABET for sign in value)
 
 
-def answer_subject(crisis_id: str, wave: int, person_id: str) -> str:
-    """Name the subject of a member's link: one page a person and wave."""
-    return f"{crisis_id}.{wave}.{person_id}"
+def answer_subject(crisis_id: str, person_id: str) -> str:
+    """Name the subject of a member's link: one page a person and crisis."""
+    return f"{crisis_id}.{person_id}"

@@ -1,8 +1,8 @@
 """The seats that a card asks for, and who may sit where."""
 
-from collections.abc import Mapping, Sequence
-
 from pydantic import BaseModel, ConfigDict
+
+from domain.card import ALL, ActionCard
 
 
 class Need(BaseModel):
@@ -19,44 +19,32 @@ class Need(BaseModel):
 
     def may_be_filled_by(self, profession: str) -> bool:
         """Say if someone of this profession may take one of these seats."""
-        return profession in self.professions
+        return ALL in self.professions or profession in self.professions
 
 
-def needs_of_card(
-    card_id: str,
-    professions: Sequence[str],
-    kept: Mapping[str, int],
-    target: int,
-) -> tuple[Need, ...]:
+def needs_of_card(card: ActionCard) -> tuple[Need, ...]:
     """List the needs of a POSTE card: seats kept by profession, then the open ones.
-
-    Args:
-        card_id: The card.
-        professions: Those that carry it out.
-        kept: Seats kept for a profession (`besoins`).
-        target: Seats in all (`effectif.cible`).
 
     Source: docs/sources.md#needs
     """
     needs = [
         Need(
-            need_id=f"{card_id}.{profession}",
-            card_id=card_id,
-            profession=profession,
-            professions=(profession,),
-            needed=number,
+            need_id=f"{card.card_id}.{kept.code}",
+            card_id=card.card_id,
+            profession=kept.code,
+            professions=(kept.code,),
+            needed=kept.count,
         )
-        for profession, number in kept.items()
+        for kept in card.needs
     ]
-    left = target - sum(kept.values())
-    if left > 0:
+    if card.open_seats:
         needs.append(
             Need(
-                need_id=f"{card_id}.TOUTES",
-                card_id=card_id,
+                need_id=f"{card.card_id}.{ALL}",
+                card_id=card.card_id,
                 profession=None,
-                professions=tuple(professions),
-                needed=left,
+                professions=card.professions,
+                needed=card.open_seats,
             )
         )
     return tuple(needs)

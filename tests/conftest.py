@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from adapters.database.migrate import upgrade
 from adapters.database.unit import Database
 from adapters.signing import Signer
-from domain.wakeup import Wakeup
 
 ORIGIN = "tocsin.example"
 
@@ -124,7 +123,7 @@ def now() -> Now:
 
 
 @pytest.fixture
-def wakes() -> list[Wakeup]:
+def wakes() -> list[str]:
     """Every wake-up hinted at by acts."""
     return []
 
@@ -138,7 +137,7 @@ def signer() -> Signer:
 async def database(
     database_url: str,
     now: Callable[[], datetime],
-    wakes: list[Wakeup],
+    wakes: list[str],
     signer: Signer,
 ) -> AsyncIterator[Database]:
     """The facts on a fresh database of each kind."""

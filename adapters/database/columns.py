@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Column, DateTime, Dialect, MetaData, String
 from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
 
 metadata = MetaData(
     naming_convention={
@@ -21,6 +22,7 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @override
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
@@ -33,6 +35,7 @@ class Instant(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
+    @override
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:

@@ -169,6 +169,7 @@ batches = Table(
     key("batch_id"),
     Column("crisis_id", String(120), nullable=False),
     Column("wave", Integer),  # null: a document to an authority
+    Column("document_id", String(120)),
     Column("message", String(20), nullable=False),
     Column("fence", Integer, nullable=False),
     Column("closed_at", Instant),
@@ -183,7 +184,7 @@ deliveries = Table(
     Column("batch_id", String(120), nullable=False),
     Column("crisis_id", String(120), nullable=False),
     Column("wave", Integer),
-    Column("person_id", String(120)),
+    Column("recipient_id", String(120), nullable=False),  # a person, a contact
     Column("channel", String(10), nullable=False),
     Column("name", Text, nullable=False),
     Column("address", Text),
@@ -193,7 +194,7 @@ deliveries = Table(
     Column("reply", Text),
     Column("sent_at", Instant),
     Index(None, "cpts_id", "batch_id", "state"),
-    Index(None, "cpts_id", "crisis_id", "wave", "person_id"),
+    Index(None, "cpts_id", "crisis_id", "wave", "recipient_id"),
 )
 
 links = Table(
@@ -203,7 +204,6 @@ links = Table(
     Column("token_hash", LargeBinary(32), primary_key=True),
     Column("purpose", String(10), nullable=False),  # answer, receipt
     Column("crisis_id", String(120), nullable=False),
-    Column("wave", Integer),
     Column("person_id", String(120)),
     Column("document_id", String(120)),
     Column("expires_at", Instant, nullable=False),

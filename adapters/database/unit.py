@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import ledger
 from adapters.database.engines import WRITING, async_engine
 from domain.ledger import Draft, Fact
-from domain.wakeup import Wakeup
 
 
 @dataclass
@@ -21,7 +20,7 @@ class Act:
     cpts_id: str
     at: datetime
     drafts: list[Draft] = field(default_factory=list)
-    wakeups: list[Wakeup] = field(default_factory=list)
+    wakeups: list[str] = field(default_factory=list)
     wants_checkpoint: bool = False
 
     def note(
@@ -46,8 +45,8 @@ class Act:
         )
 
     def wake(self, workflow_id: str) -> None:
-        """Hint, after the commit, that a workflow has something to look at."""
-        self.wakeups.append(Wakeup(workflow_id))
+        """Hint, after the commit, that this workflow has something to look at."""
+        self.wakeups.append(workflow_id)
 
     def sign_checkpoint(self) -> None:
         """Sign the tree's size and root once this act's entries are in it."""
@@ -72,7 +71,7 @@ class Database:
         now: Callable[[], datetime],
         sign: Callable[[str], str],
         origin: str,
-        wake: Callable[[Wakeup], None] = lambda _hint: None,
+        wake: Callable[[str], None] = lambda _hint: None,
     ) -> None:
         self.url = url
         self.now = now

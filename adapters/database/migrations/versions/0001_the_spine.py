@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.String(length=120), nullable=False),
         sa.Column("crisis_id", sa.String(length=120), nullable=False),
         sa.Column("wave", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.String(length=120), nullable=True),
         sa.Column("message", sa.String(length=20), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),
@@ -81,7 +82,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.String(length=120), nullable=False),
         sa.Column("crisis_id", sa.String(length=120), nullable=False),
         sa.Column("wave", sa.Integer(), nullable=True),
-        sa.Column("person_id", sa.String(length=120), nullable=True),
+        sa.Column("recipient_id", sa.String(length=120), nullable=False),
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=True),
@@ -99,9 +100,9 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_deliveries_cpts_id_crisis_id_wave_person_id"),
+        op.f("ix_deliveries_cpts_id_crisis_id_wave_recipient_id"),
         "deliveries",
-        ["cpts_id", "crisis_id", "wave", "person_id"],
+        ["cpts_id", "crisis_id", "wave", "recipient_id"],
         unique=False,
     )
     op.create_table(
@@ -175,7 +176,6 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("purpose", sa.String(length=10), nullable=False),
         sa.Column("crisis_id", sa.String(length=120), nullable=False),
-        sa.Column("wave", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.String(length=120), nullable=True),
         sa.Column("document_id", sa.String(length=120), nullable=True),
         sa.Column("expires_at", Instant(), nullable=False),
@@ -373,7 +373,8 @@ def downgrade() -> None:
     op.drop_table("ledger_entries")
     op.drop_table("documents")
     op.drop_index(
-        op.f("ix_deliveries_cpts_id_crisis_id_wave_person_id"), table_name="deliveries"
+        op.f("ix_deliveries_cpts_id_crisis_id_wave_recipient_id"),
+        table_name="deliveries",
     )
     op.drop_index(op.f("ix_deliveries_cpts_id_batch_id_state"), table_name="deliveries")
     op.drop_table("deliveries")

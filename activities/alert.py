@@ -1,0 +1,39 @@
+"""What a wave asks of the facts."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from domain.alert import Wave
+from domain.reference import WaveRef
+
+
+@dataclass(frozen=True)
+class Alerting:
+    """Activities of one wave; each is one act."""
+
+    load: Callable[[WaveRef], Awaitable[Wave]]
+    remind: Callable[[WaveRef], Awaitable[None]]
+    close: Callable[[WaveRef], Awaitable[None]]
+
+    @activity.defn(name="load_wave")
+    async def load_wave(self, ref: WaveRef) -> Wave:
+        """Say where the wave stands. Safe to retry because it only reads."""
+        return await self.load(ref)
+
+    @activity.defn(name="remind_wave")
+    async def remind_wave(self, ref: WaveRef) -> None:
+        """Prepare one reminder to the silent.
+
+        Safe to retry because a wave is reminded once.
+        """
+        await self.remind(ref)
+
+    @activity.defn(name="close_wave")
+    async def close_wave(self, ref: WaveRef) -> None:
+        """Close the wave: silence is written down, helpers are thanked.
+
+        Safe to retry because a wave is closed once.
+        """
+        await self.close(ref)

@@ -1,0 +1,96 @@
+"""Handing a batch of messages to a provider, once or at most once more each."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from temporalio import activity
+
+from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
+from domain.errors import DeliveryError
+from domain.letter import Letter
+
+
+class Outbox(Protocol):
+    """The deliveries of a batch."""
+
+    async def take_over(self, ref: BatchRef) -> Batch:
+        """Raise the fence: whoever had this batch before writes no more."""
+
+    async def turn(
+        self, batch: Batch, done: Outcome | None, wanted: str | None
+    ) -> Addressee | None:
+        """Close one delivery and reserve the next, in one commit."""
+
+
+class Line(Protocol):
+    """One kept connection to a provider."""
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Hand one letter over.
+
+        Raises:
+            DeliveryError: The provider is away, or it is not known what it took.
+        """
+
+
+class Mailer(Protocol):
+    """A provider of messages."""
+
+    def line(self) -> AbstractAsyncContextManager[Line]:
+        """Lend a connection; wait for one if all are taken."""
+
+
+Compose = Callable[[Addressee], Letter]
+
+
+@dataclass(frozen=True)
+class Messaging:
+    """Activities that write to people."""
+
+    outbox: Outbox
+    mailer: Mailer
+    stationery: Callable[[BatchRef], Awaitable[Compose]]
+    close_batch: Callable[[BatchRef], Awaitable[None]]
+    connections: int
+
+    @activity.defn(name="dispatch_batch")
+    async def dispatch_batch(self, ref: BatchRef) -> None:
+        """Send what this batch still owes.
+
+        Safe to retry because rows say what left, and each attempt raises the fence.
+
+        Raises:
+            UnknownBatchError: No such batch.
+            DeliveryError: The provider is away, or refuses some for now.
+        """
+        batch = await self.outbox.take_over(ref)
+        compose = await self.stationery(ref)
+        todo = iter(batch.delivery_ids)
+        lines = min(self.connections, len(batch.delivery_ids))
+        async with asyncio.TaskGroup() as group:  # not gather: errors leave no line
+            tasks = [
+                group.create_task(self._empty(todo, batch, compose))
+                for _ in range(lines)
+            ]
+        if postponed := sum(task.result() for task in tasks):
+            message = f"{postponed} postponed by the provider"
+            raise DeliveryError(message)
+        await self.close_batch(ref)
+
+    async def _empty(
+        self, todo: Iterator[str], batch: Batch, compose: Compose
+    ) -> int:
+        """Send over one connection until nothing is left; count the postponed."""
+        postponed = 0
+        done: Outcome | None = None
+        async with self.mailer.line() as line:  # held first: few are ever in doubt
+            for delivery_id in todo:
+                addressee = await self.outbox.turn(batch, done, delivery_id)
+                done = await line.send(compose(addressee)) if addressee else None
+                postponed += done is not None and done.handed is Handed.LATER
+                activity.heartbeat()
+            await self.outbox.turn(batch, done, None)
+        return postponed

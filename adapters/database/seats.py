@@ -1,0 +1,144 @@
+"""Seats: taken one at a time, never twice, never two by one person."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import needs, seats
+from adapters.database.unit import Act
+from domain.need import Need
+
+
+async def create(act: Act, crisis_id: str, wanted: Sequence[Need]) -> None:
+    """Lay out the needs of a crisis and an empty row for each seat."""
+    base = {"cpts_id": act.cpts_id, "crisis_id": crisis_id}
+    await act.connection.execute(
+        insert(needs),
+        [{**base, **need.model_dump(mode="json")} for need in wanted],
+    )
+    rows = [
+        {
+            **base,
+            "seat_id": f"{need.need_id}.{position}",
+            "need_id": need.need_id,
+            "position": position,
+        }
+        for need in wanted
+        for position in range(1, need.needed + 1)
+    ]
+    await act.connection.execute(insert(seats), rows)
+
+
+async def needs_of(
+    connection: AsyncConnection, cpts_id: str, crisis_id: str
+) -> tuple[Need, ...]:
+    """Give the needs of a crisis, seats kept for a profession first."""
+    rows = await connection.execute(
+        select(needs)
+        .where(needs.c.cpts_id == cpts_id, needs.c.crisis_id == crisis_id)
+        .order_by(needs.c.card_id, needs.c.profession.is_(None), needs.c.need_id)
+    )
+    return tuple(
+        Need.model_validate(row, from_attributes=True) for row in rows.all()
+    )
+
+
+async def take(
+    act: Act, crisis_id: str, need_ids: Sequence[str], person_id: str
+) -> str | None:
+    """Take the first free seat among these needs, in order; give its need."""
+    for need_id in need_ids:
+        while await _free(act, crisis_id, need_id):
+            taken = await act.connection.execute(
+                update(seats)
+                .where(
+                    seats.c.cpts_id == act.cpts_id,
+                    seats.c.crisis_id == crisis_id,
+                    seats.c.person_id.is_(None),
+                    seats.c.seat_id
+                    == select(seats.c.seat_id)
+                    .where(_free_of(act.cpts_id, crisis_id, need_id))
+                    .order_by(seats.c.position)
+                    .limit(1)
+                    .scalar_subquery(),
+                )
+                .values(person_id=person_id, taken_at=act.at)
+                .returning(seats.c.need_id)
+            )
+            if taken.first() is not None:
+                return need_id
+    return None
+
+
+def _free_of(cpts_id: str, crisis_id: str, need_id: str) -> ColumnElement[bool]:
+    return and_(
+        seats.c.cpts_id == cpts_id,
+        seats.c.crisis_id == crisis_id,
+        seats.c.need_id == need_id,
+        seats.c.person_id.is_(None),
+    )
+
+
+async def _free(act: Act, crisis_id: str, need_id: str) -> int:
+    found = await act.connection.execute(
+        select(func.count()).where(_free_of(act.cpts_id, crisis_id, need_id))
+    )
+    return found.scalar_one()
+
+
+async def free(act: Act, crisis_id: str) -> int:
+    """Count the seats that are still empty, over all needs."""
+    found = await act.connection.execute(
+        select(func.count()).where(
+            seats.c.cpts_id == act.cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.person_id.is_(None),
+        )
+    )
+    return found.scalar_one()
+
+
+async def leave(act: Act, crisis_id: str, person_id: str) -> bool:
+    """Give back the seat of someone, if they hold one."""
+    left = await act.connection.execute(
+        update(seats)
+        .where(
+            seats.c.cpts_id == act.cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.person_id == person_id,
+        )
+        .values(person_id=None, taken_at=None)
+        .returning(seats.c.seat_id)
+    )
+    return left.first() is not None
+
+
+async def held_by(
+    connection: AsyncConnection, cpts_id: str, crisis_id: str, person_id: str
+) -> str | None:
+    """Give the need whose seat someone holds."""
+    found = await connection.execute(
+        select(seats.c.need_id).where(
+            seats.c.cpts_id == cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.person_id == person_id,
+        )
+    )
+    return found.scalar_one_or_none()
+
+
+async def filled(
+    connection: AsyncConnection, cpts_id: str, crisis_id: str
+) -> dict[str, int]:
+    """Count the taken seats by need; a need with none is absent."""
+    rows = await connection.execute(
+        select(seats.c.need_id, func.count())
+        .where(
+            seats.c.cpts_id == cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.person_id.is_not(None),
+        )
+        .group_by(seats.c.need_id)
+    )
+    return {need_id: count for need_id, count in rows.all()}

@@ -1,0 +1,73 @@
+"""One wave of messages, from its first batch to its closing."""
+
+import asyncio
+from contextlib import suppress
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, CancelledError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.alert import Alerting
+    from activities.messaging import Messaging
+    from domain.alert import Due, Wave
+    from domain.dispatch import BatchRef
+    from domain.reference import WaveRef
+    from workflows.messages import ALERT_WAVE, WAKE
+    from workflows.policies import FACTS, LOOK_EVERY, SHORTEST_WAIT, WINDOW, sending
+
+perform = workflow.execute_activity_method
+
+
+@workflow.defn(name=ALERT_WAVE)
+class AlertWaveWorkflow:
+    """One wave; all it remembers is what it can load again."""
+
+    @workflow.init
+    def __init__(self, ref: WaveRef) -> None:
+        self._ref = ref
+        self._woken = False
+        self._window = asyncio.Semaphore(WINDOW)
+
+    @workflow.run
+    async def run(self, ref: WaveRef) -> None:
+        """Do what is due until the wave closes."""
+        while not workflow.info().is_continue_as_new_suggested():
+            self._woken = False  # before the load: a hint during it is not lost
+            wave = await perform(Alerting.load_wave, ref, **FACTS)
+            match wave.due(workflow.now()):
+                case Due.SENDING:
+                    await asyncio.gather(*(self._send(b, wave) for b in wave.batch_ids))
+                case Due.REMINDING:  # new batches, which the next load finds
+                    await perform(Alerting.remind_wave, ref, **FACTS)
+                case Due.CLOSING:
+                    await perform(Alerting.close_wave, ref, **FACTS)
+                    return
+                case Due.OVER:
+                    return
+                case Due.NOTHING:
+                    await self._wait(wave)
+        workflow.continue_as_new(ref)
+
+    @workflow.signal(name=WAKE)
+    def wake(self) -> None:
+        """Look now. Only a hint: whatever changed is in the database."""
+        self._woken = True
+
+    async def _send(self, batch_id: str, wave: Wave) -> None:
+        batch = BatchRef(cpts_id=self._ref.cpts_id, batch_id=batch_id)
+        async with self._window:
+            try:
+                policy = sending(until=wave.close_at)
+                await perform(Messaging.dispatch_batch, batch, **policy)
+            except ActivityError as error:
+                if isinstance(error.cause, CancelledError):
+                    raise
+                # the wave is over, or the batch refused: closing lists who was missed
+                workflow.logger.warning("batch.unsent", extra={"batch_id": batch_id})
+
+    async def _wait(self, wave: Wave) -> None:
+        limit = min(LOOK_EVERY, wave.next_due_at() - workflow.now())
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self._woken, timeout=max(limit, SHORTEST_WAIT)
+            )

@@ -1,0 +1,9 @@
+"""All that a client of the workflows needs: queues and names."""
+
+FACTS_QUEUE = "tocsin"  # workflows, and the activities that read and write facts
+MAIL_QUEUE = "tocsin-mail"  # one channel, one queue, one worker
+
+CRISIS = "crisis"
+ALERT_WAVE = "alert_wave"
+TRANSMISSION = "transmission"
+WAKE = "wake"  # the one signal: look now

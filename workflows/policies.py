@@ -1,0 +1,56 @@
+"""Every timeout, retry and window, by name."""
+
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from workflows.messages import MAIL_QUEUE
+
+WINDOW = 2  # batches of one wave under way at once
+LOOK_EVERY = timedelta(seconds=15)  # an open wave, even if no hint comes
+CRISIS_LOOKS_EVERY = timedelta(minutes=5)
+SHORTEST_WAIT = timedelta(milliseconds=100)
+HEARTBEAT = timedelta(seconds=3)
+
+
+class Policy(TypedDict, total=False):
+    """Options of `workflow.execute_activity_method`."""
+
+    task_queue: str
+    start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+FACTS = Policy(
+    start_to_close_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=10),
+    ),
+)
+DOCUMENTS = Policy(
+    start_to_close_timeout=timedelta(minutes=2),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(minutes=1),
+    ),
+)
+
+
+def sending(until: datetime) -> Policy:
+    """Send over and over until the wave closes: a provider may be away for an hour."""
+    left = max(until - workflow.now(), timedelta(seconds=1))
+    return Policy(
+        task_queue=MAIL_QUEUE,
+        schedule_to_close_timeout=left,
+        heartbeat_timeout=HEARTBEAT,
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=1),
+            backoff_coefficient=1.5,
+            maximum_interval=timedelta(seconds=15),
+        ),
+    )
