@@ -23,7 +23,7 @@ Fact: TypeAlias = "str | int | bool | Sequence[Fact] | Mapping[str, Fact] | None
 
 LARGEST = 2**53 - 1
 SALT_SIZE = 32
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$"
 

@@ -1,9 +1,10 @@
 """The tree against the RFC's own recursive words, and its known answers."""
 
+from functools import cache
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.merkle import (
@@ -110,6 +111,7 @@ KNOWN_CONSISTENCIES = (  # old size, new size, path
         ),
     ),
 )
+FEW = settings(max_examples=30)
 SIZES = st.integers(1, 700)
 
 
@@ -120,6 +122,7 @@ def leaf(number: int) -> bytes:
 LEAVES = tuple(leaf(number) for number in range(700))
 
 
+@cache
 def mth(leaves: tuple[bytes, ...]) -> bytes:
     """MTH of RFC 6962, 2.1, over leaf hashes."""
     if not leaves:
@@ -165,12 +168,9 @@ def stored(spans: tuple[Span, ...], leaves: tuple[bytes, ...]) -> dict[Node, byt
     for node in needed_nodes(spans):
         tile, places = tile_of(node)
         width = 1 << (8 * tile.level)
-        row = tuple(
-            mth(leaves[i * width : (i + 1) * width])
-            for i in range(tile.place * TILE_WIDTH, (tile.place + 1) * TILE_WIDTH)
-            if (i + 1) * width <= len(leaves)
-        )
-        found[node] = fold_complete(row[places.start : places.stop])
+        first = tile.place * TILE_WIDTH
+        row = (leaves[(first + i) * width : (first + i + 1) * width] for i in places)
+        found[node] = fold_complete([mth(below) for below in row])
     return found
 
 
@@ -214,6 +214,7 @@ def test_consistency_proofs_are_the_known_ones(
     assert verify_consistency(old, new, old_root, new_root, proof)
 
 
+@FEW
 @given(size=st.integers(0, 700))
 def test_the_edge_has_the_root_of_the_recursive_definition(size: int) -> None:
     edge = Edge().extend(LEAVES[:size])
@@ -222,6 +223,7 @@ def test_the_edge_has_the_root_of_the_recursive_definition(size: int) -> None:
     assert len(edge.hashes) == size.bit_count()
 
 
+@FEW
 @given(size=st.integers(0, 700))
 def test_an_edge_read_back_goes_on_as_before(size: int) -> None:
     edge = Edge().extend(LEAVES[:size])
@@ -237,6 +239,7 @@ def test_an_edge_of_the_wrong_length_is_refused() -> None:
         Edge.from_bytes(3, b"x" * 32)
 
 
+@FEW
 @given(size=SIZES, data=st.data())
 def test_an_inclusion_proof_from_tiles_is_the_recursive_one(
     size: int, data: st.DataObject
@@ -251,6 +254,7 @@ def test_an_inclusion_proof_from_tiles_is_the_recursive_one(
     assert verify_inclusion(leaves[index], index, size, proof, mth(leaves))
 
 
+@FEW
 @given(new=SIZES, data=st.data())
 def test_a_consistency_proof_from_tiles_is_the_recursive_one(
     new: int, data: st.DataObject
@@ -265,6 +269,7 @@ def test_a_consistency_proof_from_tiles_is_the_recursive_one(
     assert verify_consistency(old, new, mth(leaves[:old]), mth(leaves), proof)
 
 
+@FEW
 @given(size=SIZES)
 def test_the_root_is_assembled_from_complete_nodes(size: int) -> None:
     spans = root_spans(size)
@@ -272,6 +277,7 @@ def test_the_root_is_assembled_from_complete_nodes(size: int) -> None:
     assert assemble(spans, stored(spans, LEAVES[:size])) == (mth(LEAVES[:size]),)
 
 
+@FEW
 @given(size=SIZES, data=st.data())
 def test_a_proof_holds_for_no_other_leaf_place_size_or_path(
     size: int, data: st.DataObject
@@ -292,6 +298,7 @@ def test_a_proof_holds_for_no_other_leaf_place_size_or_path(
         assert not verify_inclusion(mine, index, size, forged, root)
 
 
+@FEW
 @given(new=st.integers(2, 700), data=st.data())
 def test_consistency_holds_for_no_other_roots_sizes_or_path(
     new: int, data: st.DataObject
@@ -341,6 +348,7 @@ def test_tiles_are_stored_once_complete_at_every_level() -> None:
     assert completed_tiles(65_535, 65_536) == (Node(0, 255), Node(1, 0))
 
 
+@FEW
 @given(old=st.integers(0, 200_000), grown=st.integers(0, 70_000))
 def test_growing_by_steps_completes_each_tile_once(old: int, grown: int) -> None:
     new = old + grown
