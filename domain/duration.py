@@ -1,4 +1,4 @@
-"""Durations: ISO 8601 in the files (`P1DT2H`), words in French texts."""
+"""Durations of the files: a part of ISO 8601, `P1DT2H30M`."""
 
 import re
 from datetime import timedelta
@@ -31,23 +31,6 @@ def write_duration(duration: timedelta) -> str:
     if not date and not time:
         time = "0M"
     return f"P{date}T{time}" if time else f"P{date}"
-
-
-def say_duration(duration: timedelta) -> str:
-    """Say a duration in French: « 15 minutes », « 2 jours », « 1 heure 30 »."""
-    hours, minutes = divmod(duration.seconds // 60, 60)
-    said = [_counted(duration.days, "jour")] if duration.days else []
-    if hours:
-        said.append(_counted(hours, "heure"))
-    if hours and minutes:
-        said.append(f"{minutes:02}")
-    elif minutes or not said:
-        said.append(_counted(minutes, "minute"))
-    return " ".join(said)
-
-
-def _counted(number: int, unit: str) -> str:
-    return f"{number} {unit}s" if number > 1 else f"{number} {unit}"
 
 
 def _from_text(value: object) -> object:

@@ -1,8 +1,6 @@
 """The short messages of a template, and what may be written in them."""
 
 import re
-from collections.abc import Mapping
-from string import Formatter
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -79,17 +77,6 @@ class Message(Sheet):
     def placeholders(self) -> tuple[str, ...]:
         """The {placeholders} of the text, in order."""
         return placeholders(self.text)
-
-    def filled(self, values: Mapping[str, str]) -> str:
-        """Put the values in place of the placeholders.
-
-        Args:
-            values: By name of placeholder; those the text does not hold are ignored.
-
-        Raises:
-            KeyError: A placeholder of the text has no value: a bug of the caller.
-        """
-        return Formatter().vformat(self.text, (), values)
 
     def longest(self, variables: tuple[Variable, ...]) -> int:
         """Count the septets when every value takes all the room it may."""

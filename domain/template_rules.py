@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from domain.card import ALL, ALL_SCENARIOS, ActionCard
 from domain.errors import TemplateError
+from domain.folding import folded
 from domain.message import overflow
 from domain.template import Template, TypeSheet
 from domain.wave import SENDING_CODES, WAVE_CODES, Audience
@@ -55,6 +56,7 @@ def check(template: Template) -> None:
 def breaches(template: Template) -> Iterator[Breach]:
     """List the broken rules, file by file."""
     yield from _codes_given_twice(template)
+    yield from _names_of_two_professions(template)
     yield from _answer_breaches(template)
     yield from _wave_breaches(template)
     yield from _message_breaches(template)
@@ -83,6 +85,16 @@ def _codes_given_twice(template: Template) -> Iterator[Breach]:
                 yield Breach(
                     file, code, "donné deux fois : un code ne sert qu'une fois"
                 )
+
+
+def _names_of_two_professions(template: Template) -> Iterator[Breach]:
+    owners: dict[str, str] = {}
+    for profession in template.professions:
+        for name in (profession.code, profession.label, *profession.other_names):
+            owner = owners.setdefault(folded(name), profession.code)
+            if owner != profession.code:
+                rule = f"« {name} » désigne déjà {owner}"
+                yield Breach(PROFESSIONS, profession.code, rule)
 
 
 def _unknown(
