@@ -235,7 +235,7 @@ async def _last_of(
         .where(table.cpts_id == cpts_id, table.about.in_(abouts))
         .group_by(table.about)
     )
-    return dict((await connection.execute(query)).tuples().all())
+    return dict((await connection.execute(query)).all())
 
 
 def _openings_of(seq: int, draft: Draft) -> tuple[Opening, ...]:
