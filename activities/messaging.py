@@ -80,9 +80,7 @@ class Messaging:
             raise DeliveryError(message)
         await self.close_batch(ref)
 
-    async def _empty(
-        self, todo: Iterator[str], batch: Batch, compose: Compose
-    ) -> int:
+    async def _empty(self, todo: Iterator[str], batch: Batch, compose: Compose) -> int:
         """Send over one connection until nothing is left; count the postponed."""
         postponed = 0
         done: Outcome | None = None

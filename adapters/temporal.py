@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -112,8 +113,7 @@ class _Refusals(ActivityInboundInterceptor):
         except BaseExceptionGroup as group:
             refusals, others = group.split(PlanError)
             if refusals is not None and others is None:
-                refusal = _first(refusals)
-                raise _final(refusal) from refusal
+                raise _final(_first(refusals)) from group
             raise _plainest(group) from group
 
 
@@ -147,25 +147,27 @@ class Waker:
         self._signal = signal
         self._every_s = every_s
         self._waiting: set[str] = set()
+        self._pause = asyncio.Event()  # set: no more pauses
         self._round: asyncio.Task[None] | None = None
 
     def __call__(self, workflow_id: str) -> None:
-        """Take a hint; the round under way, or the next one, carries it."""
+        """Take a hint: sent at once, or with the next round."""
         self._waiting.add(workflow_id)
         if self._round is None or self._round.done():
             self._round = asyncio.get_running_loop().create_task(self._rounds())
 
     async def flush(self) -> None:
-        """Wait until no hint is left: before a command ends."""
-        while self._round is not None and not self._round.done():
+        """Send what waits without pausing: before a command ends."""
+        if self._round is not None:
+            self._pause.set()
             await self._round
 
     async def _rounds(self) -> None:
         while self._waiting:
             taken, self._waiting = self._waiting, set()
             await self._hint(sorted(taken))
-            if self._waiting:
-                await asyncio.sleep(self._every_s)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._pause.wait(), self._every_s)
 
     async def _hint(self, workflow_ids: Iterable[str]) -> None:
         for workflow_id in workflow_ids:

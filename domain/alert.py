@@ -1,9 +1,13 @@
 """One wave of messages: what it does next, and who is no longer to be asked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
+
+from domain.answer import Availability
+from domain.calendar import paced
 
 BATCH_SIZE = 500  # ids on one activity: docs/sources.md#engine
 
@@ -43,8 +47,9 @@ class NotSent(StrEnum):
     ANSWERED = "DEJA_REPONDU"
     COVERED = "BESOIN_COUVERT"
     LIFTED = "CRISE_LEVEE"
-    REFUSED = "REFUSE_PAR_LE_SERVEUR"
+    REFUSED = "REFUSE_PAR_LE_SERVEUR"  # of mail, for good
     TOO_LATE = "DELAI_ECOULE"
+    UNCERTAIN = "ENVOI_INCERTAIN"  # handed over, and no reply came
 
 
 class Wave(BaseModel):
@@ -56,6 +61,7 @@ class Wave(BaseModel):
     asks: bool = False  # does it expect answers?
     covered: bool = False
     closed: bool = False
+    leaves_at: datetime
     remind_at: datetime | None = None  # none once reminded
     close_at: datetime
 
@@ -65,9 +71,9 @@ class Wave(BaseModel):
             return Due.OVER
         if now >= self.close_at or (self.asks and self.covered):
             return Due.CLOSING
-        if self.batch_ids:
+        if now >= self.leaves_at and self.batch_ids:
             return Due.SENDING
-        if not self.asks:
+        if not self.asks and not self.batch_ids:
             return Due.CLOSING
         if self.remind_at and now >= self.remind_at:
             return Due.REMINDING
@@ -75,6 +81,8 @@ class Wave(BaseModel):
 
     def next_due_at(self) -> datetime:
         """Say when the wave has something to do if nobody answers."""
+        if self.batch_ids:
+            return self.leaves_at
         return min(self.remind_at or self.close_at, self.close_at)
 
 
@@ -103,3 +111,55 @@ class LookAgain(BaseModel):
         if self.covered or self.closed_why is ClosedWhy.COVERED:
             return NotSent.COVERED
         return NotSent.TOO_LATE if self.closed_why else None
+
+
+THANKED = (Availability.IMMEDIATE, Availability.ON_SITE, Availability.LATER)
+INFORM_WITHIN = timedelta(days=1)  # how long a message that asks nothing is tried
+
+
+class WavePlan(BaseModel):
+    """A wave about to be opened: what it says, when it leaves, reminds and closes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    message: str
+    answers: tuple[str, ...] = ()  # those it offers; none: it only informs
+    leaves_at: datetime
+    remind_at: datetime | None = None
+    close_at: datetime
+
+    @classmethod
+    def informing(cls, code: str, message: str, now: datetime) -> Self:
+        """Plan a wave that leaves now and expects nothing."""
+        return cls(
+            code=code, message=message, leaves_at=now, close_at=now + INFORM_WITHIN
+        )
+
+    @classmethod
+    def asking(
+        cls, code: str, message: str, answers: tuple[str, ...], times: "WaveTimes"
+    ) -> Self:
+        """Plan a wave that expects answers: one reminder, then silence is written."""
+        leaves_at = max(times.t0 + paced(times.after, times.pace), times.now)
+        patience = paced(times.within, times.pace)
+        return cls(
+            code=code,
+            message=message,
+            answers=answers,
+            leaves_at=leaves_at,
+            remind_at=leaves_at + patience,
+            close_at=leaves_at + 2 * patience,
+        )
+
+
+class WaveTimes(BaseModel):
+    """The delays of a wave, and what they count from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    t0: datetime
+    now: datetime
+    after: timedelta  # earliest departure, from T0
+    within: timedelta  # answers expected within, from the departure
+    pace: int = 1

@@ -78,9 +78,7 @@ class Activation(BaseModel):
     @property
     def opening_state(self) -> CrisisState:
         """Say the state it opens: without a written reference, to be confirmed."""
-        return (
-            CrisisState.ACTIVE if self.reference else CrisisState.ACTIVE_TO_CONFIRM
-        )
+        return CrisisState.ACTIVE if self.reference else CrisisState.ACTIVE_TO_CONFIRM
 
     @property
     def order_key(self) -> str:

@@ -1,4 +1,7 @@
-"""A document on its way to an authority: sent, reminded twice, then handed back."""
+"""A document on its way to an authority: sent, reminded twice, then handed back.
+
+Source: docs/sources.md#receipts
+"""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from domain.dispatch import BatchRef
 from domain.letter import TransmissionKind
 
-# Source: docs/sources.md#receipts (two reminders, then stop)
 LETTERS = (
     TransmissionKind.DOCUMENT,
     TransmissionKind.REMINDER,

@@ -42,7 +42,7 @@ def postgres() -> Iterator[str | None]:
     data = folder / "data"
 
     def run(program: str, *arguments: str) -> None:
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - our own server
             [programs / program, *arguments],
             user=user,
             check=True,

@@ -303,7 +303,9 @@ def _reserve(
                 asks=bool(found["asks"]),
                 answered=found["answer"] is not None,
                 covered=found["covered_at"] is not None,
-                closed_why=ClosedWhy(found["closed_why"]) if found["closed_why"] else None,
+                closed_why=ClosedWhy(found["closed_why"])
+                if found["closed_why"]
+                else None,
             ).hold_back()
             rows.append(
                 {

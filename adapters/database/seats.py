@@ -39,9 +39,7 @@ async def needs_of(
         .where(needs.c.cpts_id == cpts_id, needs.c.crisis_id == crisis_id)
         .order_by(needs.c.card_id, needs.c.profession.is_(None), needs.c.need_id)
     )
-    return tuple(
-        Need.model_validate(row, from_attributes=True) for row in rows.all()
-    )
+    return tuple(Need.model_validate(row, from_attributes=True) for row in rows.all())
 
 
 async def take(
@@ -141,4 +139,18 @@ async def filled(
         )
         .group_by(seats.c.need_id)
     )
-    return {need_id: count for need_id, count in rows.all()}
+    return dict(rows.tuples().all())
+
+
+async def everyone(
+    connection: AsyncConnection, cpts_id: str, crisis_id: str
+) -> frozenset[str]:
+    """Give whoever holds a seat."""
+    rows = await connection.execute(
+        select(seats.c.person_id).where(
+            seats.c.cpts_id == cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.person_id.is_not(None),
+        )
+    )
+    return frozenset(person for person in rows.scalars() if person is not None)

@@ -141,7 +141,9 @@ waves = Table(
     Column("code", String(20), nullable=False),
     Column("message", String(20), nullable=False),
     Column("asks", Boolean, nullable=False),
+    Column("answers", JSON, nullable=False),  # codes of the answers it offers
     Column("opened_at", Instant, nullable=False),
+    Column("leaves_at", Instant, nullable=False),
     Column("remind_at", Instant),
     Column("reminded_at", Instant),
     Column("covered_at", Instant),  # every seat taken; null again on withdrawal

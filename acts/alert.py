@@ -1,0 +1,273 @@
+"""What a wave does to the facts: an answer, a reminder, its closing."""
+
+import json
+from collections import Counter
+from datetime import datetime
+from hashlib import sha256
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from acts.wave import SYSTEM, open_wave
+from adapters.database import cards, crises, deliveries, people, seats, waves
+from adapters.database.links import use_nonce
+from adapters.database.unit import Act, Database
+from adapters.database.waves import Asked, WaveRow
+from domain.alert import THANKED, ClosedWhy, DeliveryState, NotSent, Wave, WavePlan
+from domain.answer import Availability
+from domain.dispatch import BatchRef
+from domain.errors import (
+    AnswerNotOfferedError,
+    CrisisLiftedError,
+    UnknownLinkError,
+)
+from domain.letter import MessageKind
+from domain.reference import CrisisRef, WaveRef
+
+MEMBER = "VOLONTAIRE"
+REMINDER_SUFFIX = ".relance"
+_GIVEN_UP = {
+    ClosedWhy.COVERED: NotSent.COVERED,
+    ClosedWhy.LIFTED: NotSent.LIFTED,
+    ClosedWhy.TIME: NotSent.TOO_LATE,
+    ClosedWhy.SENT: NotSent.TOO_LATE,
+}
+
+
+class RecordAnswer(BaseModel):
+    """What somebody answers from their page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    crisis_id: str
+    person_id: str
+    answer: Availability
+    nonce: str
+    delay_minutes: int | None = Field(default=None, ge=1, le=240)
+    from_at: datetime | None = None
+    slots: int | None = Field(default=None, ge=0, le=99)
+
+
+async def record_answer(database: Database, said: RecordAnswer) -> None:
+    """Note an answer; « yes, now » takes a seat if one is left.
+
+    The same form posted twice changes nothing the second time.
+
+    Raises:
+        AnswerNotOfferedError: The wave does not offer this answer.
+        CrisisLiftedError: The crisis is over.
+        UnknownCrisisError: No such crisis.
+        UnknownLinkError: This person was never asked.
+    """
+    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
+    async with database.act(said.cpts_id) as act:
+        crisis = await crises.lock(act, said.crisis_id)
+        if not await use_nonce(act, said.nonce):
+            return
+        if not crisis.state.takes_answers:
+            raise CrisisLiftedError(crisis=said.crisis_id)
+        asked = await waves.asked(act.connection, ref, said.person_id, hold=True)
+        if asked is None:
+            raise UnknownLinkError
+        wave_ref = WaveRef(**ref.model_dump(), wave=asked.wave)
+        wave = await waves.lock(act, wave_ref)
+        if said.answer not in wave.answers:
+            raise AnswerNotOfferedError(answer=said.answer)
+        need_id = await _seat(act, ref, said)
+        await _cover(act, wave_ref, wave)
+        await waves.answer(act, wave_ref, said.person_id, _row(said, act.at))
+        await _note_answer(act, said, asked, need_id)
+
+
+def _row(said: RecordAnswer, at: datetime) -> dict[str, object]:
+    detail = said.model_dump(
+        mode="json",
+        include={"delay_minutes", "from_at", "slots"},
+        exclude_none=True,
+    )
+    return {"answer": said.answer, "answered_at": at, "detail": detail or None}
+
+
+async def _seat(act: Act, ref: CrisisRef, said: RecordAnswer) -> str | None:
+    """Take a seat, keep the one held, or give it back; say which is held."""
+    held = await seats.held_by(
+        act.connection, ref.cpts_id, ref.crisis_id, said.person_id
+    )
+    if not said.answer.takes_seat:
+        await seats.leave(act, ref.crisis_id, said.person_id)
+        return None
+    if held is not None:
+        return held
+    person = await people.frozen(act.connection, ref, said.person_id)
+    needs = await seats.needs_of(act.connection, ref.cpts_id, ref.crisis_id)
+    fit = [need for need in needs if need.may_be_filled_by(person.profession)]
+    need_id = await seats.take(
+        act, ref.crisis_id, [need.need_id for need in fit], said.person_id
+    )
+    for need in fit:
+        if need.need_id == need_id:
+            await cards.start(act, ref.crisis_id, need.card_id)
+    return need_id
+
+
+async def _cover(act: Act, ref: WaveRef, wave: WaveRow) -> None:
+    """Note that every seat is taken, or that one is free again; wake the wave."""
+    covered = await seats.free(act, ref.crisis_id) == 0
+    if covered is (wave.covered_at is not None):
+        return
+    await waves.change(act, ref, {"covered_at": act.at if covered else None})
+    act.wake(ref.workflow_id)
+
+
+async def _note_answer(
+    act: Act, said: RecordAnswer, asked: Asked, need_id: str | None
+) -> None:
+    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
+    person = await people.frozen(act.connection, ref, said.person_id)
+    act.note(
+        "answer",
+        about=said.crisis_id,
+        actor=MEMBER,
+        facts={
+            "wave": asked.wave,
+            "answer": said.answer,
+            "seat": need_id is not None,
+            "changed": asked.answer not in {None, Availability.SILENT},
+        },
+        sealed={
+            "person": said.person_id,
+            "profession": person.profession,
+            "zone": person.zone or "—",
+        },
+    )
+
+
+async def load_wave(database: Database, ref: WaveRef) -> Wave:
+    """Say where a wave stands.
+
+    Raises:
+        UnknownCrisisError: No such wave.
+    """
+    async with database.read() as connection:
+        row = await waves.get(connection, ref)
+        owing = await deliveries.open_batches(connection, ref)
+    return Wave(
+        batch_ids=owing,
+        asks=row.asks,
+        covered=row.covered_at is not None,
+        closed=row.closed_at is not None,
+        leaves_at=row.leaves_at,
+        remind_at=None if row.reminded_at else row.remind_at,
+        close_at=row.close_at,
+    )
+
+
+async def remind_wave(database: Database, ref: WaveRef) -> None:
+    """Queue one reminder to those who said nothing; once a wave.
+
+    Raises:
+        UnknownCrisisError: No such wave.
+    """
+    async with database.act(ref.cpts_id) as act:
+        wave = await waves.lock(act, ref)
+        if wave.reminded_at or wave.closed_at or wave.covered_at:
+            return
+        silent = await waves.people_answering(act.connection, ref, ())
+        message = MessageKind.REMINDER
+        await deliveries.queue(act, ref, message, silent, REMINDER_SUFFIX)
+        await waves.change(act, ref, {"reminded_at": act.at})
+        act.note(
+            "wave.reminded",
+            about=ref.crisis_id,
+            actor=SYSTEM,
+            facts={"wave": ref.wave, "silent": len(silent)},
+        )
+
+
+async def close_wave(database: Database, ref: WaveRef) -> None:
+    """Close a wave: silence is written down, the reserve is thanked; once a wave.
+
+    Raises:
+        UnknownCrisisError: No such wave.
+    """
+    async with database.act(ref.cpts_id) as act:
+        crisis = await crises.lock(act, ref.crisis_id)
+        wave = await waves.lock(act, ref)
+        if wave.closed_at:
+            return
+        why = ClosedWhy.TIME if wave.asks else ClosedWhy.SENT
+        if wave.asks and wave.covered_at:
+            why = ClosedWhy.COVERED
+        await _close(act, ref, wave, why)
+        if why is ClosedWhy.COVERED:
+            await _thank(act, ref)
+        act.wake(CrisisRef(cpts_id=ref.cpts_id, crisis_id=crisis.crisis_id).workflow_id)
+
+
+async def close_open_waves(act: Act, ref: CrisisRef, why: ClosedWhy) -> None:
+    """Close every open wave of a crisis, inside the act that ends it."""
+    for row in await waves.of_crisis(act.connection, ref):
+        if row.closed_at is None:
+            wave_ref = WaveRef(**ref.model_dump(), wave=row.wave)
+            await _close(act, wave_ref, row, why)
+            act.wake(wave_ref.workflow_id)
+
+
+async def _close(act: Act, ref: WaveRef, wave: WaveRow, why: ClosedWhy) -> None:
+    await deliveries.give_up(act, ref, _GIVEN_UP[why])
+    for batch_id in await deliveries.open_batches(act.connection, ref):
+        await _close_batch(act, batch_id)
+    silent = await waves.write_silence(act, ref) if wave.asks else 0
+    await waves.change(act, ref, {"closed_at": act.at, "closed_why": why})
+    act.note(
+        "wave.closed",
+        about=ref.crisis_id,
+        actor=SYSTEM,
+        facts={"wave": ref.wave, "why": why, "silent": silent},
+    )
+
+
+async def _thank(act: Act, ref: WaveRef) -> None:
+    """Tell those who offered help and hold no seat that the need is met."""
+    offered = await waves.people_answering(act.connection, ref, THANKED)
+    seated = await seats.everyone(act.connection, ref.cpts_id, ref.crisis_id)
+    reserve = [person for person in offered if person not in seated]
+    if reserve:
+        plan = WavePlan.informing("COMPLET", MessageKind.COVERED, act.at)
+        await open_wave(act, ref.crisis_id, plan, reserve)
+
+
+async def close_batch(database: Database, ref: BatchRef) -> None:
+    """Close a batch that owes nothing more, and write its counters down; once.
+
+    Raises:
+        UnknownBatchError: No such batch.
+    """
+    async with database.act(ref.cpts_id) as act:
+        if not await deliveries.owed(act.connection, ref):
+            await _close_batch(act, ref.batch_id)
+
+
+async def _close_batch(act: Act, batch_id: str) -> None:
+    ref = BatchRef(cpts_id=act.cpts_id, batch_id=batch_id)
+    batch = await deliveries.lock_batch(act, ref)
+    if batch.closed_at:
+        return
+    lines = await deliveries.lines(act.connection, ref)
+    states = Counter(state for _, state, _ in lines)
+    reasons = Counter(reason for _, _, reason in lines if reason)
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    await deliveries.close_batch(act, batch_id)
+    act.note(
+        "batch.sent",
+        about=batch.crisis_id,
+        actor=SYSTEM,
+        facts={
+            "batch": batch_id,
+            "message": batch.message,
+            "asked": len(lines),
+            "sent": states[DeliveryState.SENT],
+            "not_sent": dict(sorted(reasons.items())),
+            "lines_sha256": sha256(text.encode()).hexdigest(),
+        },
+    )

@@ -1,0 +1,218 @@
+"""Open a crisis on the order of an authority; lift it."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from acts.alert import close_open_waves
+from acts.wave import open_wave
+from adapters.database import (
+    cards,
+    crises,
+    deliveries,
+    links,
+    people,
+    plans,
+    seats,
+    tenants,
+)
+from adapters.database.unit import Act, Database
+from domain.alert import ClosedWhy, WavePlan, WaveTimes
+from domain.authority import Authority
+from domain.calendar import paced
+from domain.card import CardState
+from domain.crisis import Activation
+from domain.errors import CrisisLiftedError, EmptyRosterError
+from domain.ledger import instant
+from domain.letter import MessageKind
+from domain.link import Purpose, answer_subject, token, token_hash
+from domain.plan import Plan
+from domain.reference import CrisisRef
+from domain.wave import Kinetic, WaveSheet
+
+AUTHENTICATION_CARD = "TC-01"  # done by the call-back that an activation records
+LINK_LIFE = timedelta(days=90)
+_SIGNS = "abcdefghjkmnpqrstvwxyz23456789"
+
+
+class OpenCrisis(BaseModel):
+    """The order to open a crisis."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    activation: Activation
+    actor: str
+
+
+async def open_crisis(
+    database: Database, order: OpenCrisis, link_key: bytes
+) -> CrisisRef:
+    """Open a crisis: freeze plan and directory, lay out cards and seats, alert.
+
+    Raises:
+        CallBackMissingError: The authority was not called back.
+        EmptyRosterError: There is nobody to alert.
+        FutureInstantError: The order is dated in the future.
+        OrderAlreadyOpenError: The same order opened one already.
+        UnknownCptsError: No such CPTS.
+        UnknownPlanError: It has no plan.
+        UnknownTypeError: Its plan has no such type or scenario.
+    """
+    said = order.activation
+    async with database.act(order.cpts_id) as act:
+        said.check(act.at)
+        await tenants.get(act.connection, order.cpts_id)
+        plan, sha256 = await plans.latest(act.connection, order.cpts_id)
+        kinetic = (
+            plan.template.type_sheet(said.type_code).scenario(said.scenario).kinetic
+        )
+        ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=_new_id(act.at))
+        frozen: dict[str, str | int] = {
+            "plan_id": plan.plan_id,
+            "plan_number": plan.number,
+            "plan_sha256": sha256,
+        }
+        await crises.add(act, ref.crisis_id, said, frozen)
+        asked = await people.freeze(act, ref.crisis_id)
+        if not asked:
+            raise EmptyRosterError(cpts=order.cpts_id)
+        await seats.create(
+            act, ref.crisis_id, plan.needs(said.type_code, said.scenario)
+        )
+        await cards.add(act, ref.crisis_id, _card_runs(plan, said, kinetic))
+        await links.add(act, _links(ref, asked, link_key, act.at + LINK_LIFE))
+        _note_opening(act, ref, order, {**frozen, "people": len(asked)})
+        for sheet in plan.template.waves:
+            wave = _asking(sheet, said, kinetic, act.at)
+            await open_wave(act, ref.crisis_id, wave, asked)
+        act.sign_checkpoint()
+        act.wake(ref.workflow_id)
+    return ref
+
+
+def _new_id(at: datetime) -> str:
+    return f"c-{at:%Y%m%d}-{''.join(secrets.choice(_SIGNS) for _ in range(4))}"
+
+
+def _card_runs(
+    plan: Plan, said: Activation, kinetic: Kinetic
+) -> list[dict[str, object]]:
+    return [
+        {
+            "card_id": card.card_id,
+            "state": CardState.DONE
+            if card.card_id == AUTHENTICATION_CARD
+            else CardState.TO_DO,
+            "due_at": said.received_at + paced(card.due_after.of(kinetic), said.pace),
+            "done_at": said.called_back_at
+            if card.card_id == AUTHENTICATION_CARD
+            else None,
+        }
+        for card in plan.cards(said.type_code, said.scenario)
+    ]
+
+
+def _links(
+    ref: CrisisRef, asked: tuple[str, ...], key: bytes, expires_at: datetime
+) -> list[dict[str, object]]:
+    return [
+        {
+            "token_hash": token_hash(
+                token(key, Purpose.ANSWER, answer_subject(ref.crisis_id, person_id))
+            ),
+            "purpose": Purpose.ANSWER,
+            "crisis_id": ref.crisis_id,
+            "person_id": person_id,
+            "expires_at": expires_at,
+        }
+        for person_id in asked
+    ]
+
+
+def _asking(
+    sheet: WaveSheet, said: Activation, kinetic: Kinetic, now: datetime
+) -> WavePlan:
+    if sheet.answer_within is None:
+        return WavePlan.informing(sheet.code, sheet.messages[0], now)
+    times = WaveTimes(
+        t0=said.received_at,
+        now=now,
+        after=sheet.leaves_after.of(kinetic),
+        within=sheet.answer_within.of(kinetic),
+        pace=said.pace,
+    )
+    return WavePlan.asking(sheet.code, sheet.messages[0], sheet.answers, times)
+
+
+def _note_opening(
+    act: Act, ref: CrisisRef, order: OpenCrisis, frozen: dict[str, str | int]
+) -> None:
+    said = order.activation
+    act.note(
+        "crisis.opened",
+        about=ref.crisis_id,
+        actor=order.actor,
+        facts={
+            **frozen,
+            "type": said.type_code,
+            "scenario": said.scenario,
+            "authority": said.authority,
+            "channel": said.channel,
+            "received_at": instant(said.received_at),
+            "called_back_at": instant(said.called_back_at or said.received_at),
+            "reference": said.reference,
+            "place": said.place,
+            "perimeter": said.perimeter,
+            "mission": said.mission,
+            "exercise": said.exercise,
+            "pace": said.pace,
+            "state": said.opening_state,
+        },
+        sealed={"caller": said.caller, "caller_function": said.caller_function or "—"},
+    )
+
+
+class LiftCrisis(BaseModel):
+    """The order to lift a crisis."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    crisis_id: str
+    authority: Authority
+    reference: str | None = None
+    actor: str
+
+
+async def lift_crisis(database: Database, order: LiftCrisis) -> int:
+    """Lift a crisis: nothing unsent leaves, everyone reached is told. Count them.
+
+    Raises:
+        CrisisLiftedError: It was lifted before.
+        UnknownCrisisError: No such crisis.
+    """
+    async with database.act(order.cpts_id) as act:
+        crisis = await crises.lock(act, order.crisis_id)
+        if not crisis.state.takes_answers:
+            raise CrisisLiftedError(crisis=order.crisis_id)
+        ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=order.crisis_id)
+        await crises.lift(act, order.crisis_id, order.authority)
+        await close_open_waves(act, ref, ClosedWhy.LIFTED)
+        told = await deliveries.reached(act.connection, ref)
+        act.note(
+            "crisis.lifted",
+            about=order.crisis_id,
+            actor=order.actor,
+            facts={
+                "authority": order.authority,
+                "reference": order.reference,
+                "told": len(told),
+            },
+        )
+        wave = WavePlan.informing("LEVEE", MessageKind.LIFTED, act.at)
+        await open_wave(act, order.crisis_id, wave, told)
+        act.sign_checkpoint()
+        act.wake(ref.workflow_id)
+    return len(told)

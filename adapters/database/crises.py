@@ -1,0 +1,147 @@
+"""Crises: their state, and the directory frozen when they opened."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import crises
+from adapters.database.unit import Act
+from domain.crisis import Activation, CrisisState
+from domain.errors import OrderAlreadyOpenError, UnknownCrisisError
+
+
+class CrisisRow(BaseModel):
+    """One crisis as it stands."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    cpts_id: str
+    crisis_id: str
+    state: CrisisState
+    activation: Activation
+    plan_id: str
+    plan_number: int
+    plan_sha256: str
+    t0: datetime
+    opened_at: datetime
+    lifted_at: datetime | None
+    lifted_by: str | None
+    filed_at: datetime | None
+
+
+async def add(
+    act: Act, crisis_id: str, activation: Activation, plan: Mapping[str, object]
+) -> None:
+    """Open a crisis.
+
+    Raises:
+        OrderAlreadyOpenError: The same order opened one already.
+    """
+    existing = await act.connection.execute(
+        select(crises.c.crisis_id).where(
+            crises.c.cpts_id == act.cpts_id,
+            crises.c.order_key == activation.order_key,
+        )
+    )
+    if found := existing.scalar_one_or_none():
+        raise OrderAlreadyOpenError(crisis=found)
+    try:
+        await act.connection.execute(
+            insert(crises).values(
+                cpts_id=act.cpts_id,
+                crisis_id=crisis_id,
+                order_key=activation.order_key,
+                state=activation.opening_state,
+                activation=activation.model_dump(mode="json"),
+                exercise=activation.exercise,
+                pace=activation.pace,
+                t0=activation.received_at,
+                opened_at=act.at,
+                **plan,
+            )
+        )
+    except IntegrityError as twice:  # two at the same instant: PostgreSQL
+        raise OrderAlreadyOpenError(crisis=activation.order_key) from twice
+
+
+def _one(cpts_id: str, crisis_id: str) -> Select[tuple[object, ...]]:
+    return select(crises).where(
+        crises.c.cpts_id == cpts_id, crises.c.crisis_id == crisis_id
+    )
+
+
+async def get(connection: AsyncConnection, cpts_id: str, crisis_id: str) -> CrisisRow:
+    """Give one crisis.
+
+    Raises:
+        UnknownCrisisError: There is no such crisis.
+    """
+    found = await connection.execute(_one(cpts_id, crisis_id))
+    row = found.one_or_none()
+    if row is None:
+        raise UnknownCrisisError(crisis=crisis_id)
+    return CrisisRow.model_validate(row)
+
+
+async def lock(act: Act, crisis_id: str) -> CrisisRow:
+    """Give one crisis, and hold it until the commit.
+
+    Raises:
+        UnknownCrisisError: There is no such crisis.
+    """
+    query = _one(act.cpts_id, crisis_id).with_for_update()
+    row = (await act.connection.execute(query)).one_or_none()
+    if row is None:
+        raise UnknownCrisisError(crisis=crisis_id)
+    return CrisisRow.model_validate(row)
+
+
+async def find(connection: AsyncConnection, crisis_id: str) -> CrisisRow:
+    """Give one crisis by its id alone: what people type.
+
+    Raises:
+        UnknownCrisisError: There is no such crisis.
+    """
+    found = await connection.execute(
+        select(crises).where(crises.c.crisis_id == crisis_id)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise UnknownCrisisError(crisis=crisis_id)
+    return CrisisRow.model_validate(row)
+
+
+async def lift(act: Act, crisis_id: str, lifted_by: str) -> None:
+    """Say that an authority lifted the crisis."""
+    await _set(
+        act,
+        crisis_id,
+        {"state": CrisisState.LIFTED, "lifted_at": act.at, "lifted_by": lifted_by},
+    )
+
+
+async def mark_filed(act: Act, crisis_id: str) -> None:
+    """Say that the report and the pack are made."""
+    await _set(act, crisis_id, {"filed_at": act.at})
+
+
+async def _set(act: Act, crisis_id: str, values: Mapping[str, object]) -> None:
+    await act.connection.execute(
+        update(crises)
+        .where(crises.c.cpts_id == act.cpts_id, crises.c.crisis_id == crisis_id)
+        .values(**values)
+    )
+
+
+async def all_of(connection: AsyncConnection, cpts_id: str) -> tuple[CrisisRow, ...]:
+    """List the crises of a CPTS, the latest first."""
+    rows = await connection.execute(
+        select(crises)
+        .where(crises.c.cpts_id == cpts_id)
+        .order_by(crises.c.opened_at.desc())
+    )
+    return tuple(CrisisRow.model_validate(row) for row in rows.all())

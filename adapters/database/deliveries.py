@@ -1,0 +1,252 @@
+"""Deliveries and their batches: what is to leave, what left, what did not and why."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import count
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import batches, crisis_people, deliveries
+from adapters.database.unit import Act
+from domain.alert import BATCH_SIZE, DeliveryState, NotSent
+from domain.dispatch import BatchRef
+from domain.errors import UnknownBatchError
+from domain.reference import CrisisRef, WaveRef
+from domain.wave import Channel
+
+OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+
+async def queue(
+    act: Act, ref: WaveRef, message: str, person_ids: Sequence[str], suffix: str = ""
+) -> None:
+    """Queue one mail to each of these people; those without an address are told so."""
+    addresses = await _addresses(act, ref)
+    parts: dict[str, list[Mapping[str, object]]] = {}
+    place = count()
+    for person_id in person_ids:
+        name, address = addresses[person_id]
+        number = next(place) // BATCH_SIZE + 1
+        batch_id = f"{ref.crisis_id}.{ref.wave}.{message}.{number}"
+        parts.setdefault(batch_id, []).append(
+            {
+                "cpts_id": ref.cpts_id,
+                "delivery_id": (
+                    f"{ref.crisis_id}.{ref.wave}.{person_id}.{Channel.MAIL}{suffix}"
+                ),
+                "batch_id": batch_id,
+                "crisis_id": ref.crisis_id,
+                "wave": ref.wave,
+                "recipient_id": person_id,
+                "channel": Channel.MAIL,
+                "name": name,
+                "address": address,
+                "state": DeliveryState.QUEUED if address else DeliveryState.NOT_SENT,
+                "reason": None if address else NotSent.NO_ADDRESS,
+                "fence": 0,
+            }
+        )
+    if not parts:
+        return
+    base = {"cpts_id": ref.cpts_id, "crisis_id": ref.crisis_id, "wave": ref.wave}
+    await act.connection.execute(
+        insert(batches),
+        [
+            {**base, "batch_id": batch_id, "message": message, "fence": 0}
+            for batch_id in parts
+        ],
+    )
+    await act.connection.execute(
+        insert(deliveries), [row for rows in parts.values() for row in rows]
+    )
+
+
+async def queue_letter(
+    act: Act, batch: Mapping[str, object], delivery: Mapping[str, object]
+) -> None:
+    """Queue one letter about one document: a batch of one."""
+    await act.connection.execute(
+        insert(batches).values(cpts_id=act.cpts_id, fence=0, **batch)
+    )
+    await act.connection.execute(
+        insert(deliveries).values(
+            cpts_id=act.cpts_id,
+            batch_id=batch["batch_id"],
+            crisis_id=batch["crisis_id"],
+            channel=Channel.MAIL,
+            state=DeliveryState.QUEUED,
+            fence=0,
+            **delivery,
+        )
+    )
+
+
+async def _addresses(act: Act, ref: WaveRef) -> dict[str, tuple[str, str | None]]:
+    rows = await act.connection.execute(
+        select(
+            crisis_people.c.person_id,
+            crisis_people.c.first_name,
+            crisis_people.c.last_name,
+            crisis_people.c.email,
+        ).where(
+            crisis_people.c.cpts_id == ref.cpts_id,
+            crisis_people.c.crisis_id == ref.crisis_id,
+        )
+    )
+    return {
+        row.person_id: (f"{row.first_name} {row.last_name}", row.email)
+        for row in rows.all()
+    }
+
+
+async def open_batches(connection: AsyncConnection, ref: WaveRef) -> tuple[str, ...]:
+    """List the batches of a wave that still owe messages, in order."""
+    rows = await connection.execute(
+        select(batches.c.batch_id)
+        .where(
+            batches.c.cpts_id == ref.cpts_id,
+            batches.c.crisis_id == ref.crisis_id,
+            batches.c.wave == ref.wave,
+            batches.c.closed_at.is_(None),
+        )
+        .order_by(batches.c.batch_id)
+    )
+    return tuple(rows.scalars())
+
+
+async def letters_of(
+    connection: AsyncConnection, cpts_id: str, document_id: str
+) -> tuple[BatchRef, ...]:
+    """List the batches about a document that still owe their letter."""
+    rows = await connection.execute(
+        select(batches.c.batch_id)
+        .where(
+            batches.c.cpts_id == cpts_id,
+            batches.c.document_id == document_id,
+            batches.c.closed_at.is_(None),
+        )
+        .order_by(batches.c.batch_id)
+    )
+    return tuple(BatchRef(cpts_id=cpts_id, batch_id=found) for found in rows.scalars())
+
+
+class BatchRow(BaseModel):
+    """One batch as it stands."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    batch_id: str
+    crisis_id: str
+    wave: int | None
+    document_id: str | None
+    message: str
+    closed_at: datetime | None
+
+
+async def batch(connection: AsyncConnection, ref: BatchRef) -> BatchRow:
+    """Give one batch.
+
+    Raises:
+        UnknownBatchError: There is no such batch.
+    """
+    found = await connection.execute(
+        select(batches).where(
+            batches.c.cpts_id == ref.cpts_id, batches.c.batch_id == ref.batch_id
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise UnknownBatchError(batch=ref.batch_id)
+    return BatchRow.model_validate(row)
+
+
+async def lock_batch(act: Act, ref: BatchRef) -> BatchRow:
+    """Give one batch, and hold it until the commit.
+
+    Raises:
+        UnknownBatchError: There is no such batch.
+    """
+    await act.connection.execute(
+        select(batches.c.batch_id)
+        .where(batches.c.cpts_id == ref.cpts_id, batches.c.batch_id == ref.batch_id)
+        .with_for_update()
+    )
+    return await batch(act.connection, ref)
+
+
+async def close_batch(act: Act, batch_id: str) -> None:
+    """Say that a batch owes nothing more."""
+    await act.connection.execute(
+        update(batches)
+        .where(batches.c.cpts_id == act.cpts_id, batches.c.batch_id == batch_id)
+        .values(closed_at=act.at)
+    )
+
+
+async def owed(connection: AsyncConnection, ref: BatchRef) -> int:
+    """Count what a batch still owes."""
+    found = await connection.execute(
+        select(func.count()).where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.batch_id == ref.batch_id,
+            deliveries.c.state.in_(OWED),
+        )
+    )
+    return found.scalar_one()
+
+
+async def lines(
+    connection: AsyncConnection, ref: BatchRef
+) -> tuple[tuple[str, str, str | None], ...]:
+    """Give the lines of a batch: delivery, state, reason; what its digest is of."""
+    rows = await connection.execute(
+        select(deliveries.c.delivery_id, deliveries.c.state, deliveries.c.reason)
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.batch_id == ref.batch_id,
+        )
+        .order_by(deliveries.c.delivery_id)
+    )
+    return tuple((row.delivery_id, row.state, row.reason) for row in rows.all())
+
+
+async def give_up(act: Act, ref: WaveRef, why: NotSent) -> None:
+    """Say of all that a wave still owes that it will not leave, and why.
+
+    What a connection still holds is said uncertain; its reply, if one comes, wins.
+    """
+    for state, reason in (
+        (DeliveryState.QUEUED, why),
+        (DeliveryState.SENDING, NotSent.UNCERTAIN),
+    ):
+        await act.connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.cpts_id == ref.cpts_id,
+                deliveries.c.crisis_id == ref.crisis_id,
+                deliveries.c.wave == ref.wave,
+                deliveries.c.state == state,
+            )
+            .values(state=DeliveryState.NOT_SENT, reason=reason)
+        )
+
+
+async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
+    """List whoever was sent something, or may have been, in a crisis."""
+    rows = await connection.execute(
+        select(deliveries.c.recipient_id)
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.crisis_id == ref.crisis_id,
+            deliveries.c.wave.is_not(None),
+            or_(
+                deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.SENDING)),
+                deliveries.c.reason == NotSent.UNCERTAIN,
+            ),
+        )
+        .distinct()
+        .order_by(deliveries.c.recipient_id)
+    )
+    return tuple(rows.scalars())

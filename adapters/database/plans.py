@@ -1,0 +1,65 @@
+"""Plan versions: written once, read by number, or the latest."""
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import plan_versions
+from adapters.database.unit import Act
+from domain.errors import UnknownPlanError
+from domain.plan import Plan, text_sha256
+
+
+async def add(act: Act, plan: Plan) -> str:
+    """Write a version; give the SHA-256 of its canonical text."""
+    text = plan.canonical()
+    digest = text_sha256(text)
+    await act.connection.execute(
+        insert(plan_versions).values(
+            cpts_id=act.cpts_id,
+            plan_id=plan.plan_id,
+            number=plan.number,
+            content=text,
+            sha256=digest,
+            made_at=act.at,
+        )
+    )
+    return digest
+
+
+async def latest(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, str]:
+    """Give the latest version and its hash.
+
+    Raises:
+        UnknownPlanError: The CPTS has no plan.
+    """
+    found = await connection.execute(
+        select(plan_versions.c.content, plan_versions.c.sha256)
+        .where(plan_versions.c.cpts_id == cpts_id)
+        .order_by(plan_versions.c.number.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise UnknownPlanError(cpts=cpts_id)
+    return Plan.model_validate_json(row.content), row.sha256
+
+
+async def version(
+    connection: AsyncConnection, cpts_id: str, plan_id: str, number: int
+) -> Plan:
+    """Give one version: the one a crisis froze.
+
+    Raises:
+        UnknownPlanError: There is no such version.
+    """
+    found = await connection.execute(
+        select(plan_versions.c.content).where(
+            plan_versions.c.cpts_id == cpts_id,
+            plan_versions.c.plan_id == plan_id,
+            plan_versions.c.number == number,
+        )
+    )
+    content = found.scalar_one_or_none()
+    if content is None:
+        raise UnknownPlanError(cpts=cpts_id)
+    return Plan.model_validate_json(content)

@@ -1,0 +1,52 @@
+"""CPTS: each a tenant, with the whole of its file."""
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import cpts
+from adapters.database.unit import Act
+from domain.cpts import Cpts
+from domain.errors import CptsExistsError, UnknownCptsError
+
+
+async def add(act: Act, tenant: Cpts) -> None:
+    """Add a CPTS.
+
+    Raises:
+        CptsExistsError: One has this id already.
+    """
+    known = await act.connection.execute(
+        select(cpts.c.cpts_id).where(cpts.c.cpts_id == tenant.cpts_id)
+    )
+    if known.scalar_one_or_none():
+        raise CptsExistsError(cpts=tenant.cpts_id)
+    await act.connection.execute(
+        insert(cpts).values(
+            cpts_id=tenant.cpts_id,
+            content=tenant.model_dump(mode="json"),
+            added_at=act.at,
+        )
+    )
+
+
+async def get(connection: AsyncConnection, cpts_id: str) -> Cpts:
+    """Give a CPTS.
+
+    Raises:
+        UnknownCptsError: There is none of this id.
+    """
+    found = await connection.execute(
+        select(cpts.c.content).where(cpts.c.cpts_id == cpts_id)
+    )
+    content = found.scalar_one_or_none()
+    if content is None:
+        raise UnknownCptsError(cpts=cpts_id)
+    return Cpts.model_validate(content)
+
+
+async def names(connection: AsyncConnection) -> tuple[tuple[str, str], ...]:
+    """List the CPTS of this instance: id and name."""
+    rows = await connection.execute(
+        select(cpts.c.cpts_id, cpts.c.content).order_by(cpts.c.cpts_id)
+    )
+    return tuple((row.cpts_id, row.content["nom"]) for row in rows.all())

@@ -1,0 +1,203 @@
+"""Waves and their recipients: one row a person asked or told."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import recipients, waves
+from adapters.database.unit import Act
+from domain.alert import ClosedWhy, WavePlan
+from domain.answer import Availability
+from domain.errors import UnknownCrisisError
+from domain.reference import CrisisRef, WaveRef
+
+
+class WaveRow(BaseModel):
+    """One wave as it stands."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    wave: int
+    code: str
+    message: str
+    asks: bool
+    answers: tuple[str, ...]
+    opened_at: datetime
+    leaves_at: datetime
+    remind_at: datetime | None
+    reminded_at: datetime | None
+    covered_at: datetime | None
+    close_at: datetime
+    closed_at: datetime | None
+    closed_why: ClosedWhy | None
+
+
+async def add(act: Act, crisis_id: str, plan: WavePlan) -> WaveRef:
+    """Open a wave; its number counts from 1 in its crisis."""
+    last = await act.connection.execute(
+        select(func.max(waves.c.wave)).where(
+            waves.c.cpts_id == act.cpts_id, waves.c.crisis_id == crisis_id
+        )
+    )
+    number = (last.scalar_one() or 0) + 1
+    await act.connection.execute(
+        insert(waves).values(
+            cpts_id=act.cpts_id,
+            crisis_id=crisis_id,
+            wave=number,
+            asks=bool(plan.answers),
+            opened_at=act.at,
+            **plan.model_dump(),
+        )
+    )
+    return WaveRef(cpts_id=act.cpts_id, crisis_id=crisis_id, wave=number)
+
+
+def _is(ref: WaveRef) -> ColumnElement[bool]:
+    return and_(
+        waves.c.cpts_id == ref.cpts_id,
+        waves.c.crisis_id == ref.crisis_id,
+        waves.c.wave == ref.wave,
+    )
+
+
+async def get(connection: AsyncConnection, ref: WaveRef) -> WaveRow:
+    """Give one wave.
+
+    Raises:
+        UnknownCrisisError: There is no such wave.
+    """
+    found = await connection.execute(select(waves).where(_is(ref)))
+    row = found.one_or_none()
+    if row is None:
+        raise UnknownCrisisError(crisis=ref.crisis_id)
+    return WaveRow.model_validate(row)
+
+
+async def lock(act: Act, ref: WaveRef) -> WaveRow:
+    """Give one wave, and hold it until the commit.
+
+    Raises:
+        UnknownCrisisError: There is no such wave.
+    """
+    await act.connection.execute(select(waves.c.wave).where(_is(ref)).with_for_update())
+    return await get(act.connection, ref)
+
+
+async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[WaveRow, ...]:
+    """List the waves of a crisis, in order."""
+    rows = await connection.execute(
+        select(waves)
+        .where(waves.c.cpts_id == ref.cpts_id, waves.c.crisis_id == ref.crisis_id)
+        .order_by(waves.c.wave)
+    )
+    return tuple(WaveRow.model_validate(row) for row in rows.all())
+
+
+async def change(act: Act, ref: WaveRef, values: Mapping[str, object]) -> None:
+    """Write what became of a wave."""
+    await act.connection.execute(update(waves).where(_is(ref)).values(**values))
+
+
+async def add_recipients(act: Act, ref: WaveRef, person_ids: Sequence[str]) -> None:
+    """Write whom a wave is for."""
+    rows = [
+        {
+            **ref.model_dump(),
+            "person_id": person_id,
+        }
+        for person_id in person_ids
+    ]
+    if rows:
+        await act.connection.execute(insert(recipients), rows)
+
+
+class Asked(BaseModel):
+    """What somebody was asked last, and what they said."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    wave: int
+    answer: Availability | None
+    answered_at: datetime | None
+
+
+async def asked(
+    connection: AsyncConnection, ref: CrisisRef, person_id: str, *, hold: bool = False
+) -> Asked | None:
+    """Give the latest request made to somebody; `hold` it until the commit."""
+    query = (
+        select(recipients.c.wave, recipients.c.answer, recipients.c.answered_at)
+        .join(
+            waves,
+            (waves.c.cpts_id == recipients.c.cpts_id)
+            & (waves.c.crisis_id == recipients.c.crisis_id)
+            & (waves.c.wave == recipients.c.wave),
+        )
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.person_id == person_id,
+            waves.c.asks.is_(True),
+        )
+        .order_by(recipients.c.wave.desc())
+        .limit(1)
+    )
+    if hold:
+        query = query.with_for_update(of=recipients)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else Asked.model_validate(row)
+
+
+async def answer(
+    act: Act, ref: WaveRef, person_id: str, values: Mapping[str, object]
+) -> None:
+    """Write an answer: answer, answered_at, detail."""
+    await act.connection.execute(
+        update(recipients)
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.wave == ref.wave,
+            recipients.c.person_id == person_id,
+        )
+        .values(**values)
+    )
+
+
+async def write_silence(act: Act, ref: WaveRef) -> int:
+    """Write NON_REPONSE for whoever said nothing; give how many they are."""
+    written = await act.connection.execute(
+        update(recipients)
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.wave == ref.wave,
+            recipients.c.answer.is_(None),
+        )
+        .values(answer=Availability.SILENT)
+    )
+    return written.rowcount
+
+
+async def people_answering(
+    connection: AsyncConnection, ref: WaveRef, answers: Sequence[Availability]
+) -> tuple[str, ...]:
+    """List who gave one of these answers to a wave; none given: who said nothing."""
+    said = (
+        recipients.c.answer.in_(answers) if answers else recipients.c.answer.is_(None)
+    )
+    rows = await connection.execute(
+        select(recipients.c.person_id)
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.wave == ref.wave,
+            said,
+        )
+        .order_by(recipients.c.person_id)
+    )
+    return tuple(rows.scalars())

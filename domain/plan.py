@@ -1,0 +1,81 @@
+"""A plan: the template filled in by one CPTS, frozen as one canonical text."""
+
+from hashlib import sha256
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict
+
+from domain.card import ActionCard, CardMode
+from domain.errors import MissingRoleHolderError
+from domain.need import Need, needs_of_card
+from domain.template import Template
+
+
+class Holder(BaseModel):
+    """Who holds a role, and who stands in; ids only."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    person_id: str
+    deputy_id: str | None = None
+
+
+class Plan(BaseModel):
+    """One version of the plan of one CPTS; immutable."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    plan_id: str
+    number: int
+    holders: tuple[Holder, ...]
+    template: Template
+
+    def canonical(self) -> str:
+        """Give the one text of this version (RFC 8785): what its hash is of."""
+        return rfc8785.dumps(self.model_dump(mode="json")).decode()
+
+    def check(self) -> None:
+        """Refuse a plan in which a role has nobody.
+
+        Raises:
+            MissingRoleHolderError: A role has no holder, lacks the deputy that it
+                requires, or its deputy is its holder.
+        """
+        held = {holder.role: holder for holder in self.holders}
+        for role in self.template.held_roles:
+            holder = held.get(role.code)
+            if holder is None:
+                raise MissingRoleHolderError(role=role.code, missing="titulaire")
+            if role.deputy_required and holder.deputy_id in {None, holder.person_id}:
+                raise MissingRoleHolderError(role=role.code, missing="suppléant")
+
+    def cards(self, type_code: str, scenario: str) -> tuple[ActionCard, ...]:
+        """List the cards of a crisis: the common ones, then those of its type.
+
+        Raises:
+            UnknownTypeError: The plan has no such type, or the type no such scenario.
+        """
+        sheet = self.template.type_sheet(type_code)
+        sheet.scenario(scenario)
+        cards = (*self.template.common_cards, *sheet.cards)
+        return tuple(card for card in cards if card.concerns(scenario))
+
+    def needs(self, type_code: str, scenario: str) -> tuple[Need, ...]:
+        """List the seats that a crisis asks for.
+
+        Raises:
+            UnknownTypeError: The plan has no such type, or the type no such scenario.
+        """
+        return tuple(
+            need
+            for card in self.cards(type_code, scenario)
+            if card.mode is CardMode.SEATS
+            for need in needs_of_card(card)
+        )
+
+
+def text_sha256(text: str) -> str:
+    """Hash a canonical text; 64 hexadecimal digits."""
+    return sha256(text.encode()).hexdigest()
