@@ -139,7 +139,7 @@ async def filled(
         )
         .group_by(seats.c.need_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def everyone(
