@@ -43,6 +43,7 @@ class Mailer(Protocol):
         """Lend a connection; wait for one if all are taken."""
 
 
+BEAT_S = 1.0
 Compose = Callable[[Addressee], Letter]
 
 
@@ -66,8 +67,19 @@ class Messaging:
             UnknownBatchError: No such batch.
             DeliveryError: The provider is away, or refuses some for now.
         """
-        batch = await self.outbox.take_over(ref)
-        compose = await self.stationery(ref)
+        beat = asyncio.create_task(_beat())
+        try:
+            batch = await self.outbox.take_over(ref)
+            compose = await self.stationery(ref)
+            if postponed := await self._send_all(batch, compose):
+                message = f"{postponed} postponed by the provider"
+                raise DeliveryError(message)
+            await self.close_batch(ref)
+        finally:
+            beat.cancel()
+
+    async def _send_all(self, batch: Batch, compose: Compose) -> int:
+        """Share the batch between a few connections; count the postponed."""
         todo = iter(batch.delivery_ids)
         lines = min(self.connections, len(batch.delivery_ids))
         async with asyncio.TaskGroup() as group:  # not gather: errors leave no line
@@ -75,10 +87,7 @@ class Messaging:
                 group.create_task(self._empty(todo, batch, compose))
                 for _ in range(lines)
             ]
-        if postponed := sum(task.result() for task in tasks):
-            message = f"{postponed} postponed by the provider"
-            raise DeliveryError(message)
-        await self.close_batch(ref)
+        return sum(task.result() for task in tasks)
 
     async def _empty(self, todo: Iterator[str], batch: Batch, compose: Compose) -> int:
         """Send over one connection until nothing is left; count the postponed."""
@@ -89,6 +98,12 @@ class Messaging:
                 addressee = await self.outbox.turn(batch, done, delivery_id)
                 done = await line.send(compose(addressee)) if addressee else None
                 postponed += done is not None and done.handed is Handed.LATER
-                activity.heartbeat()
             await self.outbox.turn(batch, done, None)
         return postponed
+
+
+async def _beat() -> None:
+    """Say every second that this attempt lives, however slow the provider."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(BEAT_S)

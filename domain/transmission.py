@@ -17,6 +17,8 @@ LETTERS = (
     TransmissionKind.NO_RECEIPT,  # to the coordinator
 )
 PATIENCE = timedelta(days=2)
+LINK_LIFE = timedelta(days=365)
+RECEIVER = "ARS_DD"
 
 
 class Transmission(BaseModel):

@@ -1,7 +1,9 @@
 """Runs of action cards: where each stands."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,10 +35,19 @@ async def start(act: Act, crisis_id: str, card_id: str) -> None:
     )
 
 
-async def of_crisis(
-    connection: AsyncConnection, ref: CrisisRef
-) -> tuple[Mapping[str, object], ...]:
-    """List the cards of a crisis with their state, due_at and done_at."""
+class CardRun(BaseModel):
+    """One card as it stands in a crisis."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    card_id: str
+    state: CardState
+    due_at: datetime | None
+    done_at: datetime | None
+
+
+async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[CardRun, ...]:
+    """List the cards of a crisis."""
     rows = await connection.execute(
         select(card_runs)
         .where(
@@ -44,4 +55,4 @@ async def of_crisis(
         )
         .order_by(card_runs.c.card_id)
     )
-    return tuple(dict(row) for row in rows.mappings())
+    return tuple(CardRun.model_validate(row) for row in rows.all())

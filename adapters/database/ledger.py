@@ -89,6 +89,12 @@ async def heads(
     return await _last_of(connection, cpts_id, abouts)
 
 
+async def size(connection: AsyncConnection, cpts_id: str) -> int:
+    """Count the entries of a CPTS, as a transaction sees them."""
+    query = sa.select(ledger_head.c.size).where(ledger_head.c.cpts_id == cpts_id)
+    return await connection.scalar(query) or 0
+
+
 async def sign_checkpoint(
     connection: AsyncConnection,
     cpts_id: str,

@@ -1,0 +1,273 @@
+"""A crisis in numbers, counted where the rows are."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Subquery, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import cards, crises, documents, ledger, seats
+from adapters.database.tables import (
+    crisis_people,
+    deliveries,
+    ledger_entries,
+    ledger_head,
+    recipients,
+    waves,
+)
+from domain.alert import DeliveryState, NotSent
+from domain.answer import Availability
+from domain.card import CardState
+from domain.checkpoint import Checkpoint
+from domain.figures import (
+    Alerts,
+    CardFigures,
+    CrisisTimings,
+    DocumentFigures,
+    Evidence,
+    Figures,
+    NeedFigures,
+    ProfessionFigures,
+)
+from domain.merkle import Edge
+from domain.reference import CrisisRef
+
+_OVER = (CardState.DONE, CardState.NOT_APPLICABLE, CardState.NOT_DONE)
+_PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+
+async def of_crisis(
+    connection: AsyncConnection, ref: CrisisRef, now: datetime
+) -> Figures:
+    """Count a crisis.
+
+    Raises:
+        UnknownCrisisError: There is no such crisis.
+    """
+    crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+    answers = await _answers(connection, ref)
+    alerts, reasons = await _alerts(connection, ref, answers)
+    runs = await cards.of_crisis(connection, ref)
+    said = crisis.activation
+    return Figures(
+        cpts_id=ref.cpts_id,
+        crisis_id=ref.crisis_id,
+        types=(said.type_code,),
+        state=crisis.state,
+        exercise=said.exercise,
+        pace=said.pace,
+        t0=crisis.t0,
+        alerts=alerts,
+        not_sent_reasons=reasons,
+        answers=answers,
+        needs=await _needs(connection, ref),
+        cards=_cards(runs, crisis.lifted_at or now),
+        log_entries=await _entries(connection, ref),
+        sitreps=0,
+        documents=tuple(
+            DocumentFigures(kind=made.kind, path=made.path, sha256=made.sha256)
+            for made in await documents.of_crisis(connection, ref)
+        ),
+        evidence=await evidence(connection, ref.cpts_id),
+        timings=await _timings(connection, ref, crisis.opened_at),
+    )
+
+
+def _per_recipient(ref: CrisisRef) -> Subquery:
+    """Give one row a recipient and wave: did one of its messages leave?"""
+    sent = case((deliveries.c.state == DeliveryState.SENT, 1), else_=0)
+    pending = case((deliveries.c.state.in_(_PENDING), 1), else_=0)
+    return (
+        select(
+            deliveries.c.wave,
+            deliveries.c.recipient_id,
+            func.max(sent).label("sent"),
+            func.max(pending).label("pending"),
+            func.max(deliveries.c.reason).label("reason"),
+        )
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.crisis_id == ref.crisis_id,
+            deliveries.c.wave.is_not(None),
+        )
+        .group_by(deliveries.c.wave, deliveries.c.recipient_id)
+        .subquery()
+    )
+
+
+async def _alerts(
+    connection: AsyncConnection, ref: CrisisRef, answers: Mapping[str, int]
+) -> tuple[Alerts, dict[str, int]]:
+    each = _per_recipient(ref)
+    rows = await connection.execute(
+        select(each.c.sent, each.c.pending, each.c.reason, func.count()).group_by(
+            each.c.sent, each.c.pending, each.c.reason
+        )
+    )
+    asked = sent = 0
+    reasons: Counter[str] = Counter()
+    for left, pending, reason, number in rows.all():
+        asked += number
+        if left:
+            sent += number
+        elif not pending:
+            reasons[reason or NotSent.UNCERTAIN] += number
+    spoke = sum(n for code, n in answers.items() if code != Availability.SILENT)
+    delivered = min(spoke, sent)
+    alerts = Alerts(
+        asked=asked,
+        sent=sent,
+        not_sent=reasons.total(),
+        delivered=delivered,
+        failed=reasons[NotSent.REFUSED],
+        unknown=sent - delivered,
+    )
+    return alerts, dict(sorted(reasons.items()))
+
+
+async def _answers(connection: AsyncConnection, ref: CrisisRef) -> dict[str, int]:
+    rows = await connection.execute(
+        select(recipients.c.answer, func.count())
+        .join(
+            waves,
+            (waves.c.cpts_id == recipients.c.cpts_id)
+            & (waves.c.crisis_id == recipients.c.crisis_id)
+            & (waves.c.wave == recipients.c.wave),
+        )
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            waves.c.asks.is_(True),
+            recipients.c.answer.is_not(None),
+        )
+        .group_by(recipients.c.answer)
+    )
+    counted: dict[str, int] = dict(rows.all())
+    return {code.value: counted.get(code, 0) for code in Availability}
+
+
+async def _needs(
+    connection: AsyncConnection, ref: CrisisRef
+) -> tuple[NeedFigures, ...]:
+    filled = await seats.filled(connection, ref.cpts_id, ref.crisis_id)
+    return tuple(
+        NeedFigures(
+            card=need.card_id,
+            profession=need.profession,
+            zone=need.zone,
+            needed=need.needed,
+            filled=filled.get(need.need_id, 0),
+        )
+        for need in await seats.needs_of(connection, ref.cpts_id, ref.crisis_id)
+    )
+
+
+def _cards(runs: Sequence[cards.CardRun], now: datetime) -> CardFigures:
+    states = Counter(run.state for run in runs)
+    late = sum(
+        run.due_at is not None and (run.done_at or now) > run.due_at
+        for run in runs
+        if run.state not in _OVER or run.done_at
+    )
+    return CardFigures(
+        total=len(runs),
+        to_do=states[CardState.TO_DO],
+        waiting=states[CardState.WAITING],
+        running=states[CardState.RUNNING] + states[CardState.TAKEN],
+        done=states[CardState.DONE],
+        not_applicable=states[CardState.NOT_APPLICABLE],
+        not_done=states[CardState.NOT_DONE],
+        late=late,
+    )
+
+
+async def _entries(connection: AsyncConnection, ref: CrisisRef) -> int:
+    found = await connection.execute(
+        select(func.count()).where(
+            ledger_entries.c.cpts_id == ref.cpts_id,
+            ledger_entries.c.about == ref.crisis_id,
+        )
+    )
+    return found.scalar_one()
+
+
+async def evidence(connection: AsyncConnection, cpts_id: str) -> Evidence:
+    """Give the ledger's size and root; does the latest seal agree with the rows?"""
+    found = await connection.execute(
+        select(ledger_head.c.size, ledger_head.c.edge).where(
+            ledger_head.c.cpts_id == cpts_id
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        return Evidence(entries=0, root=Edge().root().hex(), verified=False)
+    root = Edge.from_bytes(row.size, row.edge).root()
+    verified = root == await ledger.root_at(connection, cpts_id, row.size)
+    if note := await ledger.last_note(connection, cpts_id):
+        seal = Checkpoint.parse(note.split("\n\n")[0] + "\n")
+        sealed = await ledger.root_at(connection, cpts_id, seal.size)
+        verified = verified and sealed == seal.root
+    return Evidence(entries=row.size, root=root.hex(), verified=verified)
+
+
+async def _timings(
+    connection: AsyncConnection, ref: CrisisRef, opened_at: datetime
+) -> CrisisTimings:
+    found = await connection.execute(
+        select(func.min(deliveries.c.sent_at), func.max(deliveries.c.sent_at)).where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.crisis_id == ref.crisis_id,
+            deliveries.c.wave == 1,
+            deliveries.c.state == DeliveryState.SENT,
+        )
+    )
+    first, last = found.one()
+    if first is None or last is None:
+        return CrisisTimings()
+    return CrisisTimings(
+        open_to_first_message_s=round((first - opened_at).total_seconds(), 3),
+        open_to_last_message_s=round((last - opened_at).total_seconds(), 3),
+    )
+
+
+async def by_profession(
+    connection: AsyncConnection, ref: CrisisRef
+) -> tuple[ProfessionFigures, ...]:
+    """Count the people of each profession: asked, reached, answered, seated."""
+    each = _per_recipient(ref)
+    asked = (
+        select(each.c.recipient_id, func.max(each.c.sent).label("sent"))
+        .group_by(each.c.recipient_id)
+        .subquery()
+    )
+    spoke = (
+        select(recipients.c.person_id)
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.answered_at.is_not(None),
+        )
+        .distinct()
+        .subquery()
+    )
+    rows = await connection.execute(
+        select(
+            crisis_people.c.profession,
+            func.count(),
+            func.sum(asked.c.sent),
+            func.count(spoke.c.person_id),
+        )
+        .join(asked, asked.c.recipient_id == crisis_people.c.person_id)
+        .outerjoin(spoke, spoke.c.person_id == crisis_people.c.person_id)
+        .where(
+            crisis_people.c.cpts_id == ref.cpts_id,
+            crisis_people.c.crisis_id == ref.crisis_id,
+        )
+        .group_by(crisis_people.c.profession)
+        .order_by(func.count().desc(), crisis_people.c.profession)
+    )
+    return tuple(
+        ProfessionFigures(profession=code, asked=number, sent=sent, answered=answered)
+        for code, number, sent, answered in rows.all()
+    )

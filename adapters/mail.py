@@ -1,0 +1,195 @@
+"""SMTP: a few kept connections, lent one at a time, given back only when clean."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from aiosmtplib import (
+    SMTP,
+    SMTPException,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+
+from domain.dispatch import Handed, Outcome
+from domain.errors import DeliveryError
+from domain.letter import Letter
+
+IDLE_CHECK_S = 5.0  # a connection unused for longer is asked if it still lives
+TIMEOUT_S = 30.0
+CLOSING = 421  # RFC 5321 §3.8: the server hangs up
+PERMANENT = 500
+_LOST = (SMTPServerDisconnected, OSError, TimeoutError)
+
+
+@dataclass(frozen=True)
+class SmtpAccount:
+    """Where mails are handed over, and as whom."""
+
+    host: str
+    port: int
+    security: str = "plain"  # plain, starttls, tls
+    username: str | None = None
+    password: str | None = None
+
+
+class MailLine:
+    """One connection, lent."""
+
+    def __init__(self, account: SmtpAccount) -> None:
+        self._account = account
+        self._smtp: SMTP | None = None
+        self.used_at = 0.0
+
+    async def open(self) -> None:
+        """Connect, or check that an idle connection still lives.
+
+        Raises:
+            DeliveryError: Nobody answers there.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._smtp is not None and now - self.used_at > IDLE_CHECK_S:
+            try:
+                await self._smtp.noop()
+            except (SMTPException, OSError):
+                self.drop()
+        if self._smtp is None:
+            await self._connect()
+
+    async def _connect(self) -> None:
+        account = self._account
+        smtp = SMTP(
+            hostname=account.host,
+            port=account.port,
+            username=account.username,
+            password=account.password,
+            use_tls=account.security == "tls",
+            start_tls=account.security == "starttls",
+            timeout=TIMEOUT_S,
+        )
+        try:
+            await smtp.connect()
+        except (SMTPException, OSError, ssl.SSLError) as error:
+            smtp.close()
+            message = f"mail server away: {type(error).__name__}"
+            raise DeliveryError(message) from error
+        self._smtp = smtp
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Hand one letter over.
+
+        Raises:
+            DeliveryError: The server is away, or hung up with the message half taken.
+        """
+        try:
+            await self._envelope(letter)
+            reply = await self._live().data(letter.message)
+        except SMTPResponseException as error:
+            return await self._refused(letter, error)
+        except _LOST as error:
+            message = f"mail server lost: {type(error).__name__}"
+            raise DeliveryError(message) from error
+        return Outcome(
+            delivery_id=letter.delivery_id,
+            handed=Handed.ACCEPTED,
+            reply=reply.message[:200],
+        )
+
+    async def _envelope(self, letter: Letter) -> None:
+        """Say from whom and to whom; a server that hung up meanwhile is redialled.
+
+        Nothing was handed over yet: dialling again repeats nothing.
+        """
+        try:
+            await self._say_envelope(letter)
+        except (SMTPServerDisconnected, ConnectionError):
+            await self._redial(letter)
+        except SMTPResponseException as error:
+            if error.code != CLOSING:
+                raise
+            await self._redial(letter)
+
+    async def _redial(self, letter: Letter) -> None:
+        self.drop()
+        await self._connect()
+        await self._say_envelope(letter)
+
+    async def _say_envelope(self, letter: Letter) -> None:
+        smtp = self._live()
+        try:
+            await smtp.mail(letter.return_path)
+        except SMTPResponseException as error:
+            if error.code == CLOSING:
+                raise
+            message = f"mail server refuses our sender: {error.code}"
+            raise DeliveryError(message) from error
+        await smtp.rcpt(letter.address)
+
+    async def _refused(self, letter: Letter, error: SMTPResponseException) -> Outcome:
+        """Read a refusal: for good (5xx) or for now (4xx); clear the envelope."""
+        if error.code == CLOSING:
+            self.drop()
+            message = "mail server closing"
+            raise DeliveryError(message) from error
+        try:
+            await self._live().rset()
+        except (SMTPException, OSError):
+            self.drop()
+        final = error.code >= PERMANENT
+        return Outcome(
+            delivery_id=letter.delivery_id,
+            handed=Handed.REFUSED if final else Handed.LATER,
+            reply=f"{error.code} {error.message}"[:200],
+        )
+
+    def _live(self) -> SMTP:
+        if self._smtp is None:
+            raise SMTPServerDisconnected("not connected")
+        return self._smtp
+
+    def drop(self) -> None:
+        """Hang up without a word: what was under way is in doubt."""
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+    async def quit(self) -> None:
+        """Hang up politely."""
+        if self._smtp is not None:
+            with suppress(SMTPException, OSError):
+                await self._smtp.quit()
+            self.drop()
+
+
+class Mailer:
+    """The kept connections of this process."""
+
+    def __init__(self, account: SmtpAccount, connections: int) -> None:
+        self._account = account
+        self._free = asyncio.Semaphore(connections)
+        self._idle: list[MailLine] = []
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[MailLine]:
+        """Lend a connection; wait for one if all are taken.
+
+        Raises:
+            DeliveryError: The server is away.
+        """
+        async with self._free:
+            line = self._idle.pop() if self._idle else MailLine(self._account)
+            try:
+                await line.open()
+                yield line
+            except BaseException:
+                line.drop()  # never back to the others: it may be half-way
+                raise
+            line.used_at = asyncio.get_running_loop().time()
+            self._idle.append(line)
+
+    async def close(self) -> None:
+        """Hang up everywhere."""
+        while self._idle:
+            await self._idle.pop().quit()

@@ -1,0 +1,44 @@
+"""French words for codes, wherever documents and commands print them."""
+
+from domain.alert import NotSent
+from domain.authority import Authority
+from domain.card import CardState
+from domain.crisis import CrisisState, OrderChannel
+
+AUTHORITY_LABELS = {
+    Authority.DG_ARS.value: "directeur général de l'ARS",
+    Authority.PREFECT.value: "préfet",
+    Authority.MINISTER.value: "ministre chargé de la santé",
+}
+CHANNEL_LABELS = {
+    OrderChannel.PHONE: "téléphone",
+    OrderChannel.EMAIL: "courriel",
+    OrderChannel.IN_PERSON: "de vive voix",
+}
+STATE_LABELS = {
+    CrisisState.PRE_ALERT: "pré-alerte",
+    CrisisState.ACTIVE_TO_CONFIRM: "active, référence écrite attendue",
+    CrisisState.ACTIVE: "active",
+    CrisisState.LIFTED: "levée",
+    CrisisState.RETEX: "retour d'expérience",
+    CrisisState.CLOSED: "clôturée",
+    CrisisState.CANCELLED: "annulée",
+}
+CARD_STATE_LABELS = {
+    CardState.TO_DO: "à faire",
+    CardState.WAITING: "en attente d'ordre",
+    CardState.TAKEN: "prise en charge",
+    CardState.RUNNING: "en cours",
+    CardState.DONE: "faite",
+    CardState.NOT_APPLICABLE: "sans objet",
+    CardState.NOT_DONE: "non faite",
+}
+NOT_SENT_LABELS = {
+    NotSent.NO_ADDRESS.value: "sans adresse",
+    NotSent.ANSWERED.value: "avait déjà répondu",
+    NotSent.COVERED.value: "besoin déjà couvert",
+    NotSent.LIFTED.value: "crise levée",
+    NotSent.REFUSED.value: "refusé par le serveur de courriel",
+    NotSent.TOO_LATE.value: "délai écoulé",
+    NotSent.UNCERTAIN.value: "envoi incertain",
+}
