@@ -97,12 +97,9 @@ def _said(failed: yaml.YAMLError) -> str:
 
 def _file_of(loc: tuple[int | str, ...], names: tuple[str, ...]) -> str:
     """The file of a refusal: its first key says, or the rank of its type."""
-    match loc:
-        case ("types", int(rank), *_):
-            return names[rank]
-        case (str(key), *_):
-            return next((name for name, keys in KEYS.items() if key in keys), "cards")
-    return CORE
+    if loc[0] == "types" and len(loc) > 1:
+        return names[int(loc[1])]
+    return next((name for name, keys in KEYS.items() if loc[0] in keys), "cards")
 
 
 def _check_names(template: Template, folder: Path, names: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from domain.message import ShortLabel
+from domain.message import InGsm7
 from domain.sheet import Code, Pair, Sheet, by_count
 from domain.wave import Delay
 
@@ -16,6 +16,7 @@ FORBIDDEN_ACRONYMS = frozenset({"SNP", "ESMS", "PSAD", "DAC", "CRP", "LABM"})
 """Acronyms that a reader on a phone must not have to guess."""
 
 CardId = Annotated[str, Field(pattern=r"^(TC|T[1-5]|L[1-5C])-\d{2}$")]
+ShortTitle = Annotated[str, Field(min_length=1, max_length=20), InGsm7]
 Step = Annotated[str, Field(min_length=1, max_length=120)]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
@@ -76,7 +77,7 @@ class ActionCard(Sheet):
 
     card_id: CardId = Field(alias="id")
     title: Annotated[str, Field(min_length=1, max_length=80)] = Field(alias="titre")
-    short: ShortLabel | None = Field(default=None, alias="court", max_length=20)
+    short: ShortTitle | None = Field(default=None, alias="court")
     phase: Phase
     scenarios: tuple[Code, ...] = Field(min_length=1)
     roles: tuple[Code, ...] = Field(min_length=1)

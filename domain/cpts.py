@@ -8,11 +8,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from domain.contact import Mail, Phone
 from domain.folding import folded
-from domain.message import ShortLabel
+from domain.message import InGsm7
 from domain.sheet import Code, Coded, Sheet, Text, by_code
 
 CptsId = Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
-ZoneName = Annotated[Text, Field(max_length=40)]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+ShortName = Annotated[str, Field(min_length=1, max_length=18), InGsm7]
+ZoneName = Annotated[str, Field(min_length=1, max_length=40)]
 MAIN_AUTHORITY = "ARS_DD"
 
 
@@ -58,7 +60,7 @@ class Commune(Sheet):
 class Contact(Sheet):
     """Somebody to write to and to call."""
 
-    name: Text = Field(alias="nom", max_length=120)
+    name: Name = Field(alias="nom")
     email: Mail = Field(alias="courriel")
     phone: Phone = Field(alias="telephone")
 
@@ -87,8 +89,8 @@ class Cpts(Sheet):
     """One CPTS: a tenant."""
 
     cpts_id: CptsId
-    name: Text = Field(alias="nom", max_length=120)
-    short_name: ShortLabel = Field(alias="nom_court", max_length=18)
+    name: Name = Field(alias="nom")
+    short_name: ShortName = Field(alias="nom_court")
     fictitious: Annotated[bool, BeforeValidator(_yes_or_no)] = Field(alias="fictif")
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(alias="fuseau")
     population: int = Field(alias="population_contractuelle", ge=1)

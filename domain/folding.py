@@ -9,7 +9,8 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 def folded(text: str) -> str:
     """Fold a text: « Médecin-Généraliste » becomes `medecin generaliste`."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)
+    plain = unicodedata.normalize("NFKD", plain).casefold()  # some fold only then
     kept = (c for c in plain if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
 

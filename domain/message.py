@@ -39,8 +39,8 @@ def _in_gsm7(text: str) -> str:
     return text
 
 
-ShortLabel = Annotated[Text, AfterValidator(_in_gsm7)]
-"""A text that may be carried by a text message."""
+InGsm7 = AfterValidator(_in_gsm7)
+"""The text is carried by a text message: its alphabet is checked."""
 
 
 class Variable(Sheet):
@@ -65,7 +65,7 @@ class Message(Sheet):
     """One short message; the mail of the same code carries the full sentence."""
 
     code: MessageCode
-    text: ShortLabel = Field(alias="texte")
+    text: Annotated[Text, InGsm7] = Field(alias="texte")
 
     @field_validator("text")
     @classmethod

@@ -15,7 +15,7 @@ _SENTENCES = {
     "string_type": "un texte est attendu",
     "string_pattern_mismatch": "écriture refusée : {value}",
     "too_short": "au moins {min_length} attendus, {actual_length} donnés",
-    "too_long": "au plus {max_length} permis",
+    "too_long": "trop long : au plus {max_length}",
     "int_parsing": "un nombre entier est attendu, pas {value}",
     "bool_parsing": "écrivez true ou false, pas {value}",
     "greater_than_equal": "au moins {ge} ; donné : {value}",
@@ -33,7 +33,7 @@ def first_refusal(refused: ValidationError, data: object) -> tuple[str, str]:
         data: What it was asked to validate, as read from the file.
 
     Returns:
-        The nearest `id` or `code` with the key, such as `T2-07.effectif`; and a
+        The nearest `id`, `code` or `type` with the key, such as `T2-07.effectif`; and a
         French sentence.
     """
     error = refused.errors(include_url=False)[0]
@@ -47,8 +47,8 @@ def _place(loc: Sequence[str | int], data: object) -> str:
         name = _name(data)
         if name is not None:
             steps = [name]
-        elif isinstance(step, str) or not steps:
-            steps.append(str(step))
+        else:
+            steps.append(step if isinstance(step, str) else f"n° {step + 1}")
     return ".".join(steps) or "fichier"
 
 
@@ -65,8 +65,8 @@ def _inside(data: object, step: str | int) -> object:
 def _name(data: object) -> str | None:
     if not isinstance(data, Mapping):
         return None
-    name = data.get("id", data.get("code"))
-    return name if isinstance(name, str) else None
+    named = (data.get(key) for key in ("id", "code", "type"))
+    return next((name for name in named if isinstance(name, str)), None)
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 _NOTHING = frozenset({"", "null", "~"})
 
@@ -21,18 +21,14 @@ class Sheet(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
-    @model_validator(mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _say_nothing_by_leaving_out(cls, data: object) -> object:
+    def _say_nothing_by_leaving_out(cls, value: object) -> object:
         """Refuse `key: null`, which a file of strings reads as the word « null »."""
-        if isinstance(data, Mapping):
-            for key, value in data.items():
-                if isinstance(value, str) and value.strip() in _NOTHING:
-                    message = (
-                        f"« {key} » est vide : donnez une valeur ou retirez la clé"
-                    )
-                    raise ValueError(message)
-        return data
+        if isinstance(value, str) and value.strip() in _NOTHING:
+            message = "valeur vide : donnez-en une, ou retirez la clé"
+            raise ValueError(message)
+        return value
 
 
 class Coded(Sheet):

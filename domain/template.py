@@ -6,11 +6,12 @@ from pydantic import Field
 
 from domain.card import ActionCard
 from domain.errors import UnknownTypeError
-from domain.message import Message, ShortLabel, Variable
+from domain.message import InGsm7, Message, Variable
 from domain.sheet import Code, Coded, Labelled, Sheet, Text, by_code, by_text
 from domain.wave import Audience, Kinetic, WaveSheet
 
 TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
+ScenarioLabel = Annotated[str, Field(min_length=1, max_length=28), InGsm7]
 
 
 class Role(Labelled):
@@ -56,7 +57,7 @@ class Pages(Sheet):
 class Scenario(Labelled):
     """A scenario of a type; `short` is the {scenario} of the messages."""
 
-    short: ShortLabel = Field(alias="court", max_length=28)
+    short: ScenarioLabel = Field(alias="court")
     kinetic: Kinetic = Field(alias="cinetique")
 
 
@@ -98,7 +99,7 @@ class Template(Sheet):
     pages: Pages
     waves: tuple[WaveSheet, ...] = Field(alias="vagues", min_length=1)
     variables: Annotated[tuple[Variable, ...], by_code]
-    exercise_prefix: ShortLabel = Field(alias="prefixe_exercice")
+    exercise_prefix: Annotated[Text, InGsm7] = Field(alias="prefixe_exercice")
     messages: Annotated[tuple[Message, ...], by_text]
     common_cards: tuple[ActionCard, ...] = Field(alias="cartes_communes", min_length=1)
     types: tuple[TypeSheet, ...] = Field(min_length=1)

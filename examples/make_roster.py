@@ -71,7 +71,8 @@ def roster() -> str:
     out = StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
     writer.writerow(HEADER)
-    writer.writerows(sorted(_people(communes), key=itemgetter(1, 2)))
+    people = sorted(_people(communes), key=itemgetter(1, 2))
+    writer.writerows(people)
     return out.getvalue()
 
 
