@@ -108,7 +108,7 @@ def holder(folder: Path) -> int | None:
     """Give the process that holds a data folder (0: not known), or None."""
     try:
         descriptor = os.open(folder / "lock", os.O_RDONLY)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         return None if _lock(descriptor) else _pid(descriptor)
@@ -144,7 +144,7 @@ def read_run(folder: Path) -> Run | None:
     try:
         kept = json.loads(path.read_bytes())
         return Run(int(kept["web_port"]), int(kept["temporal_port"]))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedRunError(path) from error

@@ -63,8 +63,12 @@ def test_a_killed_instance_holds_nothing(tmp_path: Path) -> None:
     FolderLock(tmp_path).acquire().release()
 
 
-def test_a_folder_never_used_has_no_holder(tmp_path: Path) -> None:
-    assert holder(tmp_path) is None
+def test_a_folder_never_used_has_neither_holder_nor_ports(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    for folder in (tmp_path, tmp_path / "none", tmp_path / "file" / "under"):
+        assert holder(folder) is None
+        assert read_run(folder) is None
 
 
 def test_ports_are_chosen_once(tmp_path: Path) -> None:
