@@ -38,7 +38,8 @@ def up(
         life.ask_to_stop()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup tocsin up`
+            signal.signal(number, stop)
     run = life.start()
     try:
         if not quiet:

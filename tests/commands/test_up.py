@@ -52,6 +52,14 @@ def test_quiet_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    up.up(data_dir=tmp_path, quiet=True)
+
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
 def test_a_process_started_again_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
