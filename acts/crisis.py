@@ -110,7 +110,7 @@ def _card_runs(
             if card.card_id == AUTHENTICATION_CARD
             else None,
         }
-        for card in plan.cards(said.type_code, said.scenario)
+        for card in plan.template.cards_for(said.type_code, said.scenario)
     ]
 
 

@@ -80,6 +80,20 @@ async def file_dossier(
     return size + 1
 
 
+async def keep_pack(database: Database, ref: CrisisRef, sha256: str, size: int) -> None:
+    """Keep where the pack of a signed tree is; it holds its own proof, no entry."""
+    async with database.act(ref.cpts_id) as act:
+        row = {
+            "document_id": f"{ref.crisis_id}.pack.{size}",
+            "crisis_id": ref.crisis_id,
+            "kind": "PACK",
+            "title": "Dossier de preuve",
+            "path": f"preuve-{ref.crisis_id}.zip",
+            "sha256": sha256,
+        }
+        await documents.add(act, row)
+
+
 def _note_made(
     act: Act, ref: CrisisRef, made: MadeDocument, heads: dict[str, int]
 ) -> None:

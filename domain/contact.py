@@ -44,6 +44,13 @@ def is_mobile(e164: str) -> bool:
     return phonenumbers.number_type(number) in _MOBILE
 
 
+def readable(e164: str) -> str:
+    """Write a number, kept by `phone`, as people read it: `05 36 49 00 12`."""
+    number = phonenumbers.parse(e164)
+    shape = phonenumbers.PhoneNumberFormat.NATIONAL
+    return phonenumbers.format_number(number, shape)
+
+
 def mail(text: str) -> str:
     """Write an address one way: its domain in lower case.
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 import rfc8785
 from pydantic import BaseModel, ConfigDict
 
-from domain.card import ActionCard, CardMode
+from domain.card import CardMode
 from domain.errors import MissingRoleHolderError
 from domain.need import Need, needs_of_card
 from domain.template import Template
@@ -51,17 +51,6 @@ class Plan(BaseModel):
             if role.deputy_required and holder.deputy_id in {None, holder.person_id}:
                 raise MissingRoleHolderError(role=role.code, missing="suppléant")
 
-    def cards(self, type_code: str, scenario: str) -> tuple[ActionCard, ...]:
-        """List the cards of a crisis: the common ones, then those of its type.
-
-        Raises:
-            UnknownTypeError: The plan has no such type, or the type no such scenario.
-        """
-        sheet = self.template.type_sheet(type_code)
-        sheet.scenario(scenario)
-        cards = (*self.template.common_cards, *sheet.cards)
-        return tuple(card for card in cards if card.concerns(scenario))
-
     def needs(self, type_code: str, scenario: str) -> tuple[Need, ...]:
         """List the seats that a crisis asks for.
 
@@ -70,7 +59,7 @@ class Plan(BaseModel):
         """
         return tuple(
             need
-            for card in self.cards(type_code, scenario)
+            for card in self.template.cards_for(type_code, scenario)
             if card.mode is CardMode.SEATS
             for need in needs_of_card(card)
         )

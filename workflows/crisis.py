@@ -8,6 +8,7 @@ from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.crisis import Conducting
+    from activities.filing import Filing
     from domain.conduct import Step
     from domain.reference import CrisisRef, DocumentRef, WaveRef
     from workflows.alert_wave import AlertWaveWorkflow
@@ -36,7 +37,7 @@ class CrisisWorkflow:
                 await self._start_wave(wave)
             match crisis.step:
                 case Step.FILING:
-                    await perform(Conducting.file_crisis, ref, **DOCUMENTS)
+                    await perform(Filing.file_crisis, ref, **DOCUMENTS)
                 case Step.OVER:
                     for document in crisis.to_send:
                         await self._start_transmission(document)

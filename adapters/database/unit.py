@@ -83,14 +83,20 @@ class Database:
     @asynccontextmanager
     async def act(self, cpts_id: str) -> AsyncIterator[Act]:
         """Open a writing transaction; commit, then wake, if nothing is raised."""
+        async with self.write() as connection:
+            act = Act(connection, cpts_id, self.now())
+            yield act
+            await self._write_ledger(act)
+        for hint in act.wakeups:
+            self._wake(hint)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open a writing transaction for what is no fact: a pulse."""
         async with self._engine.connect() as raw:
             connection = await raw.execution_options(**WRITING)
             async with connection.begin():
-                act = Act(connection, cpts_id, self.now())
-                yield act
-                await self._write_ledger(act)
-        for hint in act.wakeups:
-            self._wake(hint)
+                yield connection
 
     async def _write_ledger(self, act: Act) -> None:
         if act.drafts:

@@ -1,0 +1,64 @@
+"""What workflows ask first: where a crisis stands, and what nobody looks after."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import crises, documents
+from adapters.database.tables import crises as crises_table
+from adapters.database.tables import transmissions, waves
+from adapters.database.unit import Database
+from adapters.database.waves import of_crisis
+from domain.conduct import Conduct
+from domain.reference import CrisisRef, DocumentRef, WaveRef
+
+
+async def load_crisis(database: Database, ref: CrisisRef) -> Conduct:
+    """Say where a crisis stands.
+
+    Raises:
+        UnknownCrisisError: There is no such crisis.
+    """
+    async with database.read() as connection:
+        crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+        rows = await of_crisis(connection, ref)
+        posted = await documents.transmissions_of(connection, ref)
+    return Conduct(
+        lifted=not crisis.state.takes_answers,
+        filed=crisis.filed_at is not None,
+        open_waves=tuple(
+            WaveRef(**ref.model_dump(), wave=row.wave)
+            for row in rows
+            if row.closed_at is None
+        ),
+        to_send=tuple(
+            DocumentRef(cpts_id=ref.cpts_id, document_id=row.document_id)
+            for row in posted
+            if row.ended_at is None
+        ),
+    )
+
+
+async def open_rows(
+    connection: AsyncConnection,
+) -> tuple[CrisisRef | WaveRef | DocumentRef, ...]:
+    """List every open row that should have a workflow, over all CPTS."""
+    open_crises = await connection.execute(
+        select(crises_table.c.cpts_id, crises_table.c.crisis_id)
+        .where(crises_table.c.filed_at.is_(None))
+        .order_by(crises_table.c.opened_at)
+    )
+    open_waves = await connection.execute(
+        select(waves.c.cpts_id, waves.c.crisis_id, waves.c.wave)
+        .where(waves.c.closed_at.is_(None))
+        .order_by(waves.c.opened_at)
+    )
+    posted = await connection.execute(
+        select(transmissions.c.cpts_id, transmissions.c.document_id)
+        .where(transmissions.c.ended_at.is_(None))
+        .order_by(transmissions.c.document_id)
+    )
+    return (
+        *(CrisisRef.model_validate(row) for row in open_crises.mappings()),
+        *(WaveRef.model_validate(row) for row in open_waves.mappings()),
+        *(DocumentRef.model_validate(row) for row in posted.mappings()),
+    )

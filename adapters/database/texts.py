@@ -1,0 +1,125 @@
+"""What a batch says, read from what the crisis froze."""
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import crises, deliveries, documents, figures, plans, tenants
+from adapters.database.crises import CrisisRow
+from adapters.database.deliveries import BatchRow
+from domain.calendar import french_day, french_hour
+from domain.contact import readable
+from domain.cpts import Cpts
+from domain.dispatch import BatchRef
+from domain.letter import (
+    MessageKind,
+    Offer,
+    TransmissionKind,
+    TransmissionText,
+    WaveText,
+)
+from domain.plan import Plan
+from domain.reference import DocumentRef
+
+
+async def of_batch(
+    connection: AsyncConnection, ref: BatchRef, sender: str
+) -> WaveText | TransmissionText:
+    """Give what is the same for everybody in a batch.
+
+    Raises:
+        UnknownBatchError: There is no such batch.
+    """
+    batch = await deliveries.batch(connection, ref)
+    crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
+    tenant = await tenants.get(connection, ref.cpts_id)
+    plan = await plans.version(
+        connection, ref.cpts_id, crisis.plan_id, crisis.plan_number
+    )
+    head = _letterhead(tenant, crisis, sender)
+    if batch.document_id is None:
+        return _wave_text(head, batch, (crisis, tenant, plan))
+    document = DocumentRef(cpts_id=ref.cpts_id, document_id=batch.document_id)
+    return await _transmission_text(connection, head, batch, (document, tenant, plan))
+
+
+def _letterhead(tenant: Cpts, crisis: CrisisRow, sender: str) -> dict[str, object]:
+    return {
+        "cpts_name": tenant.name,
+        "cpts_short": tenant.short_name,
+        "sender": sender,
+        "coordinator": tenant.coordinator.name,
+        "reply_to": tenant.coordinator.email,
+        "phone": readable(tenant.coordinator.phone),
+        "exercise": crisis.activation.exercise,
+        "fictitious": tenant.fictitious,
+    }
+
+
+def offers(plan: Plan, codes: tuple[str, ...]) -> tuple[Offer, ...]:
+    """Give the answers of a wave with their buttons, in the order of the plan."""
+    return tuple(
+        Offer.model_validate(
+            {
+                "answer": sheet.code,
+                "button": sheet.button,
+                "precisions": sheet.details,
+            }
+        )
+        for sheet in plan.template.answers
+        if sheet.code in codes and sheet.button
+    )
+
+
+def _wave_text(
+    head: dict[str, object], batch: BatchRow, known: tuple[CrisisRow, Cpts, Plan]
+) -> WaveText:
+    crisis, tenant, plan = known
+    said = crisis.activation
+    zone = ZoneInfo(tenant.time_zone)
+    at = crisis.lifted_at if batch.message == MessageKind.LIFTED else said.received_at
+    at = at or said.received_at
+    sheet = plan.template.type_sheet(said.type_code)
+    return WaveText.model_validate(
+        head
+        | {
+            "kind": batch.message,
+            "message": plan.template.message(batch.message).text,
+            "scenario": sheet.scenario(said.scenario).short,
+            "place": said.place,
+            "authority": said.authority.label,
+            "of_authority": said.authority.of_label,
+            "day": french_day(at, zone),
+            "hour": french_hour(at, zone),
+            "perimeter": said.perimeter,
+            "mission": said.mission,
+        }
+    )
+
+
+async def _transmission_text(
+    connection: AsyncConnection,
+    head: dict[str, object],
+    batch: BatchRow,
+    known: tuple[DocumentRef, Cpts, Plan],
+) -> TransmissionText:
+    ref, tenant, plan = known
+    document = await documents.get(connection, ref)
+    crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
+    said = crisis.activation
+    short = plan.template.type_sheet(said.type_code).scenario(said.scenario).short
+    seal = await figures.evidence(connection, ref.cpts_id)
+    return TransmissionText.model_validate(
+        head
+        | {
+            "kind": TransmissionKind(batch.message),
+            "title": document.title,
+            "filename": document.path.rpartition("/")[2],
+            "subject_line": f"{short}, {said.place}",
+            "authority": tenant.ars_contact.name,
+            "sent_on": french_day(document.made_at, ZoneInfo(tenant.time_zone)),
+            "sha256": document.sha256,
+            "ledger_size": seal.entries,
+            "ledger_root": seal.root,
+        }
+    )

@@ -1,0 +1,234 @@
+"""The worker: builds adapters and the clock, hands them to activities, runs.
+
+A composition root: `tocsin-worker` (`python worker.py`).
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from activities.alert import Alerting
+from activities.crisis import Conducting
+from activities.messaging import Compose, Messaging
+from activities.transmission import Transmitting
+from acts import alert, document
+from adapters.database import conduct, pulses, texts
+from adapters.database.outbox import Outbox
+from adapters.documents import DocumentStore
+from adapters.letters import LetterPress
+from adapters.logs import configure
+from adapters.mail import Mailer, SmtpAccount
+from adapters.temporal import RefusalInterceptor, Waker, connect
+from domain.dispatch import Addressee, BatchRef
+from domain.letter import Letter, TransmissionKind, TransmissionText, WaveText
+from domain.reference import CrisisRef, DocumentRef, WaveRef
+from instance import TEMPLATES, Instance, filing, opened
+from settings import Settings, load
+from workflows import messages
+from workflows.alert_wave import AlertWaveWorkflow
+from workflows.crisis import CrisisWorkflow
+from workflows.transmission import TransmissionWorkflow
+
+log = structlog.get_logger()
+
+WORKFLOWS = [AlertWaveWorkflow, CrisisWorkflow, TransmissionWorkflow]
+NAMES = {
+    CrisisRef: messages.CRISIS,
+    WaveRef: messages.ALERT_WAVE,
+    DocumentRef: messages.TRANSMISSION,
+}
+STICKY = timedelta(seconds=3)  # a dead worker's queue holds its tasks this long
+UPKEEP_S = 15.0
+ADOPT_EVERY = 4  # rounds of upkeep: a minute
+GRACE = timedelta(seconds=5)
+
+
+class Stationery:
+    """Turns a batch into letters: what it says, then one person after another."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._press = LetterPress(TEMPLATES)
+        self._store = DocumentStore(instance.settings.data_dir / "documents")
+
+    async def __call__(self, ref: BatchRef) -> Compose:
+        """Prepare what is the same for everybody; give what makes each letter."""
+        database = self._instance.database
+        async with database.read() as connection:
+            text = await texts.of_batch(
+                connection, ref, self._instance.settings.mail_from
+            )
+        write = self._wave(text) if isinstance(text, WaveText) else self._mail(text)
+
+        def compose(to: Addressee) -> Letter:
+            link = self._instance.link(to.purpose, to.subject)
+            letter = Letter(
+                delivery_id=to.delivery_id,
+                address=to.address,
+                name=to.name,
+                link=link,
+                return_path=text.return_path(to.delivery_id),
+            )
+            return replace(letter, message=write(letter))
+
+        return compose
+
+    def _wave(self, text: WaveText) -> Callable[[Letter], bytes]:
+        skeleton = self._press.skeleton(text)
+        now = self._instance.database.now
+        return lambda letter: skeleton.personalise(letter, date=now())
+
+    def _mail(self, text: TransmissionText) -> Callable[[Letter], bytes]:
+        attached = text.kind is TransmissionKind.DOCUMENT
+        pdf = self._store.get(text.sha256) if attached else None
+        now = self._instance.database.now
+        return lambda letter: self._press.transmission_message(
+            text, letter, date=now(), document=pdf
+        )
+
+
+def workers(
+    instance: Instance, client: Client, outbox: Outbox, mailer: Mailer
+) -> tuple[Worker, Worker]:
+    """Build the worker of facts and the worker of mail."""
+    database = instance.database
+    connections = instance.settings.smtp_connections
+    alerting = Alerting(
+        load=partial(alert.load_wave, database),
+        remind=partial(alert.remind_wave, database),
+        close=partial(alert.close_wave, database),
+    )
+    conducting = Conducting(load=partial(conduct.load_crisis, database))
+    transmitting = Transmitting(
+        load=partial(document.load_transmission, database),
+        write=partial(document.write_letter, database),
+    )
+    messaging = Messaging(
+        outbox=outbox,
+        mailer=mailer,
+        stationery=Stationery(instance),
+        close_batch=partial(alert.close_batch, database),
+        connections=connections,
+    )
+    facts = Worker(
+        client,
+        task_queue=messages.FACTS_QUEUE,
+        workflows=WORKFLOWS,
+        activities=[
+            alerting.load_wave,
+            alerting.remind_wave,
+            alerting.close_wave,
+            conducting.load_crisis,
+            filing(instance).file_crisis,
+            transmitting.load_transmission,
+            transmitting.write_letter,
+        ],
+        interceptors=[RefusalInterceptor()],
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=GRACE,
+    )
+    mail = Worker(
+        client,
+        task_queue=messages.MAIL_QUEUE,
+        activities=[messaging.dispatch_batch],
+        interceptors=[RefusalInterceptor()],
+        max_concurrent_activities=2 * connections,
+        max_heartbeat_throttle_interval=timedelta(milliseconds=500),
+        graceful_shutdown_timeout=GRACE,
+    )
+    return facts, mail
+
+
+async def adopt(instance: Instance, client: Client) -> int:
+    """Start the workflow of each open row that has none; count the open rows."""
+    async with instance.database.read() as connection:
+        rows = await conduct.open_rows(connection)
+    for row in rows:
+        await client.start_workflow(
+            NAMES[type(row)],
+            row,
+            id=row.workflow_id,
+            task_queue=messages.FACTS_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+    return len(rows)
+
+
+async def keep_up(instance: Instance, client: Client) -> None:
+    """Adopt orphans at start and every minute; show a pulse in between."""
+    turn = 0
+    while True:
+        try:
+            if turn % ADOPT_EVERY == 0:
+                await adopt(instance, client)
+            await client.service_client.check_health()
+            await pulses.beat(instance.database, pulses.WORKER)
+            turn += 1
+        except (RPCError, RuntimeError) as error:
+            log.warning("upkeep.postponed", error=type(error).__name__)
+        await asyncio.sleep(UPKEEP_S)
+
+
+async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> None:
+    """Run both workers until told to stop."""
+    waker: Waker | None = None
+
+    def wake(workflow_id: str) -> None:
+        if waker is not None:
+            waker(workflow_id)
+
+    async with opened(settings, wake) as instance:
+        client = await connect(
+            instance.keys.payload_key,
+            settings.temporal_address,
+            settings.temporal_namespace or "default",
+        )
+
+        async def known() -> Client:
+            return client
+
+        waker = Waker(known, messages.WAKE)
+        outbox = Outbox(settings.database_url, now=instance.database.now)
+        smtp = settings.smtp
+        account = SmtpAccount(
+            smtp.host, smtp.port, smtp.security, smtp.username, smtp.password
+        )
+        mailer = Mailer(account, settings.smtp_connections)
+        facts, mail = workers(instance, client, outbox, mailer)
+        upkeep = asyncio.create_task(keep_up(instance, client))
+        try:
+            async with facts, mail:
+                log.info("worker.started")
+                await until()
+        finally:
+            upkeep.cancel()
+            await mailer.close()
+            outbox.close()
+
+
+def main() -> None:
+    """Run the worker until SIGTERM or Ctrl-C."""
+    settings = load()
+    configure(settings.log_level)
+    asyncio.run(_main(settings))
+
+
+async def _main(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await serve(settings, stop.wait)
+
+
+if __name__ == "__main__":
+    main()
