@@ -116,6 +116,11 @@ def completed_tiles(old_size: int, new_size: int) -> tuple[Node, ...]:
     return tuple(done)
 
 
+def is_complete(tile: Node, size: int) -> bool:
+    """Say if a tree of this size fills a tile."""
+    return (tile.place + 1) << (TILE_HEIGHT * (tile.level + 1)) <= size
+
+
 def tile_of(node: Node) -> tuple[Node, range]:
     """Say which tile holds a node, and which of its hashes the node stands on."""
     tile_level, above = divmod(node.level, TILE_HEIGHT)

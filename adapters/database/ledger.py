@@ -3,7 +3,7 @@
 Source: docs/evidence.md#the-tree
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from secrets import token_bytes
@@ -47,7 +47,7 @@ async def append(
     if not drafts:
         return ()
     edge = await _lock_head(connection, cpts_id)
-    last = await _last_of(connection, cpts_id, tuple({d.about for d in drafts}))
+    last = await _last_of(connection, cpts_id, {draft.about for draft in drafts})
     entries: list[Entry] = []
     opened: list[Opening] = []
     for seq, draft in enumerate(drafts, edge.size):
@@ -142,7 +142,7 @@ async def root_at(connection: AsyncConnection, cpts_id: str, size: int) -> bytes
     """
     if size == 0:
         return EMPTY_ROOT
-    (root,) = await prove(connection, cpts_id, root_spans(size))
+    (root,) = await prove(connection, cpts_id, root_spans(size), size)
     return root
 
 
@@ -154,7 +154,7 @@ async def inclusion_proof(
     Raises:
         LookupError: The tree never was that large.
     """
-    return await prove(connection, cpts_id, inclusion_spans(seq, size))
+    return await prove(connection, cpts_id, inclusion_spans(seq, size), size)
 
 
 async def inclusion_proofs(
@@ -167,7 +167,7 @@ async def inclusion_proofs(
     """
     paths = [inclusion_spans(seq, size) for seq in seqs]
     spans = tuple(span for path in paths for span in path)
-    nodes = await load_nodes(connection, cpts_id, needed_nodes(spans))
+    nodes = await load_nodes(connection, cpts_id, needed_nodes(spans), size)
     return tuple(assemble(path, nodes) for path in paths)
 
 
@@ -179,7 +179,8 @@ async def consistency_proof(
     Raises:
         LookupError: The tree never was that large.
     """
-    return await prove(connection, cpts_id, consistency_spans(old_size, new_size))
+    spans = consistency_spans(old_size, new_size)
+    return await prove(connection, cpts_id, spans, new_size)
 
 
 async def entries_about(
@@ -233,15 +234,17 @@ def _first_head(dialect: str, cpts_id: str) -> sa.Insert:
 
 
 async def _last_of(
-    connection: AsyncConnection, cpts_id: str, abouts: Sequence[str]
+    connection: AsyncConnection, cpts_id: str, abouts: Iterable[str]
 ) -> dict[str, int]:
-    table = ledger_entries.c
-    query = (
-        sa.select(table.about, sa.func.max(table.seq))
-        .where(table.cpts_id == cpts_id, table.about.in_(abouts))
-        .group_by(table.about)
-    )
-    return dict((await connection.execute(query)).all())
+    """Read one end of the index for each; grouping would walk through it all."""
+    table, last = ledger_entries.c, dict[str, int]()
+    for about in abouts:
+        query = sa.select(sa.func.max(table.seq)).where(
+            table.cpts_id == cpts_id, table.about == about
+        )
+        if (seq := await connection.scalar(query)) is not None:
+            last[about] = seq
+    return last
 
 
 def _openings_of(seq: int, draft: Draft) -> tuple[Opening, ...]:

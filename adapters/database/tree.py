@@ -17,6 +17,7 @@ from domain.merkle import (
     assemble,
     completed_tiles,
     fold_complete,
+    is_complete,
     needed_nodes,
     split_hashes,
     tile_of,
@@ -38,7 +39,7 @@ async def store_tiles(
 ) -> None:
     """Keep the tiles that growing completed; the leaves are rows already."""
     for tile in completed_tiles(old_size, new_size):
-        hashes = await _row_below(connection, cpts_id, tile)
+        hashes = (await _rows_below(connection, cpts_id, [tile]))[tile]
         row = {
             "cpts_id": cpts_id,
             "level": tile.level,
@@ -50,32 +51,36 @@ async def store_tiles(
 
 
 async def prove(
-    connection: AsyncConnection, cpts_id: str, spans: tuple[Span, ...]
+    connection: AsyncConnection, cpts_id: str, spans: tuple[Span, ...], size: int
 ) -> tuple[bytes, ...]:
-    """Give the hashes of one proof.
+    """Give the hashes of one proof in the tree of a size.
 
     Raises:
         LookupError: The tree never was that large.
     """
-    return assemble(spans, await load_nodes(connection, cpts_id, needed_nodes(spans)))
+    nodes = await load_nodes(connection, cpts_id, needed_nodes(spans), size)
+    return assemble(spans, nodes)
 
 
 async def load_nodes(
-    connection: AsyncConnection, cpts_id: str, nodes: Sequence[Node]
+    connection: AsyncConnection, cpts_id: str, nodes: Sequence[Node], size: int
 ) -> dict[Node, bytes]:
-    """Read complete nodes: each from its tile, or from the row of a partial one.
+    """Read complete nodes of a tree, in three statements whatever its size.
+
+    A tile that the tree fills is one row; the others, one a level at most, are read
+    from what they are made of.
 
     Raises:
-        LookupError: The tree has no such complete node.
+        LookupError: The tree never was that large.
     """
     places = {node: tile_of(node) for node in nodes}
     wanted = tuple(dict.fromkeys(tile for tile, _ in places.values()))
-    tiles = await _complete_tiles(connection, cpts_id, wanted)
-    for tile in wanted:
-        if tile not in tiles:
-            tiles[tile] = await _row_below(connection, cpts_id, tile)
+    filled = {tile: is_complete(tile, size) for tile in wanted}
+    tiles = await _complete_tiles(connection, cpts_id, [t for t in wanted if filled[t]])
+    partial = [tile for tile in wanted if not filled[tile]]
+    tiles |= await _rows_below(connection, cpts_id, partial)
     for node, (tile, hashes) in places.items():
-        if len(tiles[tile]) < hashes.stop:
+        if len(tiles.get(tile, ())) < hashes.stop:
             message = f"no complete {node} in the tree of {cpts_id}"
             raise LookupError(message)
     return {
@@ -98,18 +103,44 @@ async def _complete_tiles(
     return found
 
 
-async def _row_below(
-    connection: AsyncConnection, cpts_id: str, tile: Node
-) -> tuple[bytes, ...]:
-    """Read what a tile is made of so far: leaf hashes, or roots of lower tiles."""
-    first = tile.place * TILE_WIDTH
-    if tile.level == 0:
-        table, at = ledger_entries, ledger_entries.c.seq
-        query = sa.select(table.c.leaf_hash).where(table.c.cpts_id == cpts_id)
-    else:
-        table, at = ledger_tiles, ledger_tiles.c.tile
-        query = sa.select(table.c.root).where(
-            table.c.cpts_id == cpts_id, table.c.level == tile.level - 1
+async def _rows_below(
+    connection: AsyncConnection, cpts_id: str, tiles: Sequence[Node]
+) -> dict[Node, tuple[bytes, ...]]:
+    """Read what tiles are made of: leaf hashes, or roots of lower tiles."""
+    leaves, roots = ledger_entries.c, ledger_tiles.c
+    lowest = [tile for tile in tiles if tile.level == 0]
+    higher = [tile for tile in tiles if tile.level > 0]
+    found: dict[Node, list[bytes]] = {tile: [] for tile in tiles}
+    if lowest:
+        within = sa.or_(*(_children(leaves.seq, tile) for tile in lowest))
+        query = sa.select(sa.literal(0), leaves.seq, leaves.leaf_hash).where(
+            leaves.cpts_id == cpts_id, within
         )
-    query = query.where(at >= first, at < first + TILE_WIDTH).order_by(at)
-    return tuple((await connection.scalars(query)).all())
+        await _gather(connection, query.order_by(leaves.seq), found)
+    if higher:
+        within = sa.or_(
+            *(
+                sa.and_(roots.level == tile.level - 1, _children(roots.tile, tile))
+                for tile in higher
+            )
+        )
+        query = sa.select(roots.level + 1, roots.tile, roots.root).where(
+            roots.cpts_id == cpts_id, within
+        )
+        await _gather(connection, query.order_by(roots.tile), found)
+    return {tile: tuple(hashes) for tile, hashes in found.items()}
+
+
+def _children(column: sa.Column[int], tile: Node) -> sa.ColumnElement[bool]:
+    first = tile.place * TILE_WIDTH
+    return column.between(first, first + TILE_WIDTH - 1)
+
+
+async def _gather(
+    connection: AsyncConnection,
+    query: sa.Select[int, int, bytes],
+    found: dict[Node, list[bytes]],
+) -> None:
+    """Give each hash to the tile that it is a part of."""
+    for level, place, hashed in await connection.execute(query):
+        found[Node(level, place // TILE_WIDTH)].append(hashed)
