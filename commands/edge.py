@@ -1,0 +1,32 @@
+"""Run one command of typer's; wrong usage is told in French, exit code 2."""
+
+import sys
+from importlib import import_module
+
+import typer
+from typer.main import get_command
+
+from commands.french import usage
+
+_COMPLETION = frozenset({"install_completion", "show_completion"})
+_INTERRUPTED = 130
+
+
+def run(name: str, arguments: list[str]) -> int:
+    """Run `commands/{name}.py` and return its exit code.
+
+    What the command itself refuses goes through, for `commands/errors.py`.
+    """
+    command = get_command(import_module(f"commands.{name}").app)
+    command.params = [p for p in command.params if p.name not in _COMPLETION]
+    if "--help" in arguments:
+        import_module("commands.help").translate(command)  # rich takes its time
+    path = f"tocsin {name}"
+    try:
+        code = command.main(arguments, prog_name=path, standalone_mode=False)
+    except typer.TyperException as error:
+        sys.stderr.write(usage(error.format_message(), path))
+        return error.exit_code
+    except typer.Abort:
+        return _INTERRUPTED
+    return code if isinstance(code, int) else 0
