@@ -28,10 +28,11 @@ from adapters.letters import LetterPress
 from adapters.logs import configure
 from adapters.mail import Mailer, SmtpAccount
 from adapters.temporal import RefusalInterceptor, Waker, connect
+from archive import filing
 from domain.dispatch import Addressee, BatchRef
 from domain.letter import Letter, TransmissionKind, TransmissionText, WaveText
 from domain.reference import CrisisRef, DocumentRef, WaveRef
-from instance import TEMPLATES, Instance, filing, opened
+from instance import TEMPLATES, Instance, opened
 from settings import Settings, load
 from workflows import messages
 from workflows.alert_wave import AlertWaveWorkflow

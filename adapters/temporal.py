@@ -31,6 +31,7 @@ from domain.errors import PlanError
 log = structlog.get_logger()
 NONCE_SIZE = 12
 HINT_TIMEOUT_S = 3
+AWAY = (RPCError, RuntimeError, TimeoutError)  # what a call to an absent server raises
 
 
 class SealedCodec(PayloadCodec):
@@ -175,7 +176,7 @@ class Waker:
                 async with asyncio.timeout(HINT_TIMEOUT_S):
                     client = await self._client()
                     await client.get_workflow_handle(workflow_id).signal(self._signal)
-            except (RPCError, RuntimeError, TimeoutError) as error:
+            except AWAY as error:
                 gone = getattr(error, "status", None) is RPCStatusCode.NOT_FOUND
                 if not gone:
                     log.info("wake.lost", workflow_id=workflow_id)

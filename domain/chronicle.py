@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.typography import typeset
+from domain.wording import ANSWER_LABELS
 
 Facts = Mapping[str, Any]
 
@@ -41,15 +42,6 @@ _AUTHORITY = {
 _DOCUMENTS = {
     "RAPPORT": "Compte rendu de crise",
     "DOSSIER": "Dossier de la part variable",
-}
-
-
-_ANSWERS = {
-    "DISPONIBLE_IMMEDIAT": "disponible tout de suite",
-    "DISPONIBLE_SUR_PLACE": "aide depuis son lieu d'exercice",
-    "DISPONIBLE_DIFFERE": "disponible plus tard",
-    "INDISPONIBLE": "non disponible",
-    "DEJA_MOBILISE_AILLEURS": "déjà mobilisé ailleurs",
 }
 
 
@@ -93,7 +85,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "wave.reminded": lambda facts: f"Relance : {_people(facts['silent'])}.",
     "wave.closed": _closed,
     "batch.sent": _batch,
-    "answer": lambda facts: f"Réponse reçue : {_ANSWERS[facts['answer']]}.",
+    "answer": lambda facts: f"Réponse reçue : {ANSWER_LABELS[facts['answer']]}.",
     "crisis.lifted": _lifted,
     "document.made": lambda facts: f"{_DOCUMENTS[facts['document']]} établi.",
     "document.sent": lambda facts: f"Document adressé : {facts['contact']}.",

@@ -1,9 +1,11 @@
 """A crisis: the order that opens it, its states, and what may follow what."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.authority import Authority
 from domain.errors import CallBackMissingError, FutureInstantError
@@ -33,6 +35,14 @@ _RUNNING = frozenset(
 )
 
 
+def _composed(text: object) -> object:
+    """Compose accents: what a Mac types decomposed is one text with the others."""
+    return unicodedata.normalize("NFC", text) if isinstance(text, str) else text
+
+
+_Said = Annotated[str, BeforeValidator(_composed)]
+
+
 class OrderChannel(StrEnum):
     """How the order came."""
 
@@ -49,15 +59,15 @@ class Activation(BaseModel):
     type_code: str
     scenario: str
     authority: Authority
-    caller: str = Field(min_length=2, max_length=80)
-    caller_function: str = Field(default="", max_length=80)
+    caller: _Said = Field(min_length=2, max_length=80)
+    caller_function: _Said = Field(default="", max_length=80)
     channel: OrderChannel = OrderChannel.PHONE
     received_at: datetime
     called_back_at: datetime | None = None
-    reference: str | None = Field(default=None, min_length=1, max_length=120)
-    place: str = Field(min_length=2, max_length=60)
-    perimeter: str = Field(min_length=2, max_length=200)
-    mission: str = Field(min_length=2, max_length=300)
+    reference: _Said | None = Field(default=None, min_length=1, max_length=120)
+    place: _Said = Field(min_length=2, max_length=60)
+    perimeter: _Said = Field(min_length=2, max_length=200)
+    mission: _Said = Field(min_length=2, max_length=300)
     exercise: bool = False
     pace: int = Field(default=1, ge=1, le=600)
 

@@ -1,6 +1,7 @@
 """French words for codes, wherever documents and commands print them."""
 
 from domain.alert import NotSent
+from domain.answer import Availability
 from domain.authority import Authority
 from domain.card import CardState
 from domain.crisis import CrisisState, OrderChannel
@@ -41,4 +42,12 @@ NOT_SENT_LABELS = {
     NotSent.REFUSED.value: "refusé par le serveur de courriel",
     NotSent.TOO_LATE.value: "délai écoulé",
     NotSent.UNCERTAIN.value: "envoi incertain",
+}
+ANSWER_LABELS = {
+    Availability.IMMEDIATE.value: "disponible tout de suite",
+    Availability.ON_SITE.value: "aide depuis son lieu d'exercice",
+    Availability.LATER.value: "disponible plus tard",
+    Availability.UNAVAILABLE.value: "non disponible",
+    Availability.ENGAGED_ELSEWHERE.value: "déjà mobilisé ailleurs",
+    Availability.SILENT.value: "sans réponse",
 }

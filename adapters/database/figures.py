@@ -126,6 +126,28 @@ async def _alerts(
     return alerts, dict(sorted(reasons.items()))
 
 
+async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
+    """List whom no message of a request has left for: people to call."""
+    each = _per_recipient(ref)
+    rows = await connection.execute(
+        select(each.c.recipient_id)
+        .join(
+            waves,
+            (waves.c.wave == each.c.wave)
+            & (waves.c.cpts_id == ref.cpts_id)
+            & (waves.c.crisis_id == ref.crisis_id),
+        )
+        .where(
+            waves.c.asks.is_(True),
+            each.c.sent == 0,
+            each.c.pending == 0,
+            each.c.reason.in_((NotSent.NO_ADDRESS, NotSent.REFUSED, NotSent.UNCERTAIN)),
+        )
+        .distinct()
+    )
+    return tuple(rows.scalars())
+
+
 async def _answers(connection: AsyncConnection, ref: CrisisRef) -> dict[str, int]:
     rows = await connection.execute(
         select(recipients.c.answer, func.count())

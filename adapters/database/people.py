@@ -1,7 +1,7 @@
 """People of the roster, and the copy of them that a crisis froze."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select, update
@@ -144,19 +144,17 @@ async def freeze(act: Act, crisis_id: str) -> tuple[str, ...]:
     return tuple(str(row["person_id"]) for row in rows)
 
 
-async def out_of_reach(
+async def named(
     connection: AsyncConnection, ref: CrisisRef, person_ids: Sequence[str]
 ) -> tuple[FrozenPerson, ...]:
     """Give these people by name, with the number to call them on."""
-    rows: Iterable[object] = (
-        await connection.execute(
-            select(crisis_people)
-            .where(
-                crisis_people.c.cpts_id == ref.cpts_id,
-                crisis_people.c.crisis_id == ref.crisis_id,
-                crisis_people.c.person_id.in_(person_ids),
-            )
-            .order_by(crisis_people.c.last_name, crisis_people.c.first_name)
+    rows = await connection.execute(
+        select(crisis_people)
+        .where(
+            crisis_people.c.cpts_id == ref.cpts_id,
+            crisis_people.c.crisis_id == ref.crisis_id,
+            crisis_people.c.person_id.in_(person_ids),
         )
-    ).all()
-    return tuple(FrozenPerson.model_validate(row) for row in rows)
+        .order_by(crisis_people.c.last_name, crisis_people.c.first_name)
+    )
+    return tuple(FrozenPerson.model_validate(row) for row in rows.all())

@@ -1,0 +1,156 @@
+"""The documents of a crisis put together: report, dossier, evidence pack."""
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.filing import Filing
+from acts.document import (
+    MadeDocument,
+    file_document,
+    file_dossier,
+    keep_pack,
+    send_report,
+)
+from adapters.database import crises, crisis_facts, documents, ledger
+from adapters.documents import DocumentStore
+from adapters.pack import PackContent, Proof, pack_bytes
+from adapters.pdf import PdfPress
+from domain.reference import CrisisRef, DocumentRef
+from domain.report import CrisisFacts, DocumentRow, EntryRow
+from instance import TEMPLATES, Instance
+
+REPORT, DOSSIER = "RAPPORT", "DOSSIER"
+SHOWN_FIELDS = frozenset({"caller", "caller_function"})  # none about members
+
+
+@dataclass(frozen=True)
+class CrisisPicture:
+    """What the documents of a crisis print, read at one instant."""
+
+    facts: CrisisFacts
+    documents: tuple[DocumentRow, ...]
+    entries: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True)
+class CrisisArchive:
+    """Keeps the documents of a crisis under their hash, and says so in the ledger."""
+
+    instance: Instance
+    store: DocumentStore
+
+    async def read(self, ref: CrisisRef) -> CrisisPicture:
+        """Read what the documents of a crisis print.
+
+        Raises:
+            UnknownCrisisError: No such crisis.
+        """
+        database = self.instance.database
+        async with database.read() as connection:
+            facts = await crisis_facts.read(
+                connection, ref, self.instance.signer.fingerprint, database.now()
+            )
+            lines = await crisis_facts.log_of(
+                connection, ref.cpts_id, await _abouts(connection, ref)
+            )
+            made = await documents.of_crisis(connection, ref)
+        return CrisisPicture(
+            facts=facts,
+            documents=tuple(
+                DocumentRow(title=row.title, sha256=row.sha256)
+                for row in made
+                if row.kind == REPORT
+            ),
+            entries=crisis_facts.entry_rows(lines),
+        )
+
+    async def keep_report(self, ref: CrisisRef, pdf: bytes) -> DocumentRef:
+        """Keep the report; the same bytes are noted once."""
+        made = MadeDocument(
+            kind=REPORT,
+            title="Compte rendu de crise",
+            path=f"documents/compte-rendu-{ref.crisis_id}.pdf",
+            sha256=await asyncio.to_thread(self.store.put, pdf),
+        )
+        return await file_document(self.instance.database, ref, made)
+
+    async def keep_dossier(self, ref: CrisisRef, pdf: bytes) -> int:
+        """Keep the dossier as the last entry of a signed tree; give the tree's size."""
+        made = MadeDocument(
+            kind=DOSSIER,
+            title="Dossier de la part variable",
+            path="dossier.pdf",
+            sha256=await asyncio.to_thread(self.store.put, pdf),
+        )
+        database = self.instance.database
+        async with database.read() as connection:
+            abouts = await _abouts(connection, ref)
+        return await file_dossier(database, ref, made, abouts)
+
+    async def pack(self, ref: CrisisRef, pdf: bytes, size: int) -> str:
+        """Build the pack of a tree of this size around its dossier; give its hash."""
+        content = await self._content(ref, pdf, size)
+        made = await asyncio.to_thread(pack_bytes, content)
+        sha256 = await asyncio.to_thread(self.store.put, made)
+        await keep_pack(self.instance.database, ref, sha256, size)
+        return sha256
+
+    async def _content(self, ref: CrisisRef, pdf: bytes, size: int) -> PackContent:
+        async with self.instance.database.read() as connection:
+            entries = [
+                line
+                for about in await _abouts(connection, ref)
+                for line in await ledger.entries_about(
+                    connection, ref.cpts_id, about, size
+                )
+            ]
+            entries.sort(key=lambda line: line.seq)
+            seqs = [line.seq for line in entries]
+            paths = await ledger.inclusion_proofs(connection, ref.cpts_id, seqs, size)
+            shown = [
+                opening
+                for opening in await ledger.openings(connection, ref.cpts_id, seqs)
+                if opening.field in SHOWN_FIELDS
+            ]
+            note = await ledger.note_at(connection, ref.cpts_id, size)
+            reports = [
+                row
+                for row in await documents.of_crisis(connection, ref)
+                if row.kind == REPORT
+            ]
+        return PackContent(
+            cpts_id=ref.cpts_id,
+            about=ref.crisis_id,
+            dossier=pdf,
+            entries=entries,
+            openings=shown,
+            proofs=[Proof(s, p) for s, p in zip(seqs, paths, strict=True)],
+            checkpoint=note or "",
+            vkey=self.instance.signer.vkey,
+            documents={
+                row.path.rpartition("/")[2]: self.store.get(row.sha256)
+                for row in reports
+            },
+        )
+
+
+async def _abouts(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
+    crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+    return (ref.crisis_id, crisis.plan_id, ref.cpts_id)
+
+
+def filing(instance: Instance) -> Filing:
+    """Put together what files a crisis: for the worker, and for `evidence pack`."""
+    archive = CrisisArchive(
+        instance, DocumentStore(instance.settings.data_dir / "documents")
+    )
+    return Filing(
+        read=archive.read,
+        press=PdfPress(TEMPLATES / "documents"),
+        archive=archive,
+        send_report=lambda ref: send_report(
+            instance.database, ref, instance.keys.link_key
+        ),
+    )

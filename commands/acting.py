@@ -1,0 +1,94 @@
+"""Run the work of one command on the instance of this machine."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
+
+import typer
+
+from adapters.database.schema import is_ready
+from domain.reference import CrisisRef
+from instance import Instance, opened
+from settings import load
+
+T = TypeVar("T")
+ENGINE_TIMEOUT_S = 4
+
+Actor = Annotated[
+    str, typer.Option("--actor", help="Code du rôle de qui agit.", metavar="ROLE")
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Un document JSON, pour un programme.")
+]
+COORDINATOR = "COORDINATEUR"
+
+
+def perform(work: Callable[[Instance], Awaitable[T]]) -> T:
+    """Open the instance, bring its schema to today's, do the work, close."""
+    settings = load()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not is_ready(settings.database_url):
+        from adapters.database.migrate import upgrade  # noqa: PLC0415 - slow, and rare
+
+        upgrade(settings.database_url)
+
+    async def done() -> T:
+        async with opened(settings) as instance:
+            return await work(instance)
+
+    return asyncio.run(done())
+
+
+async def set_going(instance: Instance, ref: CrisisRef) -> bool:
+    """Start or wake the workflow of a crisis; False: the worker will, within a minute.
+
+    Nothing is lost when Temporal is away: the crisis is in the database.
+    """
+    # slow to import, and only two commands need them
+    from temporalio.common import WorkflowIDConflictPolicy  # noqa: PLC0415
+
+    from adapters.temporal import AWAY, connect  # noqa: PLC0415
+    from workflows import messages  # noqa: PLC0415
+
+    settings = instance.settings
+    try:
+        async with asyncio.timeout(ENGINE_TIMEOUT_S):
+            client = await connect(
+                instance.keys.payload_key,
+                settings.temporal_address,
+                settings.temporal_namespace or "default",
+            )
+            await client.start_workflow(
+                messages.CRISIS,
+                ref,
+                id=ref.workflow_id,
+                task_queue=messages.FACTS_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=messages.WAKE,
+            )
+    except AWAY:
+        return False
+    return True
+
+
+def instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Read `22:05` (the last time it was that hour) or an ISO 8601 instant.
+
+    Raises:
+        typer.BadParameter: Neither one nor the other.
+    """
+    try:
+        if len(text) <= len("22:05"):
+            hour = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - zoned below
+            local = now.astimezone(zone)
+            at = local.replace(
+                hour=hour.hour, minute=hour.minute, second=0, microsecond=0
+            )
+            return at if at <= local else at - timedelta(days=1)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"« {text} » n'est pas une heure : écrivez 22:05, ou 2026-11-22T22:05"
+        raise typer.BadParameter(message) from None
+    return at if at.tzinfo else at.replace(tzinfo=zone)

@@ -1,0 +1,92 @@
+"""The state of a crisis, for a terminal of 80 columns."""
+
+from zoneinfo import ZoneInfo
+
+from adapters.database.crises import CrisisRow
+from domain.calendar import french_instant
+from domain.figures import Figures
+from domain.wording import (
+    ANSWER_LABELS,
+    AUTHORITY_LABELS,
+    NOT_SENT_LABELS,
+    STATE_LABELS,
+)
+
+
+def board(row: CrisisRow, numbers: Figures, zone: ZoneInfo) -> str:
+    """Lay out a crisis in plain lines."""
+    return "\n".join(
+        (
+            *_head(row, zone),
+            "",
+            *_alerts(numbers),
+            "",
+            *_answers(numbers),
+            "",
+            *_needs(numbers),
+            "",
+            *_tail(numbers),
+        )
+    )
+
+
+def _head(row: CrisisRow, zone: ZoneInfo) -> list[str]:
+    said = row.activation
+    exercise = "  *** EXERCICE ***" if said.exercise else ""
+    pace = f" (délais divisés par {said.pace})" if said.pace > 1 else ""
+    lines = [
+        f"Crise {row.crisis_id} : {STATE_LABELS[row.state]}{exercise}{pace}",
+        f"  Ordre      {AUTHORITY_LABELS[said.authority]}",
+        f"  Reçu       {french_instant(said.received_at, zone)}",
+        f"  Référence  {said.reference or 'écrite attendue'}",
+        f"  Lieu       {said.place}",
+    ]
+    if row.lifted_at:
+        lines.append(f"  Levée      le {french_instant(row.lifted_at, zone)}")
+    return lines
+
+
+def _alerts(numbers: Figures) -> list[str]:
+    alerts = numbers.alerts
+    pending = alerts.asked - alerts.sent - alerts.not_sent
+    lines = [
+        f"Messages : {alerts.asked} demandés, {alerts.sent} partis, "
+        f"{alerts.not_sent} non partis" + (f", {pending} en attente" if pending else "")
+    ]
+    lines += [
+        f"  {NOT_SENT_LABELS[code]} : {number}"
+        for code, number in numbers.not_sent_reasons.items()
+    ]
+    return lines
+
+
+def _answers(numbers: Figures) -> list[str]:
+    return [
+        "Réponses",
+        *(
+            f"  {ANSWER_LABELS[code]:<36} {number:>5}"
+            for code, number in numbers.answers.items()
+        ),
+    ]
+
+
+def _needs(numbers: Figures) -> list[str]:
+    return [
+        "Besoins",
+        *(
+            f"  {need.card}  {need.profession or 'toute profession':<22} "
+            f"{need.filled:>3} sur {need.needed}"
+            for need in numbers.needs
+        ),
+    ]
+
+
+def _tail(numbers: Figures) -> list[str]:
+    cards, evidence = numbers.cards, numbers.evidence
+    seal = "vérifié" if evidence.verified else "À VÉRIFIER"
+    states = f"{cards.done} faites, {cards.running} en cours, {cards.late} en retard"
+    return [
+        f"Fiches : {cards.total}, dont {states}",
+        f"Registre : {evidence.entries} lignes, {seal}, empreinte {evidence.root[:16]}…",
+        *(f"  {made.kind:<8} {made.path}" for made in numbers.documents),
+    ]

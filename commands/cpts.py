@@ -1,0 +1,81 @@
+"""`tocsin cpts`: the CPTS of this instance."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from acts.directory import add_cpts
+from adapters.cpts_file import load_cpts
+from adapters.database import people, tenants
+from commands.acting import COORDINATOR, Actor, AsJson, perform
+from domain.cpts import Cpts
+from instance import Instance
+
+app = typer.Typer(help="Les CPTS de cette instance.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="Fichier cpts.yaml.", metavar="FICHIER")],
+    *,
+    actor: Actor = COORDINATOR,
+) -> None:
+    """Inscrit une CPTS décrite par un fichier YAML."""
+    tenant = load_cpts(file)
+
+    async def work(instance: Instance) -> None:
+        await add_cpts(instance.database, tenant, actor)
+
+    perform(work)
+    typer.echo(
+        f"« {tenant.name} » est inscrite sous le nom {tenant.cpts_id} : "
+        f"{len(tenant.communes)} communes, {len(tenant.zones)} zones. "
+        f"Ensuite : tocsin roster import {tenant.cpts_id} FICHIER"
+    )
+
+
+@app.command("list")
+def list_all(*, as_json: AsJson = False) -> None:
+    """Liste les CPTS."""
+
+    async def work(instance: Instance) -> tuple[tuple[str, str], ...]:
+        async with instance.database.read() as connection:
+            return await tenants.names(connection)
+
+    names = perform(work)
+    if as_json:
+        found = [{"cpts_id": cpts_id, "nom": name} for cpts_id, name in names]
+        typer.echo(json.dumps(found, ensure_ascii=False))
+    for cpts_id, name in () if as_json else names:
+        typer.echo(f"{cpts_id:<24} {name}")
+
+
+@app.command()
+def show(
+    cpts: Annotated[str, typer.Argument(help="Identifiant de la CPTS.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Montre une CPTS."""
+
+    async def work(instance: Instance) -> tuple[Cpts, int]:
+        async with instance.database.read() as connection:
+            tenant = await tenants.get(connection, cpts)
+            return tenant, len(await people.all_of(connection, cpts))
+
+    tenant, members = perform(work)
+    if as_json:
+        typer.echo(json.dumps(tenant.model_dump(mode="json"), ensure_ascii=False))
+        return
+    typer.echo(
+        f"{tenant.name}\n"
+        f"  Identifiant     {tenant.cpts_id}\n"
+        f"  Taille          {tenant.size} ({tenant.population} habitants)\n"
+        f"  Territoire      {len(tenant.communes)} communes, "
+        f"{len(tenant.zones)} zones\n"
+        f"  Annuaire        {members} professionnels\n"
+        f"  Coordination    {tenant.coordinator.name}, {tenant.coordinator.email}\n"
+        f"  ARS             {tenant.ars_contact.name}, {tenant.ars_contact.email}"
+    )

@@ -1,0 +1,246 @@
+"""`tocsin crisis`: open on an order, follow, lift."""
+
+import json
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from pydantic import ValidationError
+
+from acts.crisis import LiftCrisis, OpenCrisis, lift_crisis, open_crisis
+from adapters.database import crises, crisis_facts, figures, people, tenants
+from adapters.database.crises import CrisisRow
+from adapters.database.people import FrozenPerson
+from commands.acting import Actor, AsJson, instant, perform, set_going
+from commands.board import board
+from domain.authority import Authority
+from domain.calendar import french_hour
+from domain.chronicle import told
+from domain.contact import readable
+from domain.crisis import Activation, OrderChannel
+from domain.figures import Figures
+from domain.reference import CrisisRef
+from domain.wording import STATE_LABELS
+from instance import Instance
+
+app = typer.Typer(help="Les crises d'une CPTS.", no_args_is_help=True)
+CrisisId = Annotated[
+    str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
+]
+CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
+LEAD = "REFERENT_SSE"
+_GOING = "Les messages partent."
+_WAITING = (
+    "Le moteur est arrêté : rien n'est perdu. Lancez « tocsin up », "
+    "les messages partiront dans la minute."
+)
+
+
+@app.command("open")
+def open_one(  # noqa: PLR0913 - one option a fact of the order
+    cpts: CptsId,
+    *,
+    type_code: Annotated[str, typer.Option("--type", help="Type de crise : SICK.")],
+    scenario: Annotated[str, typer.Option(help="Scénario : INCENDIE_FUMEES…")],
+    authority: Annotated[
+        Authority, typer.Option(help="Au nom de qui l'ordre est donné.")
+    ],
+    caller: Annotated[str, typer.Option(help="Nom de la personne qui appelle.")],
+    place: Annotated[str, typer.Option(help="Lieu de l'événement.")],
+    perimeter: Annotated[str, typer.Option(help="Périmètre de l'ordre.")],
+    mission: Annotated[str, typer.Option(help="Mission demandée à la CPTS.")],
+    received_at: Annotated[str, typer.Option(help="Heure de l'ordre : 22:05.")],
+    called_back_at: Annotated[
+        str | None, typer.Option("--called-back-at", help="Heure du contre-appel.")
+    ] = None,
+    caller_function: Annotated[str, typer.Option(help="Sa fonction.")] = "",
+    channel: Annotated[
+        OrderChannel, typer.Option(help="Par quel moyen.")
+    ] = OrderChannel.PHONE,
+    reference: Annotated[
+        str | None, typer.Option(help="Référence écrite, si elle est déjà là.")
+    ] = None,
+    exercise: Annotated[
+        bool, typer.Option("--exercise", help="C'est un exercice.")
+    ] = False,
+    pace: Annotated[
+        int, typer.Option(help="Délais divisés par ce nombre (exercices).", min=1)
+    ] = 1,
+    actor: Actor = LEAD,
+    as_json: AsJson = False,
+) -> None:
+    """Ouvre une crise sur l'ordre d'une autorité ; l'alerte part aussitôt."""
+
+    async def work(instance: Instance) -> tuple[CrisisRef, Figures, bool]:
+        database = instance.database
+        async with database.read() as connection:
+            tenant = await tenants.get(connection, cpts)
+        zone, now = tenant.zone_info, database.now()
+        called_back = instant(called_back_at, zone, now) if called_back_at else None
+        said = _activation(
+            type_code=type_code,
+            scenario=scenario,
+            authority=authority,
+            caller=caller,
+            caller_function=caller_function,
+            channel=channel,
+            received_at=instant(received_at, zone, now),
+            called_back_at=called_back,
+            reference=reference,
+            place=place,
+            perimeter=perimeter,
+            mission=mission,
+            exercise=exercise,
+            pace=pace,
+        )
+        order = OpenCrisis(cpts_id=cpts, activation=said, actor=actor)
+        ref = await open_crisis(database, order, instance.keys.link_key)
+        going = await set_going(instance, ref)
+        async with database.read() as connection:
+            return ref, await figures.of_crisis(connection, ref, now), going
+
+    ref, numbers, going = perform(work)
+    if as_json:
+        typer.echo(numbers.model_dump_json())
+        return
+    typer.echo(
+        f"Crise {ref.crisis_id} ouverte ({STATE_LABELS[numbers.state]}) : "
+        f"{numbers.alerts.asked} personnes à joindre. {_GOING if going else _WAITING}"
+    )
+    typer.echo(f"Suivre : tocsin crisis status {ref.crisis_id}")
+
+
+def _activation(**said: object) -> Activation:
+    try:
+        return Activation.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = str(first["loc"][0]).replace("_", "-")
+        message = f"« {first['input']} » : de {_lengths(first)} caractères attendus"
+        raise typer.BadParameter(message, param_hint=f"--{option}") from error
+
+
+def _lengths(error: object) -> str:
+    context = error.get("ctx", {}) if isinstance(error, dict) else {}
+    return f"{context.get('min_length', 1)} à {context.get('max_length', 300)}"
+
+
+@app.command()
+def status(
+    crisis: CrisisId,
+    *,
+    unreached: Annotated[
+        bool,
+        typer.Option("--unreached", help="Qui appeler : les personnes non jointes."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Dit où en est une crise."""
+
+    async def work(
+        instance: Instance,
+    ) -> tuple[CrisisRow, Figures, tuple[FrozenPerson, ...], ZoneInfo]:
+        database = instance.database
+        async with database.read() as connection:
+            row = await crises.find(connection, crisis)
+            ref = CrisisRef(cpts_id=row.cpts_id, crisis_id=row.crisis_id)
+            numbers = await figures.of_crisis(connection, ref, database.now())
+            missed = await figures.unreached(connection, ref) if unreached else ()
+            missing = await people.named(connection, ref, missed)
+            tenant = await tenants.get(connection, row.cpts_id)
+        return row, numbers, missing, tenant.zone_info
+
+    row, numbers, missing, zone = perform(work)
+    if as_json:
+        typer.echo(numbers.model_dump_json())
+    elif unreached:
+        for person in missing:
+            phone = readable(person.mobile) if person.mobile else "sans téléphone"
+            name = f"{person.last_name} {person.first_name}"
+            typer.echo(f"{name:<36.36} {person.profession:<22.22} {phone}")
+        typer.echo(f"À appeler : {len(missing)}.")
+    else:
+        typer.echo(board(row, numbers, zone))
+
+
+@app.command("list")
+def list_all(cpts: CptsId, *, as_json: AsJson = False) -> None:
+    """Liste les crises d'une CPTS, la dernière d'abord."""
+
+    async def work(instance: Instance) -> tuple[CrisisRow, ...]:
+        async with instance.database.read() as connection:
+            await tenants.get(connection, cpts)
+            return await crises.all_of(connection, cpts)
+
+    rows = perform(work)
+    if as_json:
+        found = [{"crisis_id": row.crisis_id, "state": row.state} for row in rows]
+        typer.echo(json.dumps(found))
+        return
+    for row in rows:
+        mark = " EXERCICE" if row.activation.exercise else ""
+        typer.echo(f"{row.crisis_id}  {STATE_LABELS[row.state]}{mark}")
+    if not rows:
+        typer.echo("Aucune crise n'a été ouverte.")
+
+
+@app.command()
+def log(crisis: CrisisId, *, as_json: AsJson = False) -> None:
+    """Montre la main courante : ce qui est inscrit au registre, dans l'ordre."""
+
+    async def work(
+        instance: Instance,
+    ) -> tuple[tuple[crisis_facts.LogLine, ...], ZoneInfo]:
+        async with instance.database.read() as connection:
+            row = await crises.find(connection, crisis)
+            tenant = await tenants.get(connection, row.cpts_id)
+            lines = await crisis_facts.log_of(connection, row.cpts_id, (crisis,))
+        return lines, tenant.zone_info
+
+    lines, zone = perform(work)
+    for line in lines:
+        sentence = told(line.kind, line.facts)
+        if as_json:
+            row = {"seq": line.seq, "at": line.at.isoformat(), "kind": line.kind}
+            typer.echo(json.dumps(row | {"text": sentence}, ensure_ascii=False))
+        else:
+            typer.echo(f"{french_hour(line.at, zone)}  {sentence}")
+
+
+@app.command()
+def lift(
+    crisis: CrisisId,
+    authority: Annotated[Authority, typer.Option(help="Qui décide la levée.")],
+    *,
+    reference: Annotated[str | None, typer.Option(help="Référence écrite.")] = None,
+    actor: Actor = LEAD,
+    as_json: AsJson = False,
+) -> None:
+    """Lève une crise : rien de plus ne part, les personnes jointes sont prévenues."""
+
+    async def work(instance: Instance) -> tuple[int, Figures, bool]:
+        database = instance.database
+        async with database.read() as connection:
+            row = await crises.find(connection, crisis)
+        order = LiftCrisis(
+            cpts_id=row.cpts_id,
+            crisis_id=crisis,
+            authority=authority,
+            reference=reference,
+            actor=actor,
+        )
+        informed = await lift_crisis(database, order)
+        ref = CrisisRef(cpts_id=row.cpts_id, crisis_id=crisis)
+        going = await set_going(instance, ref)
+        async with database.read() as connection:
+            numbers = await figures.of_crisis(connection, ref, database.now())
+        return informed, numbers, going
+
+    informed, numbers, going = perform(work)
+    if as_json:
+        typer.echo(numbers.model_dump_json())
+        return
+    typer.echo(
+        f"Crise {crisis} levée : {informed} personnes à prévenir. "
+        f"{_GOING if going else _WAITING} Le compte rendu part ensuite à l'ARS."
+    )

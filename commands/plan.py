@@ -1,0 +1,58 @@
+"""`tocsin plan`: the plan of a CPTS."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from acts.directory import new_plan
+from adapters.database import people, plans
+from adapters.templates import load_template
+from commands.acting import COORDINATOR, Actor, AsJson, perform
+from domain.plan import Plan
+from instance import DEFAULT_TEMPLATE, Instance
+
+app = typer.Typer(help="Le plan de crise d'une CPTS.", no_args_is_help=True)
+CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
+
+
+@app.command()
+def new(cpts: CptsId, *, actor: Actor = COORDINATOR) -> None:
+    """Établit une version du plan à partir de la trame et des titulaires de rôle."""
+    template = load_template(DEFAULT_TEMPLATE)
+
+    async def work(instance: Instance) -> Plan:
+        return await new_plan(instance.database, cpts, template, actor)
+
+    plan = perform(work)
+    typer.echo(
+        f"Plan version {plan.number} établi d'après « {template.title} » : "
+        f"{len(plan.holders)} rôles tenus, {len(template.cards)} fiches."
+    )
+
+
+@app.command()
+def show(cpts: CptsId, *, as_json: AsJson = False) -> None:
+    """Montre la dernière version du plan."""
+
+    async def work(instance: Instance) -> tuple[Plan, str, dict[str, str]]:
+        async with instance.database.read() as connection:
+            plan, sha256 = await plans.latest(connection, cpts)
+            known = await people.all_of(connection, cpts)
+        return plan, sha256, {i: f"{p.first_name} {p.last_name}" for i, p in known}
+
+    plan, sha256, names = perform(work)
+    if as_json:
+        typer.echo(json.dumps({"sha256": sha256} | plan.model_dump(mode="json")))
+        return
+    typer.echo(f"Plan version {plan.number} — empreinte {sha256[:16]}…")
+    labels = {role.code: role.label for role in plan.template.roles}
+    for holder in plan.holders:
+        deputy = names.get(holder.deputy_id or "", "aucun")
+        typer.echo(f"  {labels[holder.role]}")
+        typer.echo(
+            f"    titulaire : {names.get(holder.person_id, 'parti')} ; "
+            f"suppléant : {deputy}"
+        )
+    for card in plan.template.cards:
+        typer.echo(f"  {card.card_id}  {card.title}")

@@ -1,0 +1,195 @@
+"""Real workers over a real database, a real SMTP conversation, a clock that skips."""
+
+import asyncio
+import shutil
+import sysconfig
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from temporalio.client import Client, Interceptor
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+)
+from temporalio.worker import Interceptor as WorkerInterceptor
+from typing_extensions import override
+
+from adapters.database.outbox import Outbox
+from adapters.database.unit import Database
+from adapters.keys import Keys
+from adapters.mail import Mailer, SmtpAccount
+from adapters.signing import Signer
+from adapters.temporal import Waker, data_converter
+from instance import Instance
+from settings import Settings
+from tests.conftest import ORIGIN, Now
+from tests.world import LINK_KEY
+from worker import workers
+from workflows import messages
+
+KEYS = Keys(secret=bytes(32), signing_key=bytes(range(32)))
+
+
+def program(name: str) -> str:
+    """Find a program that came with the locked requirements."""
+    scripts = Path(sysconfig.get_path("scripts"))
+    return str(scripts / name) if (scripts / name).exists() else str(shutil.which(name))
+
+
+class Sink:
+    """A mail server that keeps what it takes; it may refuse, postpone or hang up."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.refused: set[str] = set()
+        self.postponed: dict[str, int] = {}
+        self.hang_ups = 0
+        self.port = 0
+
+    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917 - aiosmtpd's
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        rcpt_options: list[str],
+    ) -> str:
+        del server, session, rcpt_options
+        if address in self.refused:
+            return "550 5.1.1 no such user"
+        if self.postponed.get(address, 0) > 0:
+            self.postponed[address] -= 1
+            return "451 4.7.1 greylisted"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        del session
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.mails.append(message_from_bytes(content, policy=policy.default))
+        if self.hang_ups > 0:
+            self.hang_ups -= 1
+            assert server.transport
+            server.transport.abort()
+        return "250 kept"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The mails that this address was sent."""
+        return [m for m in self.mails if m["To"].addresses[0].addr_spec == address]
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[Sink]:
+    kept = Sink()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(kept, enable_SMTPUTF8=False), "127.0.0.1", 0
+    )
+    kept.port = server.sockets[0].getsockname()[1]
+    yield kept
+    server.close()
+
+
+class Clockwork(Interceptor, WorkerInterceptor):
+    """Sets the clock of the facts by the server's before each activity."""
+
+    def __init__(self, now: Now) -> None:
+        self.now = now
+        self.env: WorkflowEnvironment | None = None
+
+    @override
+    def intercept_activity(
+        self, next: ActivityInboundInterceptor
+    ) -> ActivityInboundInterceptor:
+        return _Set(next, self)
+
+
+class _Set(ActivityInboundInterceptor):
+    def __init__(self, next_: ActivityInboundInterceptor, clock: Clockwork) -> None:
+        super().__init__(next_)
+        self._clock = clock
+
+    @override
+    async def execute_activity(self, input: ExecuteActivityInput) -> object:
+        if self._clock.env is not None:
+            self._clock.now.at = await self._clock.env.get_current_time()
+        return await super().execute_activity(input)
+
+
+@pytest.fixture
+async def env(now: Now) -> AsyncIterator[WorkflowEnvironment]:
+    """A server of Temporal whose time skips; the facts follow its clock."""
+    clock = Clockwork(now)
+    started = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=program("temporal-test-server"),
+        data_converter=data_converter(KEYS.payload_key),
+        interceptors=[clock],
+    )
+    async with started:
+        clock.env = started
+        now.at = await started.get_current_time()
+        yield started
+
+
+@pytest.fixture
+def instance(
+    tmp_path: Path,
+    database: Database,
+    signer: Signer,
+    sink: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Instance:
+    """The instance of one test: its facts, its keys, its mail server."""
+    monkeypatch.setattr(Keys, "link_key", LINK_KEY)
+    settings = Settings(
+        data_dir=tmp_path,
+        database_url=database.url,
+        smtp_url=f"smtp://127.0.0.1:{sink.port}",
+        mail_from=f"alerte@{ORIGIN}",
+        base_url=f"https://{ORIGIN}",
+    )
+    return Instance(settings, KEYS, signer, database)
+
+
+@pytest.fixture
+async def working(
+    instance: Instance, env: WorkflowEnvironment, wakes: list[str]
+) -> AsyncIterator[Client]:
+    """Both workers, running; hints reach their workflows."""
+    async with at_work(instance, env.client, wakes):
+        yield env.client
+
+
+@asynccontextmanager
+async def at_work(
+    instance: Instance, client: Client, wakes: list[str]
+) -> AsyncIterator[None]:
+    del wakes
+    outbox = Outbox(instance.settings.database_url, now=instance.database.now)
+    smtp = instance.settings.smtp
+    mailer = Mailer(SmtpAccount(smtp.host, smtp.port), connections=4)
+    facts, mail = workers(instance, client, outbox, mailer)
+    async with facts, mail:
+        yield
+    await mailer.close()
+    outbox.close()
+
+
+def waker(client: Client) -> Waker:
+    """Wake workflows as the processes of an instance do."""
+
+    async def known() -> Client:
+        return client
+
+    return Waker(known, messages.WAKE)
+
+
+Wake = Callable[[str], None]
