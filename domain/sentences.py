@@ -1,0 +1,134 @@
+"""Each refusal as one French sentence: what happened, who is affected, what to do."""
+
+from collections.abc import Mapping
+
+from domain.errors import PlanError
+from domain.typography import typeset
+
+_UNSAID = "—"
+
+SENTENCES: Mapping[str, str] = {
+    "CPTS_INCONNUE": (
+        "Aucune CPTS ne porte l'identifiant « {cpts} ». "
+        "Vérifiez-le avec « tocsin cpts list »."
+    ),
+    "CPTS_EXISTANTE": (
+        "Une CPTS porte déjà l'identifiant « {cpts} » ; rien n'a changé. "
+        "Choisissez un autre cpts_id dans le fichier."
+    ),
+    "PROFESSION_INCONNUE": (
+        "La profession « {profession} » n'est pas dans la trame. "
+        "Écrivez un libellé ou un code de la liste des professions."
+    ),
+    "ANNUAIRE_VIDE": (
+        "L'annuaire ne contient personne : il n'y a personne à alerter, et rien n'a "
+        "changé. Importez-le avec « tocsin roster import »."
+    ),
+    "ROLE_SANS_TITULAIRE": (
+        "Le rôle {role} n'a pas de {missing} dans l'annuaire ; le plan n'est pas "
+        "établi. Complétez « roles » dans le fichier de la CPTS, ou l'annuaire."
+    ),
+    "PLAN_ABSENT": (
+        "La CPTS « {cpts} » n'a pas encore de plan. "
+        "Établissez-le avec « tocsin plan new {cpts} »."
+    ),
+    "TYPE_INCONNU": (
+        "Le plan ne connaît pas le type « {type} » avec le scénario « {scenario} » ; "
+        "la crise n'est pas ouverte. Voyez « tocsin plan show »."
+    ),
+    "AUTORITE_NON_HABILITEE": (
+        "Cette autorité ne peut ni mobiliser la CPTS ni lever l'alerte. "
+        "Sont habilités le DG de l'ARS, le préfet et le ministre."
+    ),
+    "CONTRE_APPEL_ABSENT": (
+        "La crise n'est pas ouverte : l'autorité n'a pas été rappelée après son ordre. "
+        "Rappelez-la sur un numéro de l'annuaire de crise, puis donnez l'heure avec "
+        "--called-back-at."
+    ),
+    "ORDRE_DEJA_OUVERT": (
+        "Cet ordre a déjà ouvert la crise {crisis} ; rien de plus n'est parti. "
+        "Suivez-la avec « tocsin crisis status {crisis} »."
+    ),
+    "CRISE_INCONNUE": (
+        "Aucune crise ne porte l'identifiant « {crisis} ». "
+        "Vérifiez-le avec « tocsin crisis list »."
+    ),
+    "CRISE_LEVEE": (
+        "L'alerte est terminée : votre réponse n'est plus nécessaire et rien n'a été "
+        "inscrit. Merci, vous n'avez rien à faire."
+    ),
+    "LIEN_INCONNU": (
+        "Ce lien n'est pas valable : il est incomplet, ou il a été retiré. "
+        "Ouvrez celui de votre dernier message, ou appelez votre CPTS."
+    ),
+    "LIEN_EXPIRE": (
+        "Ce lien a expiré : l'alerte qu'il concernait est ancienne. "
+        "Vous n'avez rien à faire."
+    ),
+    "REPONSE_NON_PROPOSEE": (
+        "Cette réponse n'est pas proposée par le message ; rien n'a été inscrit. "
+        "Rouvrez votre lien et choisissez un des boutons."
+    ),
+    "LOT_INCONNU": "Le lot de messages {batch} n'existe pas ; rien n'est parti.",
+    "HEURE_FUTURE": (
+        "L'heure donnée est dans l'avenir ; la crise n'est pas ouverte. "
+        "Vérifiez l'heure de l'ordre et celle du contre-appel."
+    ),
+    "DONNEE_DE_PATIENT": (
+        "Le texte semble contenir l'identité d'un patient ; rien n'a été inscrit. "
+        "Retirez nom, numéro et date de naissance."
+    ),
+    "ENTREE_IMPROPRE": (
+        "Le registre ne peut pas garder la valeur de « {field} » ; rien n'a été "
+        "inscrit. Retirez les caractères inhabituels, puis recommencez."
+    ),
+    "STOCKAGE": (
+        "Le document n'a pas pu être écrit ou relu ({reason}) ; rien n'est fait à "
+        "moitié. Vérifiez le dossier de données avec « tocsin doctor »."
+    ),
+    "VARIABLE_INCONNUE": (
+        "Le texte emploie {placeholder}, qui n'est pas une variable permise. "
+        "Corrigez le message du plan."
+    ),
+    "ADRESSE_INUTILISABLE": (
+        "Aucun serveur de courriel n'accepterait cette adresse. "
+        "Corrigez-la dans l'annuaire."
+    ),
+    "MODELE_INVALIDE": (
+        "Le modèle de plan est refusé : {file}, {id} : {rule}. "
+        "Corrigez ce fichier, puis recommencez."
+    ),
+    "FICHIER_CPTS": (
+        "Le fichier {file} est refusé à « {key} » : {rule}. "
+        "Corrigez-le, puis recommencez ; rien n'a été inscrit."
+    ),
+    "FICHIER_ANNUAIRE": (
+        "Le fichier {file} n'est pas un annuaire lisible : {rule}. "
+        "Corrigez-le, puis recommencez ; l'annuaire n'a pas changé."
+    ),
+}
+_REASONS = {
+    "LECTURE_SEULE": "lecture seule, ou droits insuffisants",
+    "DISQUE_PLEIN": "disque plein",
+    "DOCUMENT_ABSENT": "document absent",
+    "DOCUMENT_ALTERE": "document altéré",
+    "EMPREINTE_MAL_FORMEE": "empreinte mal formée",
+    "DOSSIER_OCCUPE": "le dossier contient autre chose qu'une démonstration",
+}
+
+
+class _Known(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return _UNSAID
+
+
+def sentence(error: PlanError) -> str:
+    """Say in French what a rule refused.
+
+    Raises:
+        KeyError: This kind of refusal has no sentence: a bug, that a test looks for.
+    """
+    facts = _Known(error.facts)
+    reason = str(error.facts.get("reason", ""))
+    facts["reason"] = _REASONS.get(reason, reason)
+    return typeset(SENTENCES[error.code].format_map(facts))

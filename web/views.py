@@ -1,0 +1,104 @@
+"""Pages as a phone shows them: frozen models, rendered by layouts, no script needed."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from domain.letter import Offer
+from domain.typography import typeset
+
+
+class Mood(Enum):
+    """What a member's page has to say first."""
+
+    ASKING = "asking"  # no answer yet
+    SEATED = "seated"  # retained for a post
+    RESERVE = "reserve"  # said yes, now; every seat is taken
+    HELPING = "helping"  # help from their own place, or later
+    DECLINED = "declined"
+    OVER = "over"  # the crisis is lifted
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every page shows around its own matter."""
+
+    cpts_name: str = ""
+    phone: str = ""
+    exercise: bool = False
+    fictitious: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberPage(Page):
+    """The page of one person in one crisis."""
+
+    mood: Mood
+    just_answered: bool
+    person: str
+    scenario: str
+    place: str
+    authority: str
+    day: str
+    hour: str
+    perimeter: str
+    mission: str
+    post: str = ""  # the card whose seat is held
+    answer: str = ""  # in words
+    covered: bool = False
+    offers: tuple[Offer, ...] = ()
+    nonce: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptPage(Page):
+    """The page by which an authority acknowledges a document."""
+
+    title: str
+    subject: str
+    made_on: str
+    sha256: str
+    nonce: str = ""
+    received: str = ""  # « le 22 novembre 2026 à 22 h 40 »
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusalPage(Page):
+    """One sentence, and whom to call."""
+
+    title: str
+    sentence: str
+
+
+class Views:
+    """Renders pages.
+
+    Args:
+        templates: The folder `plan_templates`.
+    """
+
+    def __init__(self, templates: Path) -> None:
+        self._layouts = Environment(
+            loader=FileSystemLoader(templates / "pages"),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(("html.j2",)),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def member(self, page: MemberPage) -> str:
+        """Render the page of a member."""
+        return self._render("member.html.j2", page)
+
+    def receipt(self, page: ReceiptPage) -> str:
+        """Render the page of a receipt."""
+        return self._render("receipt.html.j2", page)
+
+    def refusal(self, page: RefusalPage) -> str:
+        """Render a refusal."""
+        return self._render("refusal.html.j2", page)
+
+    def _render(self, layout: str, page: Page) -> str:
+        return typeset(self._layouts.get_template(layout).render(page=page, Mood=Mood))
