@@ -1,0 +1,119 @@
+"""Documents in PDF/A-3a and PDF/UA-1, the same bytes from the same facts (Typst).
+
+Data reaches Typst as JSON, never as markup: no text of a CPTS can become code.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import typst
+
+from domain.calendar import (
+    french_count,
+    french_day,
+    french_elapsed,
+    french_hour,
+    french_instant,
+    french_second,
+)
+from domain.dossier import gaps, not_payable, runs
+from domain.report import CrisisFacts, DocumentRow, EntryRow
+from domain.typography import typeset
+
+
+def _embedded_fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+@dataclass(frozen=True)
+class PdfPress:
+    """Prints with the layouts of one folder and the fonts inside Typst, no others."""
+
+    layouts: Path
+    fonts: typst.Fonts = field(default_factory=_embedded_fonts)
+
+    def render_report(self, facts: CrisisFacts) -> bytes:
+        """Print the after-action report: two pages."""
+        return self._print("report.typ", facts, {})
+
+    def render_dossier(
+        self,
+        facts: CrisisFacts,
+        documents: Iterable[DocumentRow],
+        entries: Iterable[EntryRow],
+    ) -> bytes:
+        """Print the evidence dossier: what is missing first, then what proves."""
+        return self._print(
+            "dossier.typ",
+            facts,
+            {
+                "documents": [row.model_dump() for row in documents],
+                "entries": [run.model_dump() for run in runs(entries)],
+            },
+        )
+
+    def _print(
+        self, layout: str, facts: CrisisFacts, more: Mapping[str, object]
+    ) -> bytes:
+        zone = ZoneInfo(facts.timezone)
+        known = {
+            "facts": facts.model_dump(),
+            "participants": facts.participants,
+            "actions": facts.actions,
+            "pending": facts.alerts.pending,
+            "unexplained": facts.unexplained,
+            "late": [card.is_late for card in facts.cards],
+            "not_payable": not_payable(facts),
+            "gaps": [{"code": gap, "shown": gap.indicator} for gap in gaps(facts)],
+            **more,
+        }
+        return typst.compile(
+            self.layouts / layout,
+            root=self.layouts,
+            font_paths=self.fonts,
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"data": json.dumps(_in_french(known, zone))},
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=int(facts.made_at.timestamp()),
+        )
+
+
+def _in_french(value: object, zone: ZoneInfo) -> object:
+    """Give instants, durations and numbers their French form, at any depth."""
+    match value:
+        case Mapping():
+            return {str(key): _in_french(held, zone) for key, held in value.items()}
+        case list() | tuple():
+            return [_in_french(held, zone) for held in value]
+        case datetime():
+            return _instant(value, zone)
+    return _word(value)
+
+
+def _instant(at: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """Give each form that a layout may choose from."""
+    return {
+        "day": typeset(french_day(at, zone)),
+        "hour": typeset(french_hour(at, zone)),
+        "second": typeset(french_second(at, zone)),
+        "both": typeset(french_instant(at, zone)),
+    }
+
+
+def _word(value: object) -> object:
+    """Typeset a text; a whole number becomes `{n, s}`, to count with and to print."""
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return typeset(value)
+        case int():
+            return {"n": value, "s": french_count(value)}
+        case timedelta():
+            return french_elapsed(value)
+    raise TypeError(f"cannot be printed: {type(value).__name__}")
