@@ -50,7 +50,7 @@ NAMES = {
 STICKY = timedelta(seconds=3)  # a dead worker's queue holds its tasks this long
 UPKEEP_S = 15.0
 ADOPT_EVERY = 4  # rounds of upkeep: a minute
-GRACE = timedelta(seconds=5)
+GRACE = timedelta(seconds=3)
 
 
 class Stationery:

@@ -94,6 +94,15 @@ async def connect(
     )
 
 
+async def alive(client: Client) -> bool:
+    """Say if the server answers."""
+    try:
+        async with asyncio.timeout(HINT_TIMEOUT_S):
+            return await client.service_client.check_health()
+    except AWAY:
+        return False
+
+
 class RefusalInterceptor(Interceptor):
     """A refusal of a rule is final: retrying would ask the same for ever."""
 

@@ -87,6 +87,6 @@ def _tail(numbers: Figures) -> list[str]:
     states = f"{cards.done} faites, {cards.running} en cours, {cards.late} en retard"
     return [
         f"Fiches : {cards.total}, dont {states}",
-        f"Registre : {evidence.entries} lignes, {seal}, empreinte {evidence.root[:16]}…",
+        f"Registre : {evidence.entries} lignes, {seal} ({evidence.root[:16]}…)",
         *(f"  {made.kind:<8} {made.path}" for made in numbers.documents),
     ]

@@ -101,6 +101,12 @@ class ExpiredLinkError(PlanError):
     code = "LIEN_EXPIRE"
 
 
+class TooManyTriesError(PlanError):
+    """The same visitor opened too many links that do not exist."""
+
+    code = "TROP_D_ESSAIS"
+
+
 class AnswerNotOfferedError(PlanError):
     """The wave does not offer this answer."""
 

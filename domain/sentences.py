@@ -65,6 +65,10 @@ SENTENCES: Mapping[str, str] = {
         "Ce lien a expiré : l'alerte qu'il concernait est ancienne. "
         "Vous n'avez rien à faire."
     ),
+    "TROP_D_ESSAIS": (
+        "Trop de liens inexacts ont été ouverts d'ici. "
+        "Attendez une minute, puis ouvrez le lien de votre dernier message."
+    ),
     "REPONSE_NON_PROPOSEE": (
         "Cette réponse n'est pas proposée par le message ; rien n'a été inscrit. "
         "Rouvrez votre lien et choisissez un des boutons."

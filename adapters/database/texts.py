@@ -4,7 +4,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import crises, deliveries, documents, figures, plans, tenants
+from adapters.database import (
+    crises,
+    deliveries,
+    documents,
+    figures,
+    plans,
+    tenants,
+    waves,
+)
 from adapters.database.crises import CrisisRow
 from adapters.database.deliveries import BatchRow
 from domain.calendar import french_day, french_hour
@@ -19,7 +27,7 @@ from domain.letter import (
     WaveText,
 )
 from domain.plan import Plan
-from domain.reference import DocumentRef
+from domain.reference import DocumentRef, WaveRef
 
 
 async def of_batch(
@@ -37,9 +45,14 @@ async def of_batch(
         connection, ref.cpts_id, crisis.plan_id, crisis.plan_number
     )
     head = _letterhead(tenant, crisis, sender)
-    if batch.document_id is None:
+    if batch.wave is not None:
+        wave_ref = WaveRef(
+            cpts_id=ref.cpts_id, crisis_id=batch.crisis_id, wave=batch.wave
+        )
+        wave = await waves.get(connection, wave_ref)
+        head["offers"] = offers(plan, wave.answers)
         return _wave_text(head, batch, (crisis, tenant, plan))
-    document = DocumentRef(cpts_id=ref.cpts_id, document_id=batch.document_id)
+    document = DocumentRef(cpts_id=ref.cpts_id, document_id=batch.document_id or "")
     return await _transmission_text(connection, head, batch, (document, tenant, plan))
 
 

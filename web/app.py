@@ -1,0 +1,69 @@
+"""The pages put together: a composition root, served by uvicorn as a factory."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from adapters.logs import configure
+from adapters.temporal import Waker, connect
+from instance import TEMPLATES, Instance, opened
+from settings import Settings, load
+from web import health, member, receipt
+from web.desk import Desk
+from web.refusals import answer_refusals
+from web.views import Views
+from workflows import messages
+
+
+def create() -> FastAPI:
+    """Build the pages from the environment's settings."""
+    settings = load()
+    configure(settings.log_level)
+    return build(settings)
+
+
+def build(settings: Settings) -> FastAPI:
+    """Build the pages of one instance."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        async with at_work(settings) as desk:
+            app.state.desk = desk
+            yield
+
+    app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
+    for part in (member, receipt, health):
+        app.include_router(part.router)
+    answer_refusals(app)
+    return app
+
+
+@asynccontextmanager
+async def at_work(settings: Settings) -> AsyncIterator[Desk]:
+    """Open what pages need; Temporal may be away, answers are taken all the same."""
+    waker: Waker | None = None
+
+    def wake(workflow_id: str) -> None:
+        if waker is not None:
+            waker(workflow_id)
+
+    async with opened(settings, wake) as instance:
+        client = await _client(instance)
+
+        async def known() -> Client:
+            return client
+
+        waker = Waker(known, messages.WAKE)
+        yield Desk(instance=instance, views=Views(TEMPLATES), client=client)
+
+
+async def _client(instance: Instance) -> Client:
+    settings = instance.settings
+    return await connect(
+        instance.keys.payload_key,
+        settings.temporal_address,
+        settings.temporal_namespace or "default",
+        lazy=True,
+    )

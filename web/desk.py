@@ -1,0 +1,54 @@
+"""What each route is handed: the instance, the views, who tries too often."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from temporalio.client import Client
+
+from domain.errors import TooManyTriesError
+from instance import Instance
+from web.views import Views
+
+WRONG_LINKS = RateLimitItemPerMinute(20)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a page needs to answer."""
+
+    instance: Instance
+    views: Views
+    client: Client
+    limiter: MovingWindowRateLimiter = field(
+        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
+    )
+
+    def let_in(self, visitor: str) -> None:
+        """Refuse a visitor who was wrong too often.
+
+        Raises:
+            TooManyTriesError: Twenty wrong links in a minute.
+        """
+        if not self.limiter.test(WRONG_LINKS, visitor):
+            raise TooManyTriesError
+
+    def count_wrong(self, visitor: str) -> None:
+        """Note that a visitor opened a link that does not exist."""
+        self.limiter.hit(WRONG_LINKS, visitor)
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def _visitor(request: Request) -> str:
+    return request.client.host if request.client else "?"
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+Visitor = Annotated[str, Depends(_visitor)]

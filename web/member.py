@@ -1,0 +1,147 @@
+"""`/r/{token}`: a member's page. GET shows, POST acts; a scanner changes nothing."""
+
+import secrets
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse
+
+from acts.alert import RecordAnswer, record_answer
+from adapters.database import links, standing
+from adapters.database.links import LinkRow
+from adapters.database.standing import Standing
+from domain.answer import Availability
+from domain.calendar import french_day, french_hour
+from domain.contact import readable
+from domain.errors import ExpiredLinkError, UnknownLinkError
+from domain.letter import Offer
+from domain.link import Purpose
+from domain.reference import CrisisRef
+from domain.wording import ANSWER_LABELS
+from web.desk import AtDesk, Desk, Visitor
+from web.views import MemberPage, Mood
+
+router = APIRouter()
+NONCE_BYTES = 12
+_HELPS = frozenset({Availability.ON_SITE, Availability.LATER})
+
+
+@router.get("/r/{token}", response_class=HTMLResponse)
+async def show(token: str, desk: AtDesk, visitor: Visitor) -> HTMLResponse:
+    """Show who asks what, and the answers; nothing is written."""
+    link = await find(desk, visitor, Purpose.ANSWER, token)
+    return await _page(desk, link, just_answered=False)
+
+
+@router.post("/r/{token}", response_class=HTMLResponse)
+async def answer(  # noqa: PLR0913, PLR0917 - one argument a field of the form
+    token: str,
+    desk: AtDesk,
+    visitor: Visitor,
+    nonce: Annotated[str, Form(min_length=8, max_length=64)],
+    answer: Annotated[Availability, Form()],
+    delay_minutes: Annotated[int | None, Form(ge=1, le=240)] = None,
+    slots: Annotated[str, Form(max_length=3)] = "",
+    from_at: Annotated[str, Form(max_length=30)] = "",
+) -> HTMLResponse:
+    """Note an answer, then show where the person stands."""
+    link = await find(desk, visitor, Purpose.ANSWER, token)
+    said = RecordAnswer(
+        cpts_id=link.cpts_id,
+        crisis_id=link.crisis_id,
+        person_id=link.person_id or "",
+        answer=answer,
+        nonce=f"{nonce}:{answer}",
+        delay_minutes=delay_minutes if answer.takes_seat else None,
+        slots=int(slots) if slots.isdecimal() else None,
+        from_at=await _local(desk, link, from_at),
+    )
+    await record_answer(desk.instance.database, said)
+    return await _page(desk, link, just_answered=True)
+
+
+async def find(desk: Desk, visitor: str, purpose: Purpose, token: str) -> LinkRow:
+    """Say what a link opens.
+
+    Raises:
+        ExpiredLinkError: It opened something once.
+        TooManyTriesError: This visitor was wrong too often.
+        UnknownLinkError: Nothing.
+    """
+    desk.let_in(visitor)
+    database = desk.instance.database
+    try:
+        async with database.read() as connection:
+            return await links.find(connection, purpose, token, database.now())
+    except (UnknownLinkError, ExpiredLinkError):
+        desk.count_wrong(visitor)
+        raise
+
+
+async def _local(desk: Desk, link: LinkRow, text: str) -> datetime | None:
+    """Read the hour of a form as the CPTS lives it; None if it is not one."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    stand = await _standing(desk, link)
+    return at if at.tzinfo else at.replace(tzinfo=stand.tenant.zone_info)
+
+
+async def _standing(desk: Desk, link: LinkRow) -> Standing:
+    ref = CrisisRef(cpts_id=link.cpts_id, crisis_id=link.crisis_id)
+    async with desk.instance.database.read() as connection:
+        return await standing.of_person(connection, ref, link.person_id or "")
+
+
+async def _page(desk: Desk, link: LinkRow, *, just_answered: bool) -> HTMLResponse:
+    stand = await _standing(desk, link)
+    said, zone = stand.crisis.activation, stand.tenant.zone_info
+    mood = _mood(stand)
+    page = MemberPage(
+        cpts_name=stand.tenant.name,
+        phone=readable(stand.tenant.coordinator.phone),
+        exercise=said.exercise,
+        fictitious=stand.tenant.fictitious,
+        mood=mood,
+        just_answered=just_answered,
+        person=f"{stand.person.first_name} {stand.person.last_name}",
+        scenario=stand.scenario[:1].upper() + stand.scenario[1:],
+        place=said.place,
+        authority=said.authority.label,
+        day=french_day(said.received_at, zone),
+        hour=french_hour(said.received_at, zone),
+        perimeter=said.perimeter,
+        mission=said.mission,
+        post=stand.post or "",
+        answer=ANSWER_LABELS[stand.answer] if stand.answer else "",
+        covered=stand.covered,
+        offers=_offers(stand, mood),
+        nonce=secrets.token_urlsafe(NONCE_BYTES),
+    )
+    return HTMLResponse(desk.views.member(page))
+
+
+def _mood(stand: Standing) -> Mood:
+    if not stand.crisis.state.takes_answers:
+        return Mood.OVER
+    if stand.answer in {None, Availability.SILENT}:
+        return Mood.ASKING
+    if stand.post:
+        return Mood.SEATED
+    if stand.answer is Availability.IMMEDIATE:
+        return Mood.RESERVE
+    return Mood.HELPING if stand.answer in _HELPS else Mood.DECLINED
+
+
+def _offers(stand: Standing, mood: Mood) -> tuple[Offer, ...]:
+    """Offer what may still be said: not « now » once the need is met."""
+    if mood is Mood.OVER:
+        return ()
+    return tuple(
+        offer
+        for offer in stand.offers
+        if offer.answer is not stand.answer
+        and not (stand.covered and offer.answer.takes_seat)
+    )

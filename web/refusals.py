@@ -1,0 +1,95 @@
+"""What a visitor reads when something is refused: one page, one sentence."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from domain.errors import (
+    CrisisLiftedError,
+    ExpiredLinkError,
+    PlanError,
+    TooManyTriesError,
+    UnknownLinkError,
+)
+from domain.sentences import sentence
+from web.views import RefusalPage
+
+log = structlog.get_logger()
+
+_STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
+    UnknownLinkError: (HTTPStatus.NOT_FOUND, "Lien non valable"),
+    ExpiredLinkError: (HTTPStatus.GONE, "Lien expiré"),
+    CrisisLiftedError: (HTTPStatus.GONE, "L'alerte est terminée"),
+    TooManyTriesError: (HTTPStatus.TOO_MANY_REQUESTS, "Trop d'essais"),
+}
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+}
+
+
+def answer_refusals(app: FastAPI) -> None:
+    """Give every refusal its page, and every answer its headers."""
+
+    @app.middleware("http")
+    async def sealed(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        response.headers.update(_HEADERS)
+        return response
+
+    @app.exception_handler(PlanError)
+    async def refused(request: Request, error: PlanError) -> Response:
+        status, title = _STATUS.get(
+            type(error), (HTTPStatus.BAD_REQUEST, "Réponse non inscrite")
+        )
+        return _page(request, status, title, sentence(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, _error: RequestValidationError) -> Response:
+        return _page(
+            request,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Réponse non inscrite",
+            "Le formulaire est arrivé incomplet ; rien n'a été inscrit. "
+            "Rouvrez votre lien et appuyez de nouveau sur un bouton.",
+        )
+
+    @app.exception_handler(HTTPException)
+    async def astray(request: Request, error: HTTPException) -> Response:
+        return _page(
+            request,
+            HTTPStatus(error.status_code),
+            "Page absente",
+            "Cette adresse ne mène à aucune page. Ouvrez le lien de votre message.",
+        )
+
+    @app.exception_handler(OperationalError)
+    async def troubled(request: Request, error: OperationalError) -> Response:
+        log.error("page.failed", error=type(error.orig).__name__)
+        return _page(
+            request,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "Réponse non inscrite",
+            "Le serveur ne peut rien inscrire pour l'instant. "
+            "Réessayez dans une minute, ou appelez votre CPTS.",
+        )
+
+
+def _page(request: Request, status: HTTPStatus, title: str, said: str) -> Response:
+    views = request.app.state.desk.views
+    page = RefusalPage(title=title, sentence=said)
+    return HTMLResponse(views.refusal(page), status_code=status)
