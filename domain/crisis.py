@@ -1,11 +1,18 @@
 """A crisis: the order that opens it, its states, and what may follow what."""
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 from domain.authority import Authority
 from domain.errors import CallBackMissingError, FutureInstantError
@@ -40,7 +47,12 @@ def _composed(text: object) -> object:
     return unicodedata.normalize("NFC", text) if isinstance(text, str) else text
 
 
+def _in_utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
 _Said = Annotated[str, BeforeValidator(_composed)]
+_Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]  # one order, one key
 
 
 class OrderChannel(StrEnum):
@@ -62,8 +74,8 @@ class Activation(BaseModel):
     caller: _Said = Field(min_length=2, max_length=80)
     caller_function: _Said = Field(default="", max_length=80)
     channel: OrderChannel = OrderChannel.PHONE
-    received_at: datetime
-    called_back_at: datetime | None = None
+    received_at: _Instant
+    called_back_at: _Instant | None = None
     reference: _Said | None = Field(default=None, min_length=1, max_length=120)
     place: _Said = Field(min_length=2, max_length=60)
     perimeter: _Said = Field(min_length=2, max_length=200)
