@@ -128,7 +128,7 @@ async def _transmission_text(
             "kind": TransmissionKind(batch.message),
             "title": document.title,
             "filename": document.path.rpartition("/")[2],
-            "subject_line": f"{short}, {said.place}",
+            "about": f"{short}, {said.place}",
             "authority": tenant.ars_contact.name,
             "sent_on": french_day(document.made_at, ZoneInfo(tenant.time_zone)),
             "sha256": document.sha256,
