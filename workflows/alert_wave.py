@@ -13,9 +13,17 @@ with workflow.unsafe.imports_passed_through():
     from domain.dispatch import BatchRef
     from domain.reference import WaveRef
     from workflows.messages import ALERT_WAVE, WAKE
-    from workflows.policies import FACTS, LOOK_EVERY, SHORTEST_WAIT, WINDOW, sending
+    from workflows.policies import (
+        FACTS,
+        LOOK,
+        LOOK_EVERY,
+        SHORTEST_WAIT,
+        WINDOW,
+        sending,
+    )
 
 perform = workflow.execute_activity_method
+look = workflow.execute_local_activity_method
 
 
 @workflow.defn(name=ALERT_WAVE)
@@ -33,7 +41,7 @@ class AlertWaveWorkflow:
         """Do what is due until the wave closes."""
         while not workflow.info().is_continue_as_new_suggested():
             self._woken = False  # before the load: a hint during it is not lost
-            wave = await perform(Alerting.load_wave, ref, **FACTS)
+            wave = await look(Alerting.load_wave, ref, **LOOK)
             match wave.due(workflow.now()):
                 case Due.SENDING:
                     await asyncio.gather(*(self._send(b, wave) for b in wave.batch_ids))

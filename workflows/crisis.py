@@ -13,10 +13,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.reference import CrisisRef, DocumentRef, WaveRef
     from workflows.alert_wave import AlertWaveWorkflow
     from workflows.messages import CRISIS, WAKE
-    from workflows.policies import CRISIS_LOOKS_EVERY, DOCUMENTS, FACTS
+    from workflows.policies import CRISIS_LOOKS_EVERY, DOCUMENTS, LOOK
     from workflows.transmission import TransmissionWorkflow
 
 perform = workflow.execute_activity_method
+look = workflow.execute_local_activity_method
 
 
 @workflow.defn(name=CRISIS)
@@ -32,7 +33,7 @@ class CrisisWorkflow:
         """Do what is due until the crisis is filed."""
         while not workflow.info().is_continue_as_new_suggested():
             self._woken = False  # before the load: a hint during it is not lost
-            crisis = await perform(Conducting.load_crisis, ref, **FACTS)
+            crisis = await look(Conducting.load_crisis, ref, **LOOK)
             for wave in crisis.open_waves:
                 await self._start_wave(wave)
             match crisis.step:

@@ -25,8 +25,22 @@ class Policy(TypedDict, total=False):
     retry_policy: RetryPolicy
 
 
+class LocalPolicy(TypedDict):
+    """Options of `workflow.execute_local_activity_method`."""
+
+    start_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
 FACTS = Policy(
     start_to_close_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=10),
+    ),
+)
+LOOK = LocalPolicy(  # a local activity: one event, no round trip
+    start_to_close_timeout=timedelta(seconds=5),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(milliseconds=200),
         maximum_interval=timedelta(seconds=10),

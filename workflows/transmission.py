@@ -13,9 +13,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.reference import DocumentRef
     from domain.transmission import PATIENCE, Transmission
     from workflows.messages import TRANSMISSION, WAKE
-    from workflows.policies import FACTS, SHORTEST_WAIT, sending
+    from workflows.policies import FACTS, LOOK, SHORTEST_WAIT, sending
 
 perform = workflow.execute_activity_method
+look = workflow.execute_local_activity_method
 RESEND_AFTER = timedelta(minutes=10)
 
 
@@ -32,7 +33,7 @@ class TransmissionWorkflow:
         """Send, wait, remind, until a receipt or the last letter."""
         while not workflow.info().is_continue_as_new_suggested():
             self._woken = False  # before the load: a hint during it is not lost
-            document = await perform(Transmitting.load_transmission, ref, **FACTS)
+            document = await look(Transmitting.load_transmission, ref, **LOOK)
             if document.batches:
                 for batch in document.batches:
                     await self._send(batch)

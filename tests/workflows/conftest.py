@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sysconfig
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -52,7 +52,7 @@ class Sink:
         self.hang_ups = 0
         self.port = 0
 
-    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917 - aiosmtpd's
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's
         self,
         server: SMTP,
         session: Session,
@@ -78,7 +78,7 @@ class Sink:
         self.mails.append(message_from_bytes(content, policy=policy.default))
         if self.hang_ups > 0:
             self.hang_ups -= 1
-            assert server.transport
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 kept"
 
@@ -87,15 +87,24 @@ class Sink:
         return [m for m in self.mails if m["To"].addresses[0].addr_spec == address]
 
 
+@asynccontextmanager
+async def listening(sink: Sink) -> AsyncIterator[None]:
+    """Let a sink take mails on a free port."""
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(sink, enable_SMTPUTF8=False), "127.0.0.1", 0
+    )
+    sink.port = server.sockets[0].getsockname()[1]
+    try:
+        yield
+    finally:
+        server.close()
+
+
 @pytest.fixture
 async def sink() -> AsyncIterator[Sink]:
     kept = Sink()
-    server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(kept, enable_SMTPUTF8=False), "127.0.0.1", 0
-    )
-    kept.port = server.sockets[0].getsockname()[1]
-    yield kept
-    server.close()
+    async with listening(kept):
+        yield kept
 
 
 class Clockwork(Interceptor, WorkerInterceptor):
@@ -161,18 +170,16 @@ def instance(
 
 @pytest.fixture
 async def working(
-    instance: Instance, env: WorkflowEnvironment, wakes: list[str]
+    instance: Instance, env: WorkflowEnvironment
 ) -> AsyncIterator[Client]:
-    """Both workers, running; hints reach their workflows."""
-    async with at_work(instance, env.client, wakes):
+    """Both workers, running; no hint reaches their workflows."""
+    async with at_work(instance, env.client):
         yield env.client
 
 
 @asynccontextmanager
-async def at_work(
-    instance: Instance, client: Client, wakes: list[str]
-) -> AsyncIterator[None]:
-    del wakes
+async def at_work(instance: Instance, client: Client) -> AsyncIterator[None]:
+    """Run both workers of an instance."""
     outbox = Outbox(instance.settings.database_url, now=instance.database.now)
     smtp = instance.settings.smtp
     mailer = Mailer(SmtpAccount(smtp.host, smtp.port), connections=4)
@@ -190,6 +197,3 @@ def waker(client: Client) -> Waker:
         return client
 
     return Waker(known, messages.WAKE)
-
-
-Wake = Callable[[str], None]
