@@ -1,0 +1,269 @@
+"""What the one writer of deliveries says to the database: close, look, reserve."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Dialect,
+    Row,
+    Select,
+    and_,
+    case,
+    or_,
+    select,
+    update,
+)
+
+from adapters.database.columns import Instant
+from adapters.database.prepared import Prepared, given
+from adapters.database.tables import batches, deliveries, recipients, waves
+from domain.alert import ClosedWhy, DeliveryState, LookAgain, NotSent
+from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
+from domain.errors import UnknownBatchError
+from domain.link import Purpose, answer_subject
+
+OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+_AFTER = {
+    Handed.ACCEPTED: (str(DeliveryState.SENT), None),
+    Handed.REFUSED: (str(DeliveryState.NOT_SENT), str(NotSent.REFUSED)),
+    Handed.LATER: (str(DeliveryState.QUEUED), None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Close one delivery, reserve the next: either may be none."""
+
+    batch: Batch
+    done: Outcome | None
+    wanted: str | None
+
+    @property
+    def key(self) -> "Key":
+        """Name what is wanted, and under which fence."""
+        ref = self.batch.ref
+        return ref.cpts_id, self.wanted or "", ref.batch_id, self.batch.fence
+
+
+Key = tuple[str, str, str, int]
+"""CPTS, delivery, batch, fence: two attempts never share a reservation."""
+
+
+def take_over(connection: Connection, ref: BatchRef) -> Batch:
+    """Raise the fence of a batch and list what it owes, those in doubt last.
+
+    Raises:
+        UnknownBatchError: No such batch.
+    """
+    raised = connection.execute(
+        update(batches)
+        .where(batches.c.cpts_id == ref.cpts_id, batches.c.batch_id == ref.batch_id)
+        .values(fence=batches.c.fence + 1)
+        .returning(batches.c.fence)
+    ).scalar_one_or_none()
+    if raised is None:
+        raise UnknownBatchError(batch=ref.batch_id)
+    doubtful = case((deliveries.c.state == DeliveryState.SENDING, 1), else_=0)
+    rows = connection.execute(
+        select(deliveries.c.delivery_id)
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.batch_id == ref.batch_id,
+            deliveries.c.state.in_(OWED),
+        )
+        .order_by(doubtful, deliveries.c.delivery_id)
+    )
+    return Batch(ref=ref, fence=raised, delivery_ids=tuple(rows.scalars()))
+
+
+_CLOSING = (
+    update(deliveries)
+    .where(
+        deliveries.c.cpts_id == given("k_cpts"),
+        deliveries.c.delivery_id == given("k_delivery"),
+        or_(
+            deliveries.c.state == DeliveryState.SENDING,
+            and_(  # its wave gave it up: what is certain still counts
+                deliveries.c.state == DeliveryState.NOT_SENT,
+                given("v_state") != DeliveryState.QUEUED,
+            ),
+        ),
+    )
+    .values(
+        state=given("v_state"),
+        reason=given("v_reason"),
+        reply=given("v_reply"),
+        sent_at=given("v_sent_at"),
+    )
+)
+_HOLDING = (
+    update(deliveries)
+    .where(
+        deliveries.c.cpts_id == given("k_cpts"),
+        deliveries.c.delivery_id == given("k_delivery"),
+    )
+    .values(
+        state=given("v_state"),
+        fence=given("v_fence"),
+        reason=given("v_reason"),
+    )
+)
+_LOOK = (
+    select(
+        deliveries.c.delivery_id,
+        deliveries.c.batch_id,
+        deliveries.c.crisis_id,
+        deliveries.c.recipient_id,
+        deliveries.c.name,
+        deliveries.c.address,
+        batches.c.fence,
+        batches.c.document_id,
+        waves.c.asks,
+        waves.c.covered_at,
+        waves.c.closed_why,
+        recipients.c.answer,
+    )
+    .select_from(deliveries)
+    .join(
+        batches,
+        and_(
+            batches.c.cpts_id == deliveries.c.cpts_id,
+            batches.c.batch_id == deliveries.c.batch_id,
+        ),
+    )
+    .outerjoin(
+        waves,
+        and_(
+            waves.c.cpts_id == deliveries.c.cpts_id,
+            waves.c.crisis_id == deliveries.c.crisis_id,
+            waves.c.wave == deliveries.c.wave,
+        ),
+    )
+    .outerjoin(
+        recipients,
+        and_(
+            recipients.c.cpts_id == deliveries.c.cpts_id,
+            recipients.c.crisis_id == deliveries.c.crisis_id,
+            recipients.c.wave == deliveries.c.wave,
+            recipients.c.person_id == deliveries.c.recipient_id,
+        ),
+    )
+    .with_for_update(of=deliveries)
+)
+
+
+def _look(number: int) -> Select[tuple[object, ...]]:
+    """Ask for that many deliveries at once."""
+    named: list[BindParameter[str]]
+    named = [given(f"k_{place}") for place in range(number)]
+    return _LOOK.where(
+        deliveries.c.cpts_id == given("k_cpts"),
+        deliveries.c.delivery_id.in_(named),
+        deliveries.c.state.in_(OWED),
+    )
+
+
+class Turns:
+    """The statements of the writer, compiled once for its database."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._closing = Prepared(_CLOSING, dialect)
+        self._holding = Prepared(_HOLDING, dialect)
+        self._look = lru_cache(maxsize=None)(lambda n: Prepared(_look(n), dialect))
+        self._instant = Instant().bind_processor(dialect) or (lambda at: at)
+
+    def close(
+        self, connection: Connection, turns: Sequence[Turn], at: datetime
+    ) -> None:
+        """Write what the provider said of each delivery that is done."""
+        sent_at = self._instant(at)
+        rows = [
+            {
+                "k_cpts": turn.batch.ref.cpts_id,
+                "k_delivery": turn.done.delivery_id,
+                "v_state": _AFTER[turn.done.handed][0],
+                "v_reason": _AFTER[turn.done.handed][1],
+                "v_reply": turn.done.reply,
+                "v_sent_at": sent_at if turn.done.handed is Handed.ACCEPTED else None,
+            }
+            for turn in turns
+            if turn.done
+        ]
+        if rows:
+            self._closing.execute(connection, *rows)
+
+    def reserve(
+        self, connection: Connection, turns: Sequence[Turn]
+    ) -> dict[Key, Addressee]:
+        """Look again at what is wanted, mark it; give the addressees to write to.
+
+        What must not leave, or belongs to another attempt by now, is absent.
+        """
+        keys = {turn.key for turn in turns if turn.wanted}
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for cpts_id, delivery_id, _, _ in keys:
+            wanted[cpts_id].add(delivery_id)
+        letters: dict[Key, Addressee] = {}
+        rows: list[dict[str, object]] = []
+        for cpts_id, ids in wanted.items():
+            for found in self._seen(connection, cpts_id, sorted(ids)):
+                key = (cpts_id, found.delivery_id, found.batch_id, found.fence)
+                if key not in keys:
+                    continue  # another attempt took over
+                reason = _hold_back(found)
+                rows.append(_held(cpts_id, found, reason))
+                if reason is None:
+                    letters[key] = _addressee(found)
+        if rows:
+            self._holding.execute(connection, *rows)
+        return letters
+
+    def _seen(
+        self, connection: Connection, cpts_id: str, ids: Sequence[str]
+    ) -> Sequence[Row[tuple[object, ...]]]:
+        named = {f"k_{place}": delivery_id for place, delivery_id in enumerate(ids)}
+        look = self._look(len(ids))
+        return look.execute(connection, {"k_cpts": cpts_id, **named}).all()
+
+
+def _hold_back(found: Row[tuple[object, ...]]) -> NotSent | None:
+    return LookAgain(
+        asks=bool(found.asks),
+        answered=found.answer is not None,
+        covered=found.covered_at is not None,
+        closed_why=ClosedWhy(found.closed_why) if found.closed_why else None,
+    ).hold_back()
+
+
+def _held(
+    cpts_id: str, found: Row[tuple[object, ...]], reason: NotSent | None
+) -> dict[str, object]:
+    state = DeliveryState.NOT_SENT if reason else DeliveryState.SENDING
+    return {
+        "k_cpts": cpts_id,
+        "k_delivery": found.delivery_id,
+        "v_state": str(state),
+        "v_fence": found.fence,
+        "v_reason": str(reason) if reason else None,
+    }
+
+
+def _addressee(found: Row[tuple[object, ...]]) -> Addressee:
+    if found.document_id:
+        purpose, subject = Purpose.RECEIPT, found.document_id
+    else:
+        purpose = Purpose.ANSWER
+        subject = answer_subject(found.crisis_id, found.recipient_id)
+    return Addressee(
+        delivery_id=found.delivery_id,
+        name=found.name,
+        address=found.address,
+        purpose=purpose,
+        subject=subject,
+    )
