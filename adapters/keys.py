@@ -6,6 +6,7 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -33,16 +34,18 @@ class Keys:
     @property
     def payload_key(self) -> bytes:
         """The key of Temporal's payloads (AES-256-GCM)."""
-        return self._derive(b"tocsin payloads v1")
+        return _derived(self.secret, b"tocsin payloads v1")
 
     @property
     def link_key(self) -> bytes:
         """The key of the links in mails (HMAC-SHA-256)."""
-        return self._derive(b"tocsin links v1")
+        return _derived(self.secret, b"tocsin links v1")
 
-    def _derive(self, purpose: bytes) -> bytes:
-        kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose)
-        return kdf.derive(self.secret)
+
+@lru_cache(maxsize=4)  # asked for at each link of a wave
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose)
+    return kdf.derive(secret)
 
 
 def load_keys(
