@@ -15,7 +15,9 @@ EXERCISE_MARK = "EXERCICE EXERCICE - "
 LINK_ELSEWHERE = "(lien ci-dessous)"
 
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+)
 _ONE_WORD = re.compile(r"[!-~]+")  # printable ASCII: no space, no line end
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._-]+")
 

@@ -2,7 +2,7 @@
 
 import re
 
-_NBSP = "\u00a0"
+_NBSP = "\N{NO-BREAK SPACE}"
 _BEFORE = re.compile(r" (?=[;:!?»])")
 _AFTER = re.compile(r"(?<=«) ")
 _APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;)(?=\w)")
