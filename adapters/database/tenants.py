@@ -1,6 +1,7 @@
 """CPTS: each a tenant, with the whole of its file."""
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import cpts
@@ -20,13 +21,11 @@ async def add(act: Act, tenant: Cpts) -> None:
     )
     if known.scalar_one_or_none():
         raise CptsExistsError(cpts=tenant.cpts_id)
-    await act.connection.execute(
-        insert(cpts).values(
-            cpts_id=tenant.cpts_id,
-            content=tenant.model_dump(mode="json"),
-            added_at=act.at,
-        )
-    )
+    row = {"content": tenant.model_dump(mode="json"), "added_at": act.at}
+    try:
+        await act.connection.execute(insert(cpts).values(cpts_id=tenant.cpts_id, **row))
+    except IntegrityError as twice:  # two at the same instant: PostgreSQL
+        raise CptsExistsError(cpts=tenant.cpts_id) from twice
 
 
 async def get(connection: AsyncConnection, cpts_id: str) -> Cpts:
