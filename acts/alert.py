@@ -169,6 +169,7 @@ async def remind_wave(database: Database, ref: WaveRef) -> None:
         UnknownCrisisError: No such wave.
     """
     async with database.act(ref.cpts_id) as act:
+        await crises.lock(act, ref.crisis_id)  # a lifting waits, or is seen
         wave = await waves.lock(act, ref)
         if wave.reminded_at or wave.closed_at or wave.covered_at:
             return
