@@ -163,7 +163,7 @@ async def load_wave(database: Database, ref: WaveRef) -> Wave:
 
 
 async def remind_wave(database: Database, ref: WaveRef) -> None:
-    """Queue one reminder to those who said nothing; once a wave.
+    """Queue one reminder to those who were reached and said nothing; once a wave.
 
     Raises:
         UnknownCrisisError: No such wave.
@@ -173,7 +173,10 @@ async def remind_wave(database: Database, ref: WaveRef) -> None:
         wave = await waves.lock(act, ref)
         if wave.reminded_at or wave.closed_at or wave.covered_at:
             return
-        silent = await waves.people_answering(act.connection, ref, ())
+        crisis_ref = CrisisRef(cpts_id=ref.cpts_id, crisis_id=ref.crisis_id)
+        reached = frozenset(await deliveries.reached(act.connection, crisis_ref))
+        quiet = await waves.people_answering(act.connection, ref, ())
+        silent = [person for person in quiet if person in reached]
         message = MessageKind.REMINDER
         await deliveries.queue(act, ref, message, silent, REMINDER_SUFFIX)
         await waves.change(act, ref, {"reminded_at": act.at})

@@ -23,7 +23,7 @@ from domain.authority import Authority
 from domain.calendar import paced
 from domain.card import CardState
 from domain.crisis import Activation
-from domain.errors import CrisisLiftedError, EmptyRosterError
+from domain.errors import AlreadyLiftedError, EmptyRosterError
 from domain.ledger import instant
 from domain.letter import MessageKind
 from domain.link import Purpose, answer_subject, token, token_hash
@@ -190,13 +190,13 @@ async def lift_crisis(database: Database, order: LiftCrisis) -> int:
     """Lift a crisis: nothing unsent leaves, everyone reached is told. Count them.
 
     Raises:
-        CrisisLiftedError: It was lifted before.
+        AlreadyLiftedError: It was lifted before.
         UnknownCrisisError: No such crisis.
     """
     async with database.act(order.cpts_id) as act:
         crisis = await crises.lock(act, order.crisis_id)
         if not crisis.state.takes_answers:
-            raise CrisisLiftedError(crisis=order.crisis_id)
+            raise AlreadyLiftedError(crisis=order.crisis_id)
         ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=order.crisis_id)
         await crises.lift(act, order.crisis_id, order.authority)
         await close_open_waves(act, ref, ClosedWhy.LIFTED)

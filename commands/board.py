@@ -84,9 +84,9 @@ def _needs(numbers: Figures) -> list[str]:
 def _tail(numbers: Figures) -> list[str]:
     cards, evidence = numbers.cards, numbers.evidence
     seal = "vérifié" if evidence.verified else "À VÉRIFIER"
-    states = f"{cards.done} faites, {cards.running} en cours, {cards.late} en retard"
+    states = f"faites {cards.done}, en cours {cards.running}, en retard {cards.late}"
     return [
-        f"Fiches : {cards.total}, dont {states}",
+        f"Fiches : {cards.total} ; {states}",
         f"Registre : {evidence.entries} lignes, {seal} ({evidence.root[:16]}…)",
         *(f"  {made.kind:<8} {made.path}" for made in numbers.documents),
     ]

@@ -115,6 +115,11 @@ def _expected(error: BaseException) -> str | None:
                 "Le serveur d'envoi ne répond pas ou refuse les messages ; aucun n'est "
                 "perdu. Vérifiez TOCSIN_SMTP_URL avec « tocsin doctor »."
             )
+        case TimeoutError():
+            return (
+                "Ce qui était attendu n'est pas venu à temps ; rien n'est perdu. "
+                "Lancez « tocsin doctor », ou lisez les journaux du dossier logs."
+            )
         case OSError():
             return _disk(error)
     return _library(error)

@@ -66,7 +66,9 @@ class OrderChannel(StrEnum):
 class Activation(BaseModel):
     """The order of an authority, as the one who received it recorded it."""
 
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
 
     type_code: str
     scenario: str

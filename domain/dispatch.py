@@ -29,7 +29,7 @@ class Batch(BaseModel):
 class Addressee(BaseModel):
     """Whom one reserved delivery goes to, and what their link is about."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     delivery_id: str
     name: str

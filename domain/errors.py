@@ -89,6 +89,12 @@ class CrisisLiftedError(PlanError):
     code = "CRISE_LEVEE"
 
 
+class AlreadyLiftedError(PlanError):
+    """The crisis was lifted before: a lifting is written once."""
+
+    code = "DEJA_LEVEE"
+
+
 class UnknownLinkError(PlanError):
     """No such link, or it was revoked."""
 

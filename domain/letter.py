@@ -96,7 +96,7 @@ class Offer(BaseModel):
 class Letterhead(BaseModel):
     """Who writes: what is the same on every mail of a CPTS in one crisis."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     cpts_name: str  # in full
     cpts_short: str  # {cpts} of the messages, which write « CPTS » themselves
@@ -128,6 +128,7 @@ class WaveText(Letterhead):
     of_authority: str  # « de l'ARS »
     day: str  # « 22 novembre 2026 »
     hour: str  # « 22 h 40 »
+    since: str = ""  # when the silent were first asked; {heure} of a reminder
     perimeter: str
     mission: str
     offers: tuple[Offer, ...] = ()
@@ -146,7 +147,7 @@ class WaveText(Letterhead):
                 "lieu": self.place,
                 "autorite": self.authority,
                 "de_autorite": self.of_authority,
-                "heure": self.hour.replace(" ", "").replace("\u00a0", ""),
+                "heure": "".join((self.since or self.hour).split()),
                 "contact": self.coordinator,
                 "tel": self.phone,
                 "lien": LINK_ELSEWHERE,

@@ -57,6 +57,10 @@ SENTENCES: Mapping[str, str] = {
         "L'alerte est terminée : votre réponse n'est plus nécessaire et rien n'a été "
         "inscrit. Merci, vous n'avez rien à faire."
     ),
+    "DEJA_LEVEE": (
+        "La crise {crisis} est déjà levée ; rien n'a changé, personne n'est prévenu "
+        "deux fois. Voyez « tocsin crisis log {crisis} »."
+    ),
     "LIEN_INCONNU": (
         "Ce lien n'est pas valable : il est incomplet, ou il a été retiré. "
         "Ouvrez celui de votre dernier message, ou appelez votre CPTS."

@@ -19,7 +19,12 @@ class Sheet(BaseModel):
     It is read from a file or from the JSON it wrote: both hold the French keys.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        serialize_by_alias=True,
+        hide_input_in_errors=True,  # logs hold ids only
+    )
 
     @field_validator("*", mode="before")
     @classmethod

@@ -48,7 +48,9 @@ def people(number: int) -> tuple[Person, ...]:
 
 def cpts(cpts_id: str = CPTS_ID) -> Cpts:
     contact = Contact(
-        nom="Camille Fictive", courriel="coordination@val.example", telephone="0536490012"
+        nom="Camille Fictive",
+        courriel="coordination@val.example",
+        telephone="0536490012",
     )
     return Cpts(
         cpts_id=cpts_id,
@@ -101,7 +103,11 @@ def activation(received_at: datetime = OPENED, **changes: object) -> Activation:
 
 
 async def alerted(
-    database: Database, number: int = 40, cpts_id: str = CPTS_ID, **changes: object
+    database: Database,
+    number: int = 40,
+    cpts_id: str = CPTS_ID,
+    link_key: bytes = LINK_KEY,
+    **changes: object,
 ) -> CrisisRef:
     """Add a CPTS and open a crisis in it."""
     await settle(database, number, cpts_id)
@@ -110,4 +116,4 @@ async def alerted(
         activation=activation(database.now(), **changes),
         actor="REFERENT_SSE",
     )
-    return await open_crisis(database, order, LINK_KEY)
+    return await open_crisis(database, order, link_key)

@@ -114,6 +114,7 @@ async def _page(desk: Desk, link: LinkRow, *, just_answered: bool) -> HTMLRespon
         hour=french_hour(said.received_at, zone),
         perimeter=said.perimeter,
         mission=said.mission,
+        words=stand.words,
         post=stand.post or "",
         answer=ANSWER_LABELS[stand.answer] if stand.answer else "",
         covered=stand.covered,

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from domain.letter import Offer
+from domain.template import Pages
 from domain.typography import typeset
 
 
@@ -45,6 +46,7 @@ class MemberPage(Page):
     hour: str
     perimeter: str
     mission: str
+    words: Pages  # sentences of the plan
     post: str = ""  # the card whose seat is held
     answer: str = ""  # in words
     covered: bool = False

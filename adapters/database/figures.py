@@ -34,6 +34,12 @@ from domain.merkle import Edge
 from domain.reference import CrisisRef
 
 _OVER = (CardState.DONE, CardState.NOT_APPLICABLE, CardState.NOT_DONE)
+_TO_CALL = (
+    NotSent.NO_ADDRESS,
+    NotSent.REFUSED,
+    NotSent.TOO_LATE,
+    NotSent.UNCERTAIN,
+)
 _PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
@@ -141,7 +147,7 @@ async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, .
             waves.c.asks.is_(True),
             each.c.sent == 0,
             each.c.pending == 0,
-            each.c.reason.in_((NotSent.NO_ADDRESS, NotSent.REFUSED, NotSent.UNCERTAIN)),
+            each.c.reason.in_(_TO_CALL),
         )
         .distinct()
     )

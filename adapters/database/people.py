@@ -29,7 +29,9 @@ _FIELDS = (
 class FrozenPerson(BaseModel):
     """Somebody as the directory had them when the crisis opened."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(
+        frozen=True, from_attributes=True, hide_input_in_errors=True
+    )
 
     person_id: str
     last_name: str

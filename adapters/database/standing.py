@@ -14,6 +14,7 @@ from domain.cpts import Cpts
 from domain.errors import UnknownLinkError
 from domain.letter import Offer
 from domain.reference import CrisisRef, WaveRef
+from domain.template import Pages
 
 
 class Standing(BaseModel):
@@ -30,6 +31,7 @@ class Standing(BaseModel):
     post: str | None  # the short label of the card whose seat is held
     covered: bool
     offers: tuple[Offer, ...]
+    words: Pages
 
 
 async def of_person(
@@ -61,4 +63,5 @@ async def of_person(
         post=plan.template.card(held.partition(".")[0]).short if held else None,
         covered=wave.covered_at is not None,
         offers=offers(plan, wave.answers),
+        words=plan.template.pages,
     )

@@ -1,7 +1,5 @@
 """What a batch says, read from what the crisis froze."""
 
-from zoneinfo import ZoneInfo
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import (
@@ -15,6 +13,7 @@ from adapters.database import (
 )
 from adapters.database.crises import CrisisRow
 from adapters.database.deliveries import BatchRow
+from domain.authority import Authority
 from domain.calendar import french_day, french_hour
 from domain.contact import readable
 from domain.cpts import Cpts
@@ -51,6 +50,8 @@ async def of_batch(
         )
         wave = await waves.get(connection, wave_ref)
         head["offers"] = offers(plan, wave.answers)
+        if batch.message == MessageKind.REMINDER:
+            head["since"] = french_hour(wave.leaves_at, tenant.zone_info)
         return _wave_text(head, batch, (crisis, tenant, plan))
     document = DocumentRef(cpts_id=ref.cpts_id, document_id=batch.document_id or "")
     return await _transmission_text(connection, head, batch, (document, tenant, plan))
@@ -89,9 +90,9 @@ def _wave_text(
 ) -> WaveText:
     crisis, tenant, plan = known
     said = crisis.activation
-    zone = ZoneInfo(tenant.time_zone)
-    at = crisis.lifted_at if batch.message == MessageKind.LIFTED else said.received_at
-    at = at or said.received_at
+    at, authority = said.received_at, said.authority
+    if batch.message == MessageKind.LIFTED and crisis.lifted_at and crisis.lifted_by:
+        at, authority = crisis.lifted_at, Authority(crisis.lifted_by)
     sheet = plan.template.type_sheet(said.type_code)
     return WaveText.model_validate(
         head
@@ -100,10 +101,10 @@ def _wave_text(
             "message": plan.template.message(batch.message).text,
             "scenario": sheet.scenario(said.scenario).short,
             "place": said.place,
-            "authority": said.authority.label,
-            "of_authority": said.authority.of_label,
-            "day": french_day(at, zone),
-            "hour": french_hour(at, zone),
+            "authority": authority.label,
+            "of_authority": authority.of_label,
+            "day": french_day(at, tenant.zone_info),
+            "hour": french_hour(at, tenant.zone_info),
             "perimeter": said.perimeter,
             "mission": said.mission,
         }
@@ -130,7 +131,7 @@ async def _transmission_text(
             "filename": document.path.rpartition("/")[2],
             "about": f"{short}, {said.place}",
             "authority": tenant.ars_contact.name,
-            "sent_on": french_day(document.made_at, ZoneInfo(tenant.time_zone)),
+            "sent_on": french_day(document.made_at, tenant.zone_info),
             "sha256": document.sha256,
             "ledger_size": seal.entries,
             "ledger_root": seal.root,

@@ -16,10 +16,15 @@ from acts.alert import (
 from acts.crisis import LiftCrisis, lift_crisis
 from adapters.database import seats, tables
 from adapters.database.unit import Database
-from domain.alert import Due
+from domain.alert import DeliveryState, Due
 from domain.answer import Availability
 from domain.authority import Authority
-from domain.errors import AnswerNotOfferedError, CrisisLiftedError, UnknownLinkError
+from domain.errors import (
+    AlreadyLiftedError,
+    AnswerNotOfferedError,
+    CrisisLiftedError,
+    UnknownLinkError,
+)
 from domain.reference import CrisisRef, WaveRef
 from tests.conftest import Now
 from tests.world import alerted
@@ -32,9 +37,7 @@ async def persons(database: Database, ref: CrisisRef, profession: str) -> list[s
     async with database.read() as connection:
         rows = await connection.execute(
             sa.select(table.c.person_id)
-            .where(
-                table.c.crisis_id == ref.crisis_id, table.c.profession == profession
-            )
+            .where(table.c.crisis_id == ref.crisis_id, table.c.profession == profession)
             .order_by(table.c.last_name)
         )
         return list(rows.scalars())
@@ -164,6 +167,10 @@ async def test_silence_is_reminded_once_then_written_down(
     nurse, *_ = await persons(database, ref, "INFIRMIER")
     await record_answer(database, says(ref, nurse, Availability.ON_SITE))
 
+    async with database.act(ref.cpts_id) as act:
+        await act.connection.execute(
+            sa.update(tables.deliveries).values(state=DeliveryState.SENT)
+        )
     now.at = wave.remind_at
     await remind_wave(database, first_wave(ref))
     await remind_wave(database, first_wave(ref))
@@ -173,9 +180,7 @@ async def test_silence_is_reminded_once_then_written_down(
     table = tables.deliveries
     async with database.read() as connection:
         reminders = await connection.execute(
-            sa.select(table.c.recipient_id).where(
-                table.c.delivery_id.like("%.relance")
-            )
+            sa.select(table.c.recipient_id).where(table.c.delivery_id.like("%.relance"))
         )
     reminded = set(reminders.scalars())
     answers = await said(database, ref)
@@ -196,7 +201,7 @@ async def test_nothing_is_answered_after_the_lifting(database: Database) -> None
 
     with pytest.raises(CrisisLiftedError):
         await record_answer(database, says(ref, nurse, Availability.IMMEDIATE))
-    with pytest.raises(CrisisLiftedError):
+    with pytest.raises(AlreadyLiftedError):
         await lift_crisis(database, order)
 
 

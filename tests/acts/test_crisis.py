@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from acts.alert import remind_wave
 from acts.crisis import (
     LINK_LIFE,
     LiftCrisis,
@@ -33,8 +34,8 @@ from domain.checkpoint import Checkpoint
 from domain.conduct import Step
 from domain.crisis import CrisisState
 from domain.errors import (
+    AlreadyLiftedError,
     CallBackMissingError,
-    CrisisLiftedError,
     EmptyRosterError,
     ExpiredLinkError,
     FutureInstantError,
@@ -505,8 +506,27 @@ async def test_a_crisis_is_lifted_once_even_at_once(database: Database) -> None:
     )
 
     assert done.count(0) == 1
-    assert [type(e) for e in done if e != 0] == [CrisisLiftedError] * 2
+    assert [type(e) for e in done if e != 0] == [AlreadyLiftedError] * 2
     assert await count(database, tables.waves) == 2
+
+
+@pytest.mark.parametrize("_again", range(3))
+async def test_a_reminder_at_the_hour_of_the_lifting_leaves_nothing_owed(
+    database: Database, now: Now, _again: int
+) -> None:
+    """Whichever comes first: a closed wave has nobody left to send its reminders."""
+    ref = await alerted(database, 12)
+    wave = WaveRef(**ref.model_dump(), wave=1)
+    await hands_over(database, ref, 12)
+    now.at += timedelta(minutes=15)
+
+    await asyncio.gather(remind_wave(database, wave), lifts(database, ref))
+
+    async with database.read() as connection:
+        owed = await connection.execute(
+            sa.select(D.c.delivery_id).where(D.c.wave == 1, D.c.state == "A_ENVOYER")
+        )
+    assert owed.all() == []
 
 
 async def test_a_crisis_that_nobody_opened_is_unknown(database: Database) -> None:

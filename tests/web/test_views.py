@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from domain.answer import Availability
 from domain.letter import Offer
+from tests.world import template
 from web.views import MemberPage, Mood, Page, ReceiptPage, RefusalPage, Views
 
 TEMPLATES = Path(__file__).parents[2] / "plan_templates"
@@ -44,6 +45,7 @@ MEMBER = MemberPage(
     hour="22 h 40",
     perimeter="Zones 4, 5 et 6",
     mission="Appuyer les EHPAD",
+    words=template().pages,
     offers=OFFERS,
     nonce="nonce-nonce-1",
 )
