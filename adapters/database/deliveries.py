@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
+from operator import itemgetter
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, or_, select, update
@@ -58,9 +59,12 @@ async def queue(
             for batch_id in parts
         ],
     )
-    await act.connection.execute(
-        insert(deliveries), [row for rows in parts.values() for row in rows]
-    )
+    rows = [  # in the order they leave: what shares a commit shares its pages
+        row
+        for part in parts.values()
+        for row in sorted(part, key=itemgetter("delivery_id"))
+    ]
+    await act.connection.execute(insert(deliveries), rows)
 
 
 async def queue_letter(

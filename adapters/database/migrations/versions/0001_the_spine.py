@@ -94,9 +94,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cpts_id", "delivery_id", name=op.f("pk_deliveries")),
     )
     op.create_index(
-        op.f("ix_deliveries_cpts_id_batch_id_state"),
+        op.f("ix_deliveries_cpts_id_batch_id"),
         "deliveries",
-        ["cpts_id", "batch_id", "state"],
+        ["cpts_id", "batch_id"],
         unique=False,
     )
     op.create_index(
@@ -378,7 +378,7 @@ def downgrade() -> None:
         op.f("ix_deliveries_cpts_id_crisis_id_wave_recipient_id"),
         table_name="deliveries",
     )
-    op.drop_index(op.f("ix_deliveries_cpts_id_batch_id_state"), table_name="deliveries")
+    op.drop_index(op.f("ix_deliveries_cpts_id_batch_id"), table_name="deliveries")
     op.drop_table("deliveries")
     op.drop_table("crisis_people")
     op.drop_table("cpts")
