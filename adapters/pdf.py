@@ -4,13 +4,14 @@ Data reaches Typst as JSON, never as markup: no text of a CPTS can become code.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import typst
+from pydantic import BaseModel
 
 from domain.calendar import (
     french_count,
@@ -23,6 +24,8 @@ from domain.calendar import (
 from domain.dossier import gaps, not_payable, runs
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from domain.typography import typeset
+
+_HEAD, _TAIL = 80, 4  # lines of a list that may be shown: no page holds more
 
 
 def _embedded_fonts() -> typst.Fonts:
@@ -52,7 +55,7 @@ class PdfPress:
             facts,
             {
                 "documents": [row.model_dump() for row in documents],
-                "entries": [run.model_dump() for run in runs(entries)],
+                "entries": _ends(runs(entries)),
             },
         )
 
@@ -61,11 +64,13 @@ class PdfPress:
     ) -> bytes:
         zone = ZoneInfo(facts.timezone)
         known = {
-            "facts": facts.model_dump(),
+            "facts": facts.model_dump(exclude={"timeline"}),
+            "timeline": _ends(facts.timeline),
             "participants": facts.participants,
             "actions": facts.actions,
             "pending": facts.alerts.pending,
             "unexplained": facts.unexplained,
+            "lasted": facts.lifted_at and facts.lifted_at - facts.t0,
             "late": [card.is_late for card in facts.cards],
             "not_payable": not_payable(facts),
             "gaps": [{"code": gap, "shown": gap.indicator} for gap in gaps(facts)],
@@ -81,6 +86,12 @@ class PdfPress:
             pdf_standards=["a-3a", "ua-1"],
             timestamp=int(facts.made_at.timestamp()),
         )
+
+
+def _ends(rows: Sequence[BaseModel]) -> dict[str, object]:
+    """Keep the first and the last lines, and say how many there are."""
+    kept = rows if len(rows) <= _HEAD + _TAIL else (*rows[:_HEAD], *rows[-_TAIL:])
+    return {"rows": [row.model_dump() for row in kept], "count": len(rows)}
 
 
 def _in_french(value: object, zone: ZoneInfo) -> object:

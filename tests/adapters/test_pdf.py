@@ -1,0 +1,268 @@
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from io import BytesIO
+from itertools import cycle, islice
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
+
+from adapters.pdf import PdfPress
+from domain.report import CrisisFacts, EntryRow
+from tests.samples.crisis import AWKWARD, DOCUMENTS, FACTS, changed, nothing, ordered
+
+LAYOUTS = Path(__file__).parents[2] / "plan_templates" / "documents"
+PDF = Mapping[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def press() -> PdfPress:
+    return PdfPress(LAYOUTS)
+
+
+def entries(count: int) -> Iterator[EntryRow]:
+    kinds = islice(cycle(("réponse", "réponse", "place prise", "relance")), count)
+    for seq, kind in enumerate(kinds):
+        yield EntryRow(seq=seq, at=FACTS.t0 + timedelta(seconds=seq), kind=kind)
+
+
+def both(press: PdfPress, facts: CrisisFacts, count: int = 30) -> PDF:
+    return {
+        "report": press.render_report(facts),
+        "dossier": press.render_dossier(facts, DOCUMENTS, entries(count)),
+    }
+
+
+@pytest.fixture(scope="module")
+def printed(press: PdfPress) -> PDF:
+    return both(press, FACTS)
+
+
+def words(pdf: bytes) -> str:
+    """Say the text on one line, with plain spaces and apostrophes."""
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+
+
+def dictionaries(pdf: bytes) -> Iterator[DictionaryObject]:
+    reader = PdfReader(BytesIO(pdf))
+    for number in range(1, int(str(reader.trailer["/Size"]))):
+        held = IndirectObject(number, 0, reader).get_object()
+        if isinstance(held, DictionaryObject):
+            yield held
+
+
+def pages(pdf: bytes) -> int:
+    return len(PdfReader(BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize("name", ["report", "dossier"])
+def test_the_same_facts_give_the_same_bytes(
+    printed: PDF, press: PdfPress, name: str
+) -> None:
+    assert both(press, FACTS)[name] == printed[name]
+
+
+@pytest.mark.parametrize("name", ["report", "dossier"])
+def test_documents_can_be_kept_for_years_and_read_aloud(
+    printed: PDF, name: str
+) -> None:
+    reader = PdfReader(BytesIO(printed[name]))
+    root = reader.root_object
+    (claims,) = (
+        held.get_data().decode()
+        for held in dictionaries(printed[name])
+        if isinstance(held, StreamObject) and held.get("/Type") == "/Metadata"
+    )
+
+    assert "<pdfaid:part>3</pdfaid:part>" in claims
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in claims
+    assert "<pdfuaid:part>1</pdfuaid:part>" in claims
+    assert str(root["/Lang"]) == "fr-FR"
+    assert "'/Marked': True" in str(root["/MarkInfo"])
+    assert "/StructTreeRoot" in root
+    assert reader.metadata is not None
+    assert FACTS.crisis_id in str(reader.metadata.title)
+
+
+@pytest.mark.parametrize("name", ["report", "dossier"])
+def test_the_date_of_a_document_is_the_one_of_its_facts(
+    printed: PDF, name: str
+) -> None:
+    made = PdfReader(BytesIO(printed[name])).metadata
+
+    assert made is not None
+    assert isinstance(made.creation_date, datetime)
+    assert made.creation_date == FACTS.made_at
+
+
+@pytest.mark.parametrize("name", ["report", "dossier"])
+def test_only_the_fonts_inside_typst_are_used(printed: PDF, name: str) -> None:
+    fonts = {
+        str(held["/BaseFont"]).split("+")[1].split("-")[0]
+        for held in dictionaries(printed[name])
+        if "/BaseFont" in held
+    }
+
+    assert fonts <= {"LibertinusSerif", "DejaVuSansMono"}
+
+
+def test_the_bars_have_a_text_alternative(printed: PDF) -> None:
+    said = [
+        str(held["/Alt"]) for held in dictionaries(printed["report"]) if "/Alt" in held
+    ]
+
+    assert any("Sans réponse : 150" in alternative for alternative in said)
+
+
+@pytest.mark.parametrize("case", AWKWARD)
+def test_each_document_is_two_pages_whatever_the_crisis(
+    press: PdfPress, case: str
+) -> None:
+    printed = both(press, AWKWARD[case], count=5000)
+
+    assert {name: pages(pdf) for name, pdf in printed.items()} == {
+        "report": 2,
+        "dossier": 2,
+    }
+
+
+def test_the_report_tells_the_crisis(printed: PDF) -> None:
+    said = words(printed["report"])
+
+    for sentence in (
+        "361 messages partis sur 378 ; 133 réponses favorables",
+        "Référence écrite référence écrite non reçue",
+        "9 sans adresse de courriel",
+        "0,6 s après l'ouverture",
+        "Sans réponse 150 42 %",
+        "toute profession de la fiche toutes 8 8 0",
+        "Infirmier 141 136 88 n. r.",
+        "en retard",
+        "un oui sans suite ne compte pas.",
+        "Action : fiche menée et prouvée, comptée une fois ; répétitions à part.",
+        "23 novembre 2026 0 h 51 Fiche T2-07 faite, preuve versée.",
+        "temps confirmé par chaque professionnel",
+        "page 2 / 2",
+    ):
+        assert sentence in said
+
+
+def test_the_dossier_says_what_is_missing_before_what_is_proved(printed: PDF) -> None:
+    said = words(printed["dossier"])
+    order = [
+        said.index(sentence)
+        for sentence in (
+            "NON PAYABLE en l'état",
+            "la référence écrite de la décision n'a pas été reçue",
+            "Ce qui manque (4)",
+            "Indicateur Valeur Preuve Ce qui manque",
+            "entrées 1840, 1842",
+            "Professionnel participant : personne distincte, mission acceptée",
+            "le montant accordé est celui que la CPAM notifie",
+            DOCUMENTS[0].sha256,
+            "python3 verify.py DOSSIER.zip --key CLÉ",
+            FACTS.seal.root,
+        )
+    ]
+
+    assert order == sorted(order)
+
+
+def test_no_amount_is_ever_promised(printed: PDF) -> None:
+    assert not any(
+        "€" in words(pdf) or "euro" in words(pdf) for pdf in printed.values()
+    )
+
+
+def test_a_recognised_crisis_that_lacks_nothing_is_promised_nothing(
+    press: PdfPress,
+) -> None:
+    facts = changed(
+        fictitious=False,
+        order=ordered(written_reference="ARS-2026-118"),
+        authority_replies=3,
+        retex_at="2026-12-10T17:00:00Z",
+        professions=[FACTS.professions[0].model_copy(update={"came": 12})],
+    )
+    said = words(both(press, facts)["dossier"])
+
+    assert "NON PAYABLE" not in said
+    assert "payable" not in said.lower()
+    assert "rien de ce que ce dossier relève" in said
+    assert "12 : infirmier 12" in said
+
+
+def test_what_is_not_a_real_crisis_says_so_on_both_documents(press: PdfPress) -> None:
+    printed = both(press, changed(exercise=True, pace=60, fictitious=True))
+
+    for pdf in printed.values():
+        said = words(pdf)
+        assert "EXERCICE EXERCICE" in said
+        assert "les délais du plan ont été divisés par 60" in said
+        assert said.count("EXERCICE FICTIF") == 2
+    assert "NON PAYABLE" in words(printed["dossier"])
+
+
+def test_a_local_initiative_says_that_it_is_not_payable_yet(press: PdfPress) -> None:
+    facts = changed(order=ordered(local_initiative=True))
+
+    for pdf in both(press, facts).values():
+        assert (
+            "Ouverte à votre initiative. Utile, mais non payable tant que l'ARS ne l'a"
+            " pas reconnue." in words(pdf)
+        )
+
+
+def test_what_was_not_recorded_is_said_not_to_be(press: PdfPress) -> None:
+    printed = both(press, nothing(), count=0)
+    report, dossier = words(printed["report"]), words(printed["dossier"])
+
+    assert "population et taille non relevées" in report
+    assert "non levée à la date de ce document" in report
+    assert "Aucune réponse relevée." in report
+    assert "Aucune ligne relevée." in report
+    assert "non notifiée" in dossier
+    assert "Aucune entrée." in dossier
+
+
+def test_lines_that_do_not_fit_are_counted(press: PdfPress) -> None:
+    rows = [{"at": FACTS.t0, "text": f"Fait numéro {n}."} for n in range(1200)]
+    said = words(press.render_report(changed(timeline=rows)))
+    shown = said.count("Fait numéro ")
+
+    left_out = f"… {1200 - shown:,}".replace(",", " ")
+    assert f"{left_out} lignes ne tiennent pas ici" in said
+    assert "Fait numéro 0." in said
+    assert "Fait numéro 1199." in said
+
+
+def test_every_page_carries_the_seal_of_the_ledger(printed: PDF) -> None:
+    for pdf in printed.values():
+        for page in PdfReader(BytesIO(pdf)).pages:
+            said = " ".join(page.extract_text().split())
+            assert "Registre : 2 147 entrées, racine" in said
+            assert FACTS.seal.key_fingerprint in said
+
+
+def test_text_from_a_cpts_is_never_code(press: PdfPress) -> None:
+    evil = '#panic("x") *gras* $x$ <etiquette> @ref \\ " ] }'
+    said = words(press.render_report(changed(cpts_name=evil)))
+
+    assert '#panic("x") *gras* $x$ <etiquette> @ref' in said
+
+
+def test_documents_for_2000_members_are_made_within_three_seconds(
+    press: PdfPress,
+) -> None:
+    facts = AWKWARD["2,000 members"]
+    started = perf_counter()
+    press.render_report(facts)
+    reported = perf_counter()
+    press.render_dossier(facts, DOCUMENTS, entries(5000))
+    filed = perf_counter()
+
+    assert reported - started < 3
+    assert filed - reported < 3
