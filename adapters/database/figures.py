@@ -7,30 +7,26 @@ from datetime import datetime
 from sqlalchemy import Subquery, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import cards, crises, documents, ledger, seats
+from adapters.database import cards, crises, documents, seal, seats
 from adapters.database.tables import (
     crisis_people,
     deliveries,
     ledger_entries,
-    ledger_head,
     recipients,
     waves,
 )
 from domain.alert import DeliveryState, NotSent
 from domain.answer import Availability
 from domain.card import CardState
-from domain.checkpoint import Checkpoint
 from domain.figures import (
     Alerts,
     CardFigures,
     CrisisTimings,
     DocumentFigures,
-    Evidence,
     Figures,
     NeedFigures,
     ProfessionFigures,
 )
-from domain.merkle import Edge
 from domain.reference import CrisisRef
 
 _OVER = (CardState.DONE, CardState.NOT_APPLICABLE, CardState.NOT_DONE)
@@ -75,7 +71,7 @@ async def of_crisis(
             DocumentFigures(kind=made.kind, path=made.path, sha256=made.sha256)
             for made in await documents.of_crisis(connection, ref)
         ),
-        evidence=await evidence(connection, ref.cpts_id),
+        evidence=await seal.evidence(connection, ref.cpts_id, ref.crisis_id),
         timings=await _timings(connection, ref, crisis.opened_at),
     )
 
@@ -218,25 +214,6 @@ async def _entries(connection: AsyncConnection, ref: CrisisRef) -> int:
         )
     )
     return found.scalar_one()
-
-
-async def evidence(connection: AsyncConnection, cpts_id: str) -> Evidence:
-    """Give the ledger's size and root; does the latest seal agree with the rows?"""
-    found = await connection.execute(
-        select(ledger_head.c.size, ledger_head.c.edge).where(
-            ledger_head.c.cpts_id == cpts_id
-        )
-    )
-    row = found.one_or_none()
-    if row is None:
-        return Evidence(entries=0, root=Edge().root().hex(), verified=False)
-    root = Edge.from_bytes(row.size, row.edge).root()
-    verified = root == await ledger.root_at(connection, cpts_id, row.size)
-    if note := await ledger.last_note(connection, cpts_id):
-        seal = Checkpoint.parse(note.split("\n\n")[0] + "\n")
-        sealed = await ledger.root_at(connection, cpts_id, seal.size)
-        verified = verified and sealed == seal.root
-    return Evidence(entries=row.size, root=root.hex(), verified=verified)
 
 
 async def _timings(

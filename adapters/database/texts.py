@@ -6,8 +6,8 @@ from adapters.database import (
     crises,
     deliveries,
     documents,
-    figures,
     plans,
+    seal,
     tenants,
     waves,
 )
@@ -122,7 +122,7 @@ async def _transmission_text(
     crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
     said = crisis.activation
     short = plan.template.type_sheet(said.type_code).scenario(said.scenario).short
-    seal = await figures.evidence(connection, ref.cpts_id)
+    sealed = await seal.evidence(connection, ref.cpts_id)
     return TransmissionText.model_validate(
         head
         | {
@@ -133,7 +133,7 @@ async def _transmission_text(
             "authority": tenant.ars_contact.name,
             "sent_on": french_day(document.made_at, tenant.zone_info),
             "sha256": document.sha256,
-            "ledger_size": seal.entries,
-            "ledger_root": seal.root,
+            "ledger_size": sealed.entries,
+            "ledger_root": sealed.root,
         }
     )
