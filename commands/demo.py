@@ -20,6 +20,7 @@ from acts.crisis import LiftCrisis, OpenCrisis, lift_crisis, open_crisis
 from acts.directory import add_cpts, import_roster, new_plan
 from adapters.cpts_file import load_cpts
 from adapters.database import documents, figures, waves
+from adapters.embedded import holder
 from adapters.roster_csv import read_csv
 from adapters.templates import load_template
 from archive import REPORT, filing
@@ -29,7 +30,6 @@ from commands.life import EmbeddedLife, Plan
 from domain.authority import Authority
 from domain.cpts import Cpts
 from domain.crisis import Activation
-from domain.errors import StorageError
 from domain.figures import Figures
 from domain.reference import CrisisRef
 from domain.roster import read_rows
@@ -62,15 +62,26 @@ def demo(
 
 
 def _swept(folder: Path) -> Path:
-    """Empty the folder of the last demonstration, and nothing else."""
+    """Empty the folder of the last demonstration, and nothing else.
+
+    Raises:
+        typer.BadParameter: It holds something else, or a demonstration that runs.
+    """
     folder = folder.absolute()
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
-            raise StorageError(reason="DOSSIER_OCCUPE")
+            raise _refused(folder, "contient autre chose qu'une démonstration")
+        if (pid := holder(folder / "instance")) is not None:
+            raise _refused(folder, f"sert à une démonstration en cours (n° {pid})")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
     return folder
+
+
+def _refused(folder: Path, why: str) -> typer.BadParameter:
+    message = f"{folder} {why} ; rien n'y est changé. Donnez un dossier vide"
+    return typer.BadParameter(message, param_hint="--output")
 
 
 @dataclass
@@ -150,8 +161,8 @@ class Stage:
                 authority=Authority.DG_ARS,
                 caller="Dominique Lefictif",
                 caller_function="cadre d'astreinte",
-                received_at=now - timedelta(minutes=8),
-                called_back_at=now - timedelta(minutes=2),
+                received_at=now - timedelta(seconds=12),
+                called_back_at=now - timedelta(seconds=4),
                 reference="DEMO-2026-118",
                 place="Castelorzac",
                 perimeter="Communes du Bas-Autan sous les fumées",
