@@ -199,7 +199,8 @@ async def close_wave(database: Database, ref: WaveRef) -> None:
         wave = await waves.lock(act, ref)
         if wave.closed_at:
             return
-        why = ClosedWhy.TIME if wave.asks else ClosedWhy.SENT
+        owing = await deliveries.open_batches(act.connection, ref)
+        why = ClosedWhy.TIME if wave.asks or owing else ClosedWhy.SENT
         if wave.asks and wave.covered_at:
             why = ClosedWhy.COVERED
         await _close(act, ref, wave, why)

@@ -1,5 +1,6 @@
 """One wave of messages: what it does next, and who is no longer to be asked."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Self
@@ -78,6 +79,11 @@ class Wave(BaseModel):
         if self.remind_at and now >= self.remind_at:
             return Due.REMINDING
         return Due.NOTHING
+
+    def without(self, batch_ids: Collection[str]) -> Self:
+        """Leave aside batches that cannot be sent."""
+        left = tuple(each for each in self.batch_ids if each not in batch_ids)
+        return self.model_copy(update={"batch_ids": left})
 
     def next_due_at(self) -> datetime:
         """Say when the wave has something to do if nobody answers."""

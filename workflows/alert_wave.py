@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, CancelledError
+from temporalio.exceptions import ActivityError, CancelledError, RetryState
 
 with workflow.unsafe.imports_passed_through():
     from activities.alert import Alerting
@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.messages import ALERT_WAVE, WAKE
     from workflows.policies import (
         FACTS,
+        GIVEN_UP_FOR,
         LOOK,
         LOOK_EVERY,
         SHORTEST_WAIT,
@@ -34,6 +35,7 @@ class AlertWaveWorkflow:
     def __init__(self, ref: WaveRef) -> None:
         self._ref = ref
         self._woken = False
+        self._refused: set[str] = set()  # batches: asking again would be refused again
         self._window = asyncio.Semaphore(WINDOW)
 
     @workflow.run
@@ -41,7 +43,8 @@ class AlertWaveWorkflow:
         """Do what is due until the wave closes."""
         while not workflow.info().is_continue_as_new_suggested():
             self._woken = False  # before the load: a hint during it is not lost
-            wave = await look(Alerting.load_wave, ref, **LOOK)
+            found = await look(Alerting.load_wave, ref, **LOOK)
+            wave = found.without(self._refused)
             match wave.due(workflow.now()):
                 case Due.SENDING:
                     await asyncio.gather(*(self._send(b, wave) for b in wave.batch_ids))
@@ -70,8 +73,11 @@ class AlertWaveWorkflow:
             except ActivityError as error:
                 if isinstance(error.cause, CancelledError):
                     raise
-                # the wave is over, or the batch refused: closing lists who was missed
                 workflow.logger.warning("batch.unsent", extra={"batch_id": batch_id})
+                if error.retry_state is RetryState.NON_RETRYABLE_FAILURE:
+                    self._refused.add(batch_id)  # closing lists who was missed
+                else:  # the wave is all but over
+                    await workflow.sleep(GIVEN_UP_FOR)
 
     async def _wait(self, wave: Wave) -> None:
         limit = min(LOOK_EVERY, wave.next_due_at() - workflow.now())

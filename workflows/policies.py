@@ -12,6 +12,7 @@ WINDOW = 2  # batches of one wave under way at once
 LOOK_EVERY = timedelta(seconds=15)  # an open wave, even if no hint comes
 CRISIS_LOOKS_EVERY = timedelta(minutes=5)
 SHORTEST_WAIT = timedelta(milliseconds=100)
+GIVEN_UP_FOR = timedelta(seconds=1)  # between two last attempts of a wave
 HEARTBEAT = timedelta(seconds=3)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from acts.alert import remind_wave
+from acts.alert import close_batch, close_wave, remind_wave
 from acts.crisis import (
     LINK_LIFE,
     LiftCrisis,
@@ -33,6 +33,7 @@ from domain.card import CardState
 from domain.checkpoint import Checkpoint
 from domain.conduct import Step
 from domain.crisis import CrisisState
+from domain.dispatch import BatchRef
 from domain.errors import (
     AlreadyLiftedError,
     CallBackMissingError,
@@ -477,6 +478,33 @@ async def test_who_may_have_been_reached_is_told_too(database: Database) -> None
         )
 
     assert await lifts(database, ref) == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "why"), [(True, "TOUT_ENVOYE"), (False, "DELAI_ECOULE")]
+)
+async def test_the_closing_says_that_all_left_only_if_all_left(
+    database: Database, now: Now, *, left: bool, why: str
+) -> None:
+    ref = await alerted(database, 6)
+    await hands_over(database, ref, 6)
+    await lifts(database, ref)
+    telling = WaveRef(**ref.model_dump(), wave=2)
+    if left:
+        async with database.write() as connection:
+            await connection.execute(
+                sa.update(D).where(D.c.wave == 2).values(state="PARTIE")
+            )
+        batch_id = f"{ref.crisis_id}.2.levee.1"
+        await close_batch(database, BatchRef(cpts_id=CPTS_ID, batch_id=batch_id))
+    now.at += timedelta(days=1)
+
+    await close_wave(database, telling)
+
+    closed = (await entries(database, ref))[-1]
+    facts = closed["facts"]
+    assert isinstance(facts, dict)
+    assert (closed["kind"], facts["why"]) == ("wave.closed", why)
 
 
 async def test_a_lifting_is_written_down_and_signed(database: Database) -> None:

@@ -76,6 +76,14 @@ def test_a_wave_that_asks_nothing_closes_once_all_has_left() -> None:
     assert sent.due(LEAVES) is Due.CLOSING
 
 
+def test_a_refused_batch_no_longer_keeps_a_wave_busy() -> None:
+    both = ASKING.model_copy(update={"batch_ids": ("b1", "b2")})
+
+    assert both.without({"b2"}) == ASKING
+    assert ASKING.without({"b1"}).due(REMIND) is Due.REMINDING
+    assert ASKING.without({"b1"}).next_due_at() == REMIND
+
+
 def test_a_met_need_closes_only_a_wave_that_asks() -> None:
     update = {"covered": True}
 
