@@ -73,7 +73,7 @@ async def set_going(instance: Instance, ref: CrisisRef) -> bool:
     return True
 
 
-def instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+def instant(option: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """Read `22:05` (the last time it was that hour) or an ISO 8601 instant.
 
     Raises:
@@ -90,5 +90,5 @@ def instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         message = f"« {text} » n'est pas une heure : écrivez 22:05, ou 2026-11-22T22:05"
-        raise typer.BadParameter(message) from None
+        raise typer.BadParameter(message, param_hint=option) from None
     return at if at.tzinfo else at.replace(tzinfo=zone)

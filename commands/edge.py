@@ -19,13 +19,15 @@ def run(name: str, arguments: list[str]) -> int:
     """
     command = get_command(import_module(f"commands.{name}").app)
     command.params = [p for p in command.params if p.name not in _COMPLETION]
-    if "--help" in arguments:
+    shows_help = not arguments and command.no_args_is_help
+    if shows_help or "--help" in arguments:
         import_module("commands.help").translate(command)  # rich takes its time
     path = f"tocsin {name}"
     try:
         code = command.main(arguments, prog_name=path, standalone_mode=False)
     except typer.TyperException as error:
-        sys.stderr.write(usage(error.format_message(), path))
+        if not shows_help:
+            sys.stderr.write(usage(error.format_message(), path))
         return error.exit_code
     except typer.Abort:
         return _INTERRUPTED

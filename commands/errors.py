@@ -26,6 +26,7 @@ _DISK = {
     errno.ENOSPC: "le disque est plein",
     errno.EDQUOT: "l'espace accordé est épuisé",
     errno.ENOENT: "ce fichier n'existe pas",
+    errno.EEXIST: "un fichier porte ce nom, un dossier est attendu",
     errno.EISDIR: "c'est un dossier, un fichier est attendu",
     errno.ENOTDIR: "un élément du chemin n'est pas un dossier",
 }

@@ -19,6 +19,8 @@ _REMARKS = (
 _DETAILS = (
     (r"\(Possible options: (.+)\)", r"Voulez-vous dire \1 ?"),
     (r" Did you mean (.+)\?", r" Voulez-vous dire \1 ?"),
+    (r"Choose from:\s*", "À choisir parmi : "),
+    (r",\n\t", ", "),
     (r"Value error, ", ""),
     (r"(?i:file|directory|path) '(.+)' does not exist\.", r"« \1 » n'existe pas."),
     (r"(?i:file|path) '(.+)' is a directory\.", r"« \1 » est un dossier."),
