@@ -29,6 +29,7 @@ CrisisId = Annotated[
 ]
 CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
 LEAD = "REFERENT_SSE"
+FASTEST = 600  # as domain/crisis.py allows
 _GOING = "Les messages partent."
 _WAITING = (
     "Le moteur est arrêté : rien n'est perdu. Lancez « tocsin up », "
@@ -64,7 +65,10 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
         bool, typer.Option("--exercise", help="C'est un exercice.")
     ] = False,
     pace: Annotated[
-        int, typer.Option(help="Délais divisés par ce nombre (exercices).", min=1)
+        int,
+        typer.Option(
+            help="Délais divisés par ce nombre (exercices).", min=1, max=FASTEST
+        ),
     ] = 1,
     actor: Actor = LEAD,
     as_json: AsJson = False,
@@ -76,7 +80,12 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
         async with database.read() as connection:
             tenant = await tenants.get(connection, cpts)
         zone, now = tenant.zone_info, database.now()
-        called_back = instant(called_back_at, zone, now) if called_back_at else None
+        received = instant("--received-at", received_at, zone, now)
+        called_back = (
+            instant("--called-back-at", called_back_at, zone, now)
+            if called_back_at
+            else None
+        )
         said = _activation(
             type_code=type_code,
             scenario=scenario,
@@ -84,7 +93,7 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
             caller=caller,
             caller_function=caller_function,
             channel=channel,
-            received_at=instant(received_at, zone, now),
+            received_at=received,
             called_back_at=called_back,
             reference=reference,
             place=place,
@@ -115,14 +124,20 @@ def _activation(**said: object) -> Activation:
         return Activation.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
-        option = str(first["loc"][0]).replace("_", "-")
-        message = f"« {first['input']} » : de {_lengths(first)} caractères attendus"
-        raise typer.BadParameter(message, param_hint=f"--{option}") from error
+        field = str(first["loc"][0])
+        message = f"« {first['input']} » : {_expected(field)} attendus"
+        option = f"--{field.replace('_', '-')}"
+        raise typer.BadParameter(message, param_hint=option) from error
 
 
-def _lengths(error: object) -> str:
-    context = error.get("ctx", {}) if isinstance(error, dict) else {}
-    return f"{context.get('min_length', 1)} à {context.get('max_length', 300)}"
+def _expected(field: str) -> str:
+    limits = {
+        name: getattr(rule, name)
+        for rule in Activation.model_fields[field].metadata
+        for name in ("min_length", "max_length")
+        if hasattr(rule, name)
+    }
+    return f"de {limits.get('min_length', 0)} à {limits['max_length']} caractères"
 
 
 @app.command()
@@ -198,13 +213,20 @@ def log(crisis: CrisisId, *, as_json: AsJson = False) -> None:
         return lines, tenant.zone_info
 
     lines, zone = perform(work)
+    if as_json:
+        rows = [
+            {
+                "seq": line.seq,
+                "at": line.at.isoformat(),
+                "kind": line.kind,
+                "text": told(line.kind, line.facts),
+            }
+            for line in lines
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
     for line in lines:
-        sentence = told(line.kind, line.facts)
-        if as_json:
-            row = {"seq": line.seq, "at": line.at.isoformat(), "kind": line.kind}
-            typer.echo(json.dumps(row | {"text": sentence}, ensure_ascii=False))
-        else:
-            typer.echo(f"{french_hour(line.at, zone)}  {sentence}")
+        typer.echo(f"{french_hour(line.at, zone)}  {told(line.kind, line.facts)}")
 
 
 @app.command()
