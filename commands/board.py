@@ -1,5 +1,6 @@
 """The state of a crisis, for a terminal of 80 columns."""
 
+from textwrap import fill
 from zoneinfo import ZoneInfo
 
 from adapters.database.crises import CrisisRow
@@ -12,22 +13,24 @@ from domain.wording import (
     STATE_LABELS,
 )
 
+WIDTH = 80
+INDENT = " " * len("  Référence  ")
+
 
 def board(row: CrisisRow, numbers: Figures, zone: ZoneInfo) -> str:
     """Lay out a crisis in plain lines."""
-    return "\n".join(
-        (
-            *_head(row, zone),
-            "",
-            *_alerts(numbers),
-            "",
-            *_answers(numbers),
-            "",
-            *_needs(numbers),
-            "",
-            *_tail(numbers),
-        )
+    lines = (
+        *_head(row, zone),
+        "",
+        *_alerts(numbers),
+        "",
+        *_answers(numbers),
+        "",
+        *_needs(numbers),
+        "",
+        *_tail(numbers),
     )
+    return "\n".join(fill(line, WIDTH, subsequent_indent=INDENT) for line in lines)
 
 
 def _head(row: CrisisRow, zone: ZoneInfo) -> list[str]:

@@ -76,6 +76,8 @@ def show(
         f"  Territoire      {len(tenant.communes)} communes, "
         f"{len(tenant.zones)} zones\n"
         f"  Annuaire        {members} professionnels\n"
-        f"  Coordination    {tenant.coordinator.name}, {tenant.coordinator.email}\n"
-        f"  ARS             {tenant.ars_contact.name}, {tenant.ars_contact.email}"
+        f"  Coordination    {tenant.coordinator.name}\n"
+        f"                  {tenant.coordinator.email}\n"
+        f"  ARS             {tenant.ars_contact.name}\n"
+        f"                  {tenant.ars_contact.email}"
     )
