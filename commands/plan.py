@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from acts.directory import new_plan
-from adapters.database import people, plans
+from adapters.database import people, plans, tenants
 from adapters.templates import load_template
 from commands.acting import COORDINATOR, Actor, AsJson, perform
 from domain.plan import Plan
@@ -37,6 +37,7 @@ def show(cpts: CptsId, *, as_json: AsJson = False) -> None:
 
     async def work(instance: Instance) -> tuple[Plan, str, dict[str, str]]:
         async with instance.database.read() as connection:
+            await tenants.get(connection, cpts)
             plan, sha256 = await plans.latest(connection, cpts)
             known = await people.all_of(connection, cpts)
         return plan, sha256, {i: f"{p.first_name} {p.last_name}" for i, p in known}
