@@ -1,8 +1,11 @@
 """`tocsin evidence`: make the proof of a crisis, verify a proof."""
 
+import errno
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -30,23 +33,33 @@ def pack(
     """Produit le dossier de preuve d'une crise, et le vérificateur à côté."""
     from archive import filing  # noqa: PLC0415 - slow to import
 
+    path = output or Path(f"preuve-{crisis}.zip")
+
     async def work(instance: Instance) -> tuple[str, Path]:
         async with instance.database.read() as connection:
             row = await crises.find(connection, crisis)
+        _check_writable(path)  # before anything is noted
         ref = CrisisRef(cpts_id=row.cpts_id, crisis_id=crisis)
         sha256 = await filing(instance).pack(ref)
         return sha256, instance.settings.data_dir / "documents" / sha256
 
     sha256, kept = perform(work)
-    path = output or Path(f"preuve-{crisis}.zip")
-    path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(kept, path)
-    shutil.copyfile(PROJECT / "verify.py", path.parent / "verify.py")
+    with suppress(shutil.SameFileError):  # in the folder of Tocsin itself
+        shutil.copyfile(PROJECT / "verify.py", path.parent / "verify.py")
     if as_json:
         typer.echo(json.dumps({"path": str(path), "sha256": sha256}))
         return
     typer.echo(f"Dossier de preuve : {path}\nEmpreinte (SHA-256) : {sha256}")
     typer.echo(f"Vérifier : tocsin evidence verify {path}")
+
+
+def _check_writable(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "", str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=path.parent):
+        pass
 
 
 @app.command()
