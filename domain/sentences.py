@@ -121,7 +121,6 @@ _REASONS = {
     "DOCUMENT_ABSENT": "document absent",
     "DOCUMENT_ALTERE": "document altéré",
     "EMPREINTE_MAL_FORMEE": "empreinte mal formée",
-    "DOSSIER_OCCUPE": "le dossier contient autre chose qu'une démonstration",
 }
 
 
