@@ -1,0 +1,240 @@
+"""From the order to the proof, as typed: what each command says."""
+
+from pathlib import Path
+
+import pytest
+
+from commands.life import EmbeddedLife, Plan
+from domain.answer import Availability
+from tests.terminal import CPTS, EXAMPLES, NOWHERE, Desk, done, order, typed
+
+KEYS = {  # design of the public interface; docs/interface.md
+    *("cpts_id", "crisis_id", "types", "state", "exercise", "pace", "t0", "alerts"),
+    *("answers", "needs", "cards", "log_entries", "sitreps", "documents", "evidence"),
+    "timings",
+}
+ALERTS = {"asked", "sent", "not_sent", "delivered", "failed", "unknown"}
+NEED = {"card", "profession", "zone", "needed", "filled"}
+CARDS = {
+    *("total", "to_do", "waiting", "running", "done", "not_applicable", "not_done"),
+    "late",
+}
+TIMINGS = {"open_to_first_message_s", "open_to_last_message_s"}
+WIDTH = 80
+
+
+def widest(text: str) -> int:
+    return max(len(line) for line in text.splitlines())
+
+
+def test_a_crisis_goes_from_its_order_to_its_proof(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", database_url)
+    monkeypatch.setenv("TOCSIN_TEMPORAL_ADDRESS", NOWHERE)
+    pack = str(tmp_path / "sorties" / "preuve.zip")
+
+    assert "129 communes" in done("cpts", "add", str(EXAMPLES / "cpts.yaml")).out
+    read = done("roster", "import", CPTS, str(EXAMPLES / "roster.csv"))
+    assert "378 personnes ; 378 nouvelles" in read.out
+    assert "Plan version 1" in done("plan", "new", CPTS).out
+    crisis = done(*order(), "--json").document["crisis_id"]
+    lifted = done("crisis", "lift", crisis, "--authority", "PREFET", "--json").document
+    assert lifted["state"] == "LEVEE"
+    assert lifted["alerts"]["asked"] == lifted["alerts"]["not_sent"] == 378
+    made = done("evidence", "pack", crisis, "--output", pack, "--json").document
+    assert made["path"] == pack
+    assert (tmp_path / "sorties" / "verify.py").exists()
+    verdict = done("evidence", "verify", pack, "--json").document
+    assert verdict["accepted"]
+    assert verdict["problems"] == []
+    status = done("crisis", "status", crisis, "--json").document
+    assert status["evidence"]["verified"]
+    assert status["evidence"]["entries"] == verdict["size"]
+
+
+def test_a_fresh_folder_needs_no_other_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_DATA_DIR", str(tmp_path / "new" / "var"))
+
+    assert done("cpts", "list").out == ""
+    assert (tmp_path / "new" / "var" / "tocsin.db").exists()
+
+
+@pytest.mark.usefixtures("settled")
+def test_opening_says_how_many_are_asked_and_what_to_do_without_an_engine() -> None:
+    said = done(*order())
+
+    assert "378 personnes à joindre" in said.out
+    assert "Lancez « tocsin up »" in said.out
+    assert "Suivre : tocsin crisis status c-" in said.out
+
+
+def test_opening_and_lifting_say_that_messages_leave_when_the_engine_runs(
+    settled: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOCSIN_TEMPORAL_ADDRESS")
+    life = EmbeddedLife(settled.folder, Plan(parts=("temporal",)))
+    life.start()
+    try:
+        opened = done(*order()).out
+        crisis = opened.split()[1]
+        lifted = done("crisis", "lift", crisis, "--authority", "DG_ARS").out
+    finally:
+        life.stop()
+
+    assert "Les messages partent." in opened
+    assert f"Crise {crisis} levée : 0 personnes à prévenir. Les messages" in lifted
+
+
+def test_the_status_is_a_board_of_eighty_columns(opened: Desk) -> None:
+    said = done("crisis", "status", opened.crisis).out
+
+    assert f"Crise {opened.crisis} : active" in said
+    assert "Messages : 378 demandés, 0 partis, 3 non partis, 375 en attente" in said
+    assert "sans adresse : 3" in said
+    assert widest(said) <= WIDTH
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_longest_words_that_an_order_may_hold_fit_the_board() -> None:
+    words = {"reference": "N° 118 " * 17, "place": "Aiguabrane " * 5}
+    opened = done(*order(**words), "--exercise", "--pace", "600", "--json").document
+
+    said = done("crisis", "status", opened["crisis_id"]).out
+
+    assert "*** EXERCICE *** (délais divisés par 600)" in said
+    assert widest(said) <= WIDTH
+    assert " EXERCICE" in done("crisis", "list", CPTS).out
+
+
+def test_the_status_in_json_has_the_keys_of_the_interface(opened: Desk) -> None:
+    said = done("crisis", "status", opened.crisis, "--json").document
+
+    assert said.keys() >= KEYS
+    assert said["alerts"].keys() == ALERTS
+    assert set(said["answers"]) == {answer.value for answer in Availability}
+    assert {key for need in said["needs"] for key in need} == NEED
+    assert said["cards"].keys() == CARDS
+    assert said["evidence"].keys() == {"entries", "root", "verified"}
+    assert said["timings"].keys() == TIMINGS
+
+
+def test_the_documents_of_a_crisis_are_named_with_their_hash(filed: Desk) -> None:
+    said = done("crisis", "status", filed.crisis, "--json").document
+
+    kinds = [made["kind"] for made in said["documents"]]
+    assert {"RAPPORT", "DOSSIER", "PACK"} <= set(kinds)
+    for made in said["documents"]:
+        assert made.keys() == {"kind", "path", "sha256"}
+        assert (filed.folder / "documents" / made["sha256"]).exists()
+    board = done("crisis", "status", filed.crisis).out
+    assert "Levée      le" in board
+    assert "RAPPORT" in board
+    assert widest(board) <= WIDTH
+
+
+def test_those_to_call_are_listed_with_their_telephone(opened: Desk) -> None:
+    said = done("crisis", "status", opened.crisis, "--unreached").out
+
+    assert said.endswith("À appeler : 3.\n")
+    assert "06 39 98 02 22" in said
+    assert widest(said) <= WIDTH
+
+
+def test_crises_are_listed(opened: Desk) -> None:
+    assert done("crisis", "list", CPTS).out == f"{opened.crisis}  active\n"
+    listed = done("crisis", "list", CPTS, "--json").document
+    assert listed == [{"crisis_id": opened.crisis, "state": "ACTIVE"}]
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_cpts_without_a_crisis_is_told_so() -> None:
+    assert done("crisis", "list", CPTS).out == "Aucune crise n'a été ouverte.\n"
+    assert done("crisis", "list", CPTS, "--json").document == []
+
+
+def test_the_log_tells_the_crisis_in_order(filed: Desk) -> None:
+    plain = done("crisis", "log", filed.crisis).out.splitlines()
+    rows = done("crisis", "log", filed.crisis, "--json").document
+
+    assert [row["kind"] for row in rows[:2]] == ["crisis.opened", "wave.opened"]
+    assert "crisis.lifted" in [row["kind"] for row in rows]
+    assert [row["seq"] for row in rows] == sorted(row["seq"] for row in rows)
+    for line, row in zip(plain, rows, strict=True):
+        assert line.endswith(row["text"])
+
+
+def test_the_pack_is_written_here_and_its_key_may_be_given(opened: Desk) -> None:
+    done("evidence", "pack", opened.crisis)
+
+    pack = f"preuve-{opened.crisis}.zip"
+    said = done("evidence", "verify", pack).out
+    assert "ACCEPTÉ, si la clé est bien celle de la CPTS" in said
+    assert "Non vérifié :" in said
+
+
+def test_a_pack_may_be_written_beside_the_program(
+    opened: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (opened.folder / "verify.py").touch()
+    monkeypatch.setattr("commands.evidence.PROJECT", opened.folder)
+
+    said = done("evidence", "pack", opened.crisis)
+
+    assert "Empreinte (SHA-256)" in said.out
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_cpts_is_listed_and_shown() -> None:
+    name = "CPTS des Vallées de l'Autan (fictive)"
+
+    assert name in done("cpts", "list").out
+    assert done("cpts", "list", "--json").document == [{"cpts_id": CPTS, "nom": name}]
+    shown = done("cpts", "show", CPTS).out
+    assert "Annuaire        378 professionnels" in shown
+    assert widest(shown) <= WIDTH
+    assert done("cpts", "show", CPTS, "--json").document["cpts_id"] == CPTS
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_plan_names_who_holds_its_roles() -> None:
+    shown = done("plan", "show", CPTS).out
+
+    assert "titulaire : Élise Estève ; suppléant : Adèle Leroux" in shown
+    assert "T2-07" in shown
+    document = done("plan", "show", CPTS, "--json").document
+    assert document["number"] == 1
+    assert len(document["sha256"]) == 64
+    assert "Plan version 2" in done("plan", "new", CPTS).out
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_roster_is_listed() -> None:
+    assert len(done("roster", "list", CPTS).out.splitlines()) == 378
+    rows = done("roster", "list", CPTS, "--json").document
+    assert len(rows) == 378
+    assert rows[0].keys() == {"person_id", "profession"}
+
+
+def test_a_dry_run_of_a_roster_changes_nothing(settled: Desk) -> None:
+    lines = (EXAMPLES / "roster.csv").read_text().splitlines()
+    (settled.folder / "half.csv").write_text("\n".join(lines[:101]))
+    before = settled.facts()
+
+    said = done("roster", "import", CPTS, "half.csv", "--dry-run").out
+
+    assert "Rien n'est changé (essai) : 100 personnes ; 0 nouvelles" in said
+    assert "278 parties" in said
+    assert settled.facts() == before
+
+
+@pytest.mark.parametrize("noun", ["cpts", "roster", "plan", "crisis", "evidence"])
+def test_a_noun_alone_shows_its_help_in_french(noun: str) -> None:
+    said = typed(noun)
+
+    assert said.code == 2
+    assert "Affiche cette aide." in said.out
+    assert said.err == ""
