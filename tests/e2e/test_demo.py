@@ -1,0 +1,148 @@
+"""`tocsin demo` for real: what it leaves agrees with itself."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.embedded import holder
+from tests.world import ROOT
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+ARS = "alerte@ars-dd.vallees-autan.example"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What a demonstration left in its folder, and said."""
+
+    folder: Path
+    said: str
+
+    @property
+    def summary(self) -> Any:  # noqa: ANN401 - as json.loads
+        return json.loads((self.folder / "summary.json").read_text())
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        with zipfile.ZipFile(self.folder / "preuve.zip") as archive:
+            lines = archive.read("entries.jsonl").splitlines()
+        return [json.loads(line) for line in lines]
+
+    @property
+    def mails(self) -> list[bytes]:
+        return [path.read_bytes() for path in (self.folder / "mails").glob("*.eml")]
+
+    def facts(self, kind: str) -> list[dict[str, Any]]:
+        return [entry["facts"] for entry in self.entries if entry["kind"] == kind]
+
+
+def ran(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=150,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Play it over the remains of an older one, which it sweeps."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / ".demonstration").touch()
+    (folder / "mails").mkdir()
+    (folder / "mails" / "0000.eml").write_text("an older demonstration")
+    done = ran("starter.py", "demo", "--output", folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    yield Demo(folder, done.stdout)
+    assert holder(folder / "instance") is None
+
+
+def test_it_leaves_what_it_promises(demo: Demo) -> None:
+    names = {path.name for path in demo.folder.iterdir()}
+
+    assert names == {
+        *(".demonstration", "compte-rendu.pdf", "preuve.zip", "mails", "instance"),
+        *("summary.json", "verify.py"),
+    }
+    assert (demo.folder / "compte-rendu.pdf").read_bytes().startswith(b"%PDF")
+    assert "Dossier de preuve accepté par le vérificateur" in demo.said
+    assert "Tout est fictif" in demo.said
+
+
+def test_everyone_asked_was_sent_a_message_or_is_counted_with_a_reason(
+    demo: Demo,
+) -> None:
+    summary = demo.summary
+    alerts = summary["alerts"]
+
+    assert summary["state"] == "LEVEE"
+    assert alerts["asked"] == alerts["sent"] + alerts["not_sent"]
+    assert alerts["sent"] == alerts["delivered"] + alerts["unknown"]
+    assert alerts["not_sent"] == sum(summary["not_sent_reasons"].values())
+    assert sum(summary["answers"].values()) == 378
+    assert summary["answers"]["NON_REPONSE"] < 378
+
+
+def test_as_many_mails_were_taken_as_the_ledger_says_were_sent(demo: Demo) -> None:
+    batches = demo.facts("batch.sent")
+    mails = [message_from_bytes(mail, policy=policy.default) for mail in demo.mails]
+
+    assert len(mails) == sum(batch["sent"] for batch in batches)
+    assert len({mail["Message-ID"] for mail in mails}) == len(mails)
+    for batch in batches:
+        assert batch["asked"] == batch["sent"] + sum(batch["not_sent"].values())
+    waves = sum(b["sent"] for b in batches if b["message"] != "transmission")
+    reminders = sum(b["sent"] for b in batches if b["message"] == "relance")
+    assert demo.summary["alerts"]["sent"] == waves - reminders
+
+
+def test_the_authority_was_sent_the_report_that_the_summary_names(demo: Demo) -> None:
+    (report,) = (d for d in demo.summary["documents"] if d["kind"] == "RAPPORT")
+    pdf = (demo.folder / report["path"]).read_bytes()
+    mails = (message_from_bytes(mail, policy=policy.default) for mail in demo.mails)
+    (sent,) = (mail for mail in mails if ARS in str(mail["To"]))
+
+    assert sha256(pdf).hexdigest() == report["sha256"]
+    assert [part.get_content() for part in sent.iter_attachments()] == [pdf]
+    assert [d["sha256"] for d in demo.facts("document.received")] == [report["sha256"]]
+
+
+def test_seats_are_filled_and_never_overfilled(demo: Demo) -> None:
+    needs = demo.summary["needs"]
+    seats = sum(answer["seat"] for answer in demo.facts("answer"))
+
+    assert needs
+    for need in needs:
+        assert 0 < need["filled"] <= need["needed"]
+    assert sum(need["filled"] for need in needs) <= seats
+
+
+def test_the_pack_is_accepted_by_the_verifier_alone(demo: Demo) -> None:
+    (pack,) = (d for d in demo.summary["documents"] if d["kind"] == "PACK")
+    path = demo.folder / pack["path"]
+
+    done = ran("-I", "-S", demo.folder / "verify.py", path)
+
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.startswith("ACCEPTÉ")
+    assert sha256(path.read_bytes()).hexdigest() == pack["sha256"]
+    assert demo.summary["evidence"]["verified"]
+
+
+def test_nothing_it_writes_points_to_a_real_place(demo: Demo) -> None:
+    for mail in demo.mails:
+        to = str(message_from_bytes(mail, policy=policy.default)["To"])
+        assert to.rstrip(">").endswith(".example")
