@@ -10,6 +10,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from adapters.database import inline
+
 WRITING = {"tocsin_writing": True}  # execution options of a writing connection
 BUSY_TIMEOUT_MS = 5_000
 _PRAGMAS = (
@@ -31,10 +33,18 @@ def sync_engine(url: str, *, synchronous: str = "FULL") -> Engine:
 def async_engine(url: str) -> AsyncEngine:
     """Give an engine for acts and pages."""
     parsed = _drivered(url, "aiosqlite")
-    sizes = {} if _is_sqlite(parsed) else {"pool_size": 10, "max_overflow": 10}
-    engine = create_async_engine(parsed, **sizes)
+    if _is_sqlite(parsed):
+        creator = {"async_creator_fn": inline.connect}
+        engine = create_async_engine(parsed, connect_args=creator)
+    else:
+        engine = create_async_engine(parsed, pool_size=10, max_overflow=10)
     _prepare(engine.sync_engine, parsed, "FULL")
     return engine
+
+
+def one_writer(url: str) -> bool:
+    """Say if this database has one writer at a time."""
+    return _is_sqlite(make_url(url))
 
 
 def _is_sqlite(url: URL) -> bool:

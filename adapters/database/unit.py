@@ -1,14 +1,15 @@
 """One act, one transaction: rows, then the ledger, then the commit, then wake-ups."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import ledger
-from adapters.database.engines import WRITING, async_engine
+from adapters.database.engines import WRITING, async_engine, one_writer
 from domain.ledger import Draft, Fact
 
 
@@ -79,6 +80,8 @@ class Database:
         self._sign = sign
         self._wake = wake
         self._engine = async_engine(url)
+        # in turn: SQLite's own waiting is unfair, some would wait 5 s and give up
+        self._turn = asyncio.Lock() if one_writer(url) else nullcontext()
 
     @asynccontextmanager
     async def act(self, cpts_id: str) -> AsyncIterator[Act]:
@@ -93,7 +96,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Open a writing transaction for what is no fact: a pulse."""
-        async with self._engine.connect() as raw:
+        async with self._turn, self._engine.connect() as raw:
             connection = await raw.execution_options(**WRITING)
             async with connection.begin():
                 yield connection
