@@ -1,6 +1,8 @@
 """CPTS: each a tenant, with the whole of its file."""
 
-from sqlalchemy import insert, select
+from functools import lru_cache
+
+from sqlalchemy import Text, cast, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,12 +37,17 @@ async def get(connection: AsyncConnection, cpts_id: str) -> Cpts:
         UnknownCptsError: There is none of this id.
     """
     found = await connection.execute(
-        select(cpts.c.content).where(cpts.c.cpts_id == cpts_id)
+        select(cast(cpts.c.content, Text)).where(cpts.c.cpts_id == cpts_id)
     )
     content = found.scalar_one_or_none()
     if content is None:
         raise UnknownCptsError(cpts=cpts_id)
-    return Cpts.model_validate(content)
+    return _read(content)
+
+
+@lru_cache(maxsize=64)  # each page and each batch reads it
+def _read(content: str) -> Cpts:
+    return Cpts.model_validate_json(content)
 
 
 async def names(connection: AsyncConnection) -> tuple[tuple[str, str], ...]:
