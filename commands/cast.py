@@ -6,10 +6,8 @@ Members open the page of their link and post its form; nothing goes round the pa
 import asyncio
 import random
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
 from pathlib import Path
 
 import httpx
@@ -41,6 +39,15 @@ HABITS = (
 )
 
 
+def _text(content: bytes) -> str:
+    """Read the plain text of a mail; hundreds come at once, so nothing else of it."""
+    for part in message_from_bytes(content).walk():
+        data = part.get_payload(decode=True)
+        if part.get_content_type() == "text/plain" and isinstance(data, bytes):
+            return data.decode()
+    return ""
+
+
 @dataclass
 class Cast:
     """Everybody outside Tocsin: takes mails, keeps them, acts on them."""
@@ -49,7 +56,6 @@ class Cast:
     mails: Path
     dice: random.Random
     slowest_s: float  # members answer within this delay, most of them sooner
-    on_mail: Callable[[str], None] = lambda _kind: None
     taken: int = 0
     acting: set["asyncio.Task[None]"] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
@@ -75,19 +81,15 @@ class Cast:
             return "554 no message"
         self.taken += 1
         (self.mails / f"{self.taken:04d}.eml").write_bytes(content)
-        mail = message_from_bytes(content, policy=policy.default)
-        task = asyncio.create_task(self._act(mail))
+        task = asyncio.create_task(self._act(envelope.rcpt_tos[0], content))
         self.acting.add(task)
         task.add_done_callback(self.acting.discard)
         return "250 2.0.0 kept"
 
-    async def _act(self, mail: EmailMessage) -> None:
-        address = mail["To"].addresses[0].addr_spec
-        body = mail.get_body(("plain",))
-        found = _LINK.search(body.get_content()) if body else None
+    async def _act(self, address: str, content: bytes) -> None:
+        found = _LINK.search(_text(content))
         if found is None:
             return
-        self.on_mail(address)
         if address == self.tenant.ars_contact.email:
             await self._receive(found[0])
         elif address not in self._seen:

@@ -190,9 +190,8 @@ class Stage:
         with Live(console=self.console, transient=True) as live:
             async with asyncio.timeout(PATIENCE_S):
                 while not await holds():
-                    numbers = await _count(instance, ref)
-                    if self.console.is_terminal:
-                        live.update(_board(numbers))
+                    if self.console.is_terminal:  # counting takes its time
+                        live.update(_board(await _count(instance, ref)))
                     await asyncio.sleep(LOOK_S)
         self.console.print(_board(await _count(instance, ref)))
 
