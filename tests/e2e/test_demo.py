@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.message import Message
+from email.parser import BytesHeaderParser
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 import pytest
 
 from adapters.embedded import holder
-from tests.world import ROOT
+from tests.terminal import done
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 ARS = "alerte@ars-dd.vallees-autan.example"
@@ -38,35 +40,37 @@ class Demo:
         return [json.loads(line) for line in lines]
 
     @property
-    def mails(self) -> list[bytes]:
-        return [path.read_bytes() for path in (self.folder / "mails").glob("*.eml")]
+    def mails(self) -> list[Path]:
+        return list((self.folder / "mails").glob("*.eml"))
+
+    @property
+    def headers(self) -> list[Message]:
+        """The head of each mail, not decoded: hundreds are read."""
+        return [
+            BytesHeaderParser().parsebytes(mail.read_bytes()) for mail in self.mails
+        ]
 
     def facts(self, kind: str) -> list[dict[str, Any]]:
         return [entry["facts"] for entry in self.entries if entry["kind"] == kind]
 
 
-def ran(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=150,
-    )
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Play it over the remains of an older one, which it sweeps."""
+    """Play it over the remains of an older one, which it sweeps.
+
+    In this process, so that it is measured; Temporal, worker and pages are others.
+    """
     folder = tmp_path_factory.mktemp("demo")
     (folder / ".demonstration").touch()
     (folder / "mails").mkdir()
     (folder / "mails" / "0000.eml").write_text("an older demonstration")
-    done = ran("starter.py", "demo", "--output", folder)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    yield Demo(folder, done.stdout)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DATA_DIR", "SMTP_URL", "MAIL_FROM"):  # which it sets for itself
+            patch.setenv(f"TOCSIN_{name}", "")
+        patch.delenv("TOCSIN_DATA_DIR")
+        said = done("demo", "--output", str(folder))
+    assert said.err == ""
+    yield Demo(folder, said.out)
     assert holder(folder / "instance") is None
 
 
@@ -98,22 +102,25 @@ def test_everyone_asked_was_sent_a_message_or_is_counted_with_a_reason(
 
 def test_as_many_mails_were_taken_as_the_ledger_says_were_sent(demo: Demo) -> None:
     batches = demo.facts("batch.sent")
-    mails = [message_from_bytes(mail, policy=policy.default) for mail in demo.mails]
+    sent = sum(batch["sent"] for batch in batches)
+    in_doubt = sum(batch["not_sent"].get("ENVOI_INCERTAIN", 0) for batch in batches)
+    heads = demo.headers
 
-    assert len(mails) == sum(batch["sent"] for batch in batches)
-    assert len({mail["Message-ID"] for mail in mails}) == len(mails)
+    assert sent <= len(heads) <= sent + in_doubt  # a slow machine closes on a sending
+    assert len({head["Message-ID"] for head in heads}) == len(heads)
     for batch in batches:
         assert batch["asked"] == batch["sent"] + sum(batch["not_sent"].values())
     waves = sum(b["sent"] for b in batches if b["message"] != "transmission")
     reminders = sum(b["sent"] for b in batches if b["message"] == "relance")
-    assert demo.summary["alerts"]["sent"] == waves - reminders
+    told = demo.summary["alerts"]["sent"] - waves + reminders
+    assert 0 <= told <= in_doubt
 
 
 def test_the_authority_was_sent_the_report_that_the_summary_names(demo: Demo) -> None:
     (report,) = (d for d in demo.summary["documents"] if d["kind"] == "RAPPORT")
     pdf = (demo.folder / report["path"]).read_bytes()
-    mails = (message_from_bytes(mail, policy=policy.default) for mail in demo.mails)
-    (sent,) = (mail for mail in mails if ARS in str(mail["To"]))
+    (data,) = (d for d in map(Path.read_bytes, demo.mails) if f"<{ARS}>".encode() in d)
+    sent = message_from_bytes(data, policy=policy.default)
 
     assert sha256(pdf).hexdigest() == report["sha256"]
     assert [part.get_content() for part in sent.iter_attachments()] == [pdf]
@@ -134,15 +141,20 @@ def test_the_pack_is_accepted_by_the_verifier_alone(demo: Demo) -> None:
     (pack,) = (d for d in demo.summary["documents"] if d["kind"] == "PACK")
     path = demo.folder / pack["path"]
 
-    done = ran("-I", "-S", demo.folder / "verify.py", path)
+    verdict = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-I", "-S", demo.folder / "verify.py", path],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=30,
+    )
 
-    assert done.returncode == 0, done.stdout
-    assert done.stdout.startswith("ACCEPTÉ")
+    assert verdict.returncode == 0, verdict.stdout
+    assert verdict.stdout.startswith("ACCEPTÉ")
     assert sha256(path.read_bytes()).hexdigest() == pack["sha256"]
     assert demo.summary["evidence"]["verified"]
 
 
 def test_nothing_it_writes_points_to_a_real_place(demo: Demo) -> None:
-    for mail in demo.mails:
-        to = str(message_from_bytes(mail, policy=policy.default)["To"])
-        assert to.rstrip(">").endswith(".example")
+    for head in demo.headers:
+        assert str(head["To"]).rstrip(">").endswith(".example")
