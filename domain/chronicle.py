@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.typography import typeset
-from domain.wording import ANSWER_LABELS
+from domain.wording import ANSWER_LABELS, AUTHORITY_LABELS
 
 Facts = Mapping[str, Any]
 
@@ -26,18 +26,13 @@ KINDS = {
 _WAVES = {
     "V2": "Appel aux professionnels",
     "COMPLET": "Remerciements",
-    "LEVEE": "Fin de l'alerte",
+    "LEVEE": "Annonce de la fin de l'alerte",
 }
 _WHY = {
     "BESOIN_COUVERT": "le besoin est couvert",
     "CRISE_LEVEE": "la crise est levée",
     "DELAI_ECOULE": "le délai est écoulé",
     "TOUT_ENVOYE": "tout est parti",
-}
-_AUTHORITY = {
-    "DG_ARS": "le directeur général de l'ARS",
-    "PREFET": "le préfet",
-    "MINISTRE": "le ministre chargé de la santé",
 }
 _DOCUMENTS = {
     "RAPPORT": "Compte rendu de crise",
@@ -53,8 +48,9 @@ def _opened(facts: Facts) -> str:
     reference = facts["reference"]
     written = f"référence {reference}" if reference else "référence écrite attendue"
     exercise = "EXERCICE. " if facts["exercise"] else ""
+    who = AUTHORITY_LABELS[facts["authority"]]
     return (
-        f"{exercise}Crise ouverte sur ordre : {_AUTHORITY[facts['authority']]} "
+        f"{exercise}Crise ouverte sur ordre du {who} "
         f"({written}) ; {_people(facts['people'])} dans l'annuaire."
     )
 
@@ -75,8 +71,10 @@ def _closed(facts: Facts) -> str:
 
 
 def _lifted(facts: Facts) -> str:
-    who = _AUTHORITY[facts["authority"]]
-    return f"Fin de l'alerte décidée par {who} ; {_people(facts['told'])} à prévenir."
+    who = AUTHORITY_LABELS[facts["authority"]]
+    return (
+        f"Fin de l'alerte décidée par le {who} ; {_people(facts['told'])} à prévenir."
+    )
 
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
@@ -89,7 +87,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "crisis.lifted": _lifted,
     "document.made": lambda facts: f"{_DOCUMENTS[facts['document']]} établi.",
     "document.sent": lambda facts: f"Document adressé : {facts['contact']}.",
-    "document.received": lambda facts: f"Document reçu : {facts['contact']}.",
+    "document.received": lambda facts: f"Réception confirmée : {facts['contact']}.",
 }
 
 

@@ -4,8 +4,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import cards, crises, documents, figures, plans, tenants
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import ledger_entries
+from domain.calendar import french_instant
 from domain.card import CardState
 from domain.chronicle import KINDS, told
 from domain.cpts import Cpts
@@ -37,15 +39,15 @@ from domain.wording import (
     AUTHORITY_LABELS,
     CARD_STATE_LABELS,
     CHANNEL_LABELS,
-    NOT_SENT_LABELS,
 )
 
-_SUMMED_UP = frozenset({"answer", "batch.sent"})  # told by figures, not line by line
+_UNTOLD = frozenset({"answer", "batch.sent", "plan.made"})  # figures tell them
 _PROVES = {
-    "crisis.opened": (Indicator.ORDER, Indicator.RECOGNITION, Indicator.ACTIONS),
+    "crisis.opened": (Indicator.ORDER, Indicator.ACTIONS),
     "plan.made": (Indicator.PLAN,),
     "crisis.lifted": (Indicator.LIFTING,),
 }
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,7 @@ async def read(
         plan_version=crisis.plan_number,
         plan_sha256=crisis.plan_sha256,
         cards=_cards(await cards.of_crisis(connection, ref), plan),
-        timeline=tuple(
-            TimelineRow(at=line.at, text=told(line.kind, line.facts))
-            for line in lines
-            if line.kind not in _SUMMED_UP and line.kind != "plan.made"
-        ),
+        timeline=_timeline(lines, tenant),
         professions=await _professions(connection, ref, plan),
         situation_reports=0,
         documents_sent=await _sent(connection, ref, tenant),
@@ -156,9 +154,7 @@ def _about_figures(numbers: Figures, plan: Plan) -> dict[str, Any]:
     timings = numbers.timings
     return {
         "alerts": AlertCounts.model_validate(numbers.alerts.model_dump()),
-        "not_sent_reasons": {
-            NOT_SENT_LABELS[code]: n for code, n in numbers.not_sent_reasons.items()
-        },
+        "not_sent_reasons": numbers.not_sent_reasons,
         "answers": numbers.answers,
         "needs": tuple(
             NeedRow(
@@ -213,7 +209,7 @@ def _cards(runs: Iterable[cards.CardRun], plan: Plan) -> tuple[CardRow, ...]:
             if run.state is CardState.DONE
             else None,
         )
-        for run in runs
+        for run in sorted(runs, key=lambda run: (run.due_at or _NEVER, run.card_id))
     )
 
 
@@ -232,17 +228,38 @@ async def _professions(
     )
 
 
+def _contacts(tenant: Cpts) -> dict[str, str]:
+    return {contact.code: contact.name for contact in tenant.authorities}
+
+
+def _timeline(lines: Iterable[LogLine], tenant: Cpts) -> tuple[TimelineRow, ...]:
+    names = _contacts(tenant)
+    return tuple(
+        TimelineRow(at=line.at, text=told(line.kind, _naming(line.facts, names)))
+        for line in lines
+        if line.kind not in _UNTOLD
+    )
+
+
+def _naming(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    contact = facts.get("contact")
+    return {**facts, "contact": names.get(contact, contact)} if contact else facts
+
+
 async def _sent(
     connection: AsyncConnection, ref: CrisisRef, tenant: Cpts
 ) -> tuple[DocumentRow, ...]:
     made = {row.document_id: row for row in await documents.of_crisis(connection, ref)}
-    contacts = {contact.code: contact.name for contact in tenant.authorities}
+    contacts, zone = _contacts(tenant), ZoneInfo(tenant.time_zone)
     return tuple(
         DocumentRow(
             title=made[row.document_id].title,
             sha256=made[row.document_id].sha256,
             sent_to=contacts.get(row.contact, row.contact),
             sent_at=made[row.document_id].made_at,
+            receipt=f"Accusé le {french_instant(row.received_at, zone)}."
+            if row.received_at
+            else None,
         )
         for row in await documents.transmissions_of(connection, ref)
     )
@@ -253,4 +270,6 @@ def _proofs(lines: Iterable[LogLine]) -> dict[Indicator, tuple[int, ...]]:
     for line in lines:
         for indicator in _PROVES.get(line.kind, ()):
             found[indicator].append(line.seq)
+        if line.kind == "crisis.opened" and line.facts["reference"]:
+            found[Indicator.RECOGNITION].append(line.seq)
     return {indicator: tuple(seqs) for indicator, seqs in found.items()}
