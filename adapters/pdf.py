@@ -50,11 +50,14 @@ class PdfPress:
         entries: Iterable[EntryRow],
     ) -> bytes:
         """Print the evidence dossier: what is missing first, then what proves."""
+        sent = {row.sha256: row for row in facts.documents_sent}
         return self._print(
             "dossier.typ",
             facts,
             {
-                "documents": [row.model_dump() for row in documents],
+                "documents": [
+                    sent.get(row.sha256, row).model_dump() for row in documents
+                ],
                 "entries": _ends(runs(entries)),
             },
         )

@@ -59,7 +59,10 @@ class OrderFacts(_Printed):
 
 
 class AlertCounts(_Printed):
-    """Recipients counted once a person and wave: asked = sent + not sent."""
+    """Recipients counted once a person and wave: asked = sent + not sent.
+
+    Sent is delivered (the person answered) or unknown; failed is among not sent.
+    """
 
     asked: Count = 0
     sent: Count = 0

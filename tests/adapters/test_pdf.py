@@ -1,5 +1,8 @@
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
@@ -10,10 +13,12 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
 
 from adapters.pdf import PdfPress
-from domain.report import CrisisFacts, EntryRow
+from domain.alert import NotSent
+from domain.report import CrisisFacts, DocumentRow, EntryRow
 from tests.samples.crisis import AWKWARD, DOCUMENTS, FACTS, changed, nothing, ordered
 
 LAYOUTS = Path(__file__).parents[2] / "plan_templates" / "documents"
+EN_DASH = "\N{EN DASH}"
 PDF = Mapping[str, bytes]
 
 
@@ -114,7 +119,7 @@ def test_the_bars_have_a_text_alternative(printed: PDF) -> None:
         str(held["/Alt"]) for held in dictionaries(printed["report"]) if "/Alt" in held
     ]
 
-    assert any("Sans réponse : 150" in alternative for alternative in said)
+    assert any("Sans réponse : 167" in alternative for alternative in said)
 
 
 @pytest.mark.parametrize("case", AWKWARD)
@@ -137,7 +142,7 @@ def test_the_report_tells_the_crisis(printed: PDF) -> None:
         "Référence écrite référence écrite non reçue",
         "9 sans adresse de courriel",
         "0,6 s après l'ouverture",
-        "Sans réponse 150 42 %",
+        "Sans réponse 167 44 %",
         "toute profession de la fiche toutes 8 8 0",
         "Infirmier 141 136 88 n. r.",
         "en retard",
@@ -252,6 +257,106 @@ def test_text_from_a_cpts_is_never_code(press: PdfPress) -> None:
     said = words(press.render_report(changed(cpts_name=evil)))
 
     assert '#panic("x") *gras* $x$ <etiquette> @ref' in said
+
+
+@pytest.mark.parametrize("name", ["report", "dossier"])
+def test_another_process_prints_the_same_bytes(printed: PDF, name: str) -> None:
+    root = LAYOUTS.parents[1]
+    program = (
+        "import sys\n"
+        "from tests.adapters.test_pdf import FACTS, LAYOUTS, PdfPress, both\n"
+        "sys.stdout.buffer.write(both(PdfPress(LAYOUTS), FACTS)[sys.argv[1]])\n"
+    )
+
+    other = subprocess.run(  # noqa: S603 - our own interpreter and our own program
+        [sys.executable, "-c", program, name], cwd=root, check=True, capture_output=True
+    )
+
+    assert sha256(other.stdout).digest() == sha256(printed[name]).digest()
+
+
+def test_messages_still_leaving_are_neither_sent_nor_unsent(press: PdfPress) -> None:
+    facts = changed(alerts={"asked": 12, "sent": 0, "not_sent": 0})
+    said = words(press.render_report(facts))
+
+    assert "12 en cours d'envoi" in said
+    assert "Aucun message n'est encore parti." in said
+    assert "reçus à coup sûr" not in said
+
+
+def test_a_refused_message_is_counted_among_those_that_did_not_leave(
+    printed: PDF,
+) -> None:
+    said = words(printed["report"])
+
+    assert "3 refusés par le serveur de courriel" in said
+    assert (
+        "Parmi les messages partis : 211 reçus à coup sûr (la personne a répondu),"
+        " 150 sans nouvelle." in said
+    )
+
+
+def test_a_reason_agrees_with_its_number(press: PdfPress) -> None:
+    facts = changed(
+        not_sent_reasons={"DEJA_REPONDU": 1, "ENVOI_INCERTAIN": 2},
+        alerts={"asked": 3, "sent": 0, "not_sent": 3},
+    )
+    said = words(press.render_report(facts))
+
+    assert "1 avait déjà répondu" in said
+    assert "2 envois incertains, non répétés" in said
+
+
+@pytest.mark.parametrize("reason", NotSent)
+def test_every_reason_not_to_send_has_its_words(
+    press: PdfPress, reason: NotSent
+) -> None:
+    facts = changed(not_sent_reasons={reason: 2})
+
+    assert reason.value not in words(press.render_report(facts))
+
+
+def test_a_piece_says_to_whom_it_went(press: PdfPress) -> None:
+    (sent,) = FACTS.documents_sent
+    bare = DocumentRow(title=sent.title, sha256=sent.sha256)
+    said = words(press.render_dossier(FACTS, [bare], entries(3)))
+
+    assert f"destinataire : {sent.sent_to}" in said
+    assert "versée au dossier" not in said
+
+
+def test_entries_say_their_day_when_it_changes(press: PdfPress) -> None:
+    rows = [
+        EntryRow(seq=n, at=FACTS.t0 + timedelta(hours=n), kind=f"fait {n}")
+        for n in range(4)
+    ]
+    said = words(press.render_dossier(FACTS, DOCUMENTS, rows))
+
+    assert "22 novembre 2026 0 fait 0" in said
+    assert "23 novembre 2026 2 fait 2" in said
+
+
+def test_a_run_of_entries_that_passes_midnight_says_on_which_day_it_ends(
+    press: PdfPress,
+) -> None:
+    rows = [
+        EntryRow(seq=n, at=FACTS.t0 + timedelta(hours=2 * n), kind="réponse")
+        for n in range(2)
+    ]
+    said = words(press.render_dossier(FACTS, DOCUMENTS, rows))
+
+    assert f"réponse (2) 22 h 40 {EN_DASH} 23 novembre 2026, 0 h 40" in said
+
+
+class Weighed(DocumentRow):
+    kilograms: float = 1.5
+
+
+def test_what_has_no_french_form_is_refused(press: PdfPress) -> None:
+    odd = Weighed(title="Plan", sha256="ab" * 32)
+
+    with pytest.raises(TypeError, match="cannot be printed: float"):
+        press.render_dossier(FACTS, [odd], ())
 
 
 def test_documents_for_2000_members_are_made_within_three_seconds(
