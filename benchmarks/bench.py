@@ -1,0 +1,184 @@
+"""`make bench`: speed of waves and answers, on real parts, against the bars."""
+
+import argparse
+import asyncio
+import statistics
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.answering import PEOPLE, WITHIN_S, measures_of, post_all
+from benchmarks.measures import ROOT, Measure, median_of, ratios, report
+from benchmarks.stage import CONNECTIONS, Helper, NotReadyError, Stage
+from benchmarks.waves import Sent, Waves, events_of, prepared_message, settled
+from domain.reference import CrisisRef
+
+FOLDER = ROOT / "var" / "bench"
+PAIRS = {378: 7, 2000: 9, 10_000: 2}  # pairs of runs by size of the wave
+OPENINGS = 20
+SMALL = 378
+RATIO_BAR, EVENTS_BAR = 1.5, 60
+OPENING_BAR_S, WORST_OPENING_BAR_S = 1.0, 2.0
+MEMORY_BAR_MB = 250
+_KB_PER_MB = 1024
+
+
+class Bench:
+    """One run: the parts stand, the figures gather."""
+
+    def __init__(self, stage: Stage, waves: Waves, seconds: float) -> None:
+        self._stage = stage
+        self._waves = waves
+        self._seconds = seconds
+        self.measures: list[Measure] = []
+
+    async def run(self) -> None:
+        """Measure everything, the answers without Temporal last."""
+        last: dict[int, Sent] = {}
+        for people in PAIRS:
+            await settled(self._stage, f"bench-{people}", people)
+        first = await self._waves.send(f"bench-{SMALL}", SMALL)  # warms everything
+        message = await prepared_message(self._stage, first)
+        port = str(self._stage.sink_port)
+        bare = await Helper.start(self._stage, "benchmarks.bare", port, str(message))
+        await bare.ask(count=SMALL)
+        for people, pairs in PAIRS.items():
+            last[people] = await self._compare(bare, people, pairs)
+        await bare.stop()
+        self._note_memory()
+        await self._openings()
+        self._stage.start_web()
+        await self._answers("answers", last[PEOPLE].ref, "everything up")
+        down = await self._waves.send(f"bench-{PEOPLE}", PEOPLE)
+        self._stage.stop("temporal")
+        how = "Temporal's server stopped, the worker left to look for it"
+        await self._answers("answers_without_temporal", down.ref, how)
+
+    async def _compare(self, bare: Helper, people: int, pairs: int) -> Sent:
+        """Run bare loop and wave in turn; the order changes from pair to pair."""
+        theirs: list[float] = []
+        ours: list[Sent] = []
+        for turn in range(pairs):
+            for who in ("bare", "wave") if turn % 2 else ("wave", "bare"):
+                if who == "bare":
+                    said = await bare.ask(count=people)
+                    theirs.append(float(said["seconds"]))
+                else:
+                    ours.append(await self._waves.send(f"bench-{people}", people))
+            print(f"  {people}: {ours[-1].elapsed:.2f} s, bare {theirs[-1]:.2f} s")
+        self._note_ratios(people, ours, theirs)
+        if people == PEOPLE:
+            events = [await events_of(self._stage, wave.ref) for wave in ours]
+            how = f"history of alert_wave once {people} mails have left; worst"
+            self._note("wave_events", max(events), "events", how, EVENTS_BAR, events)
+        return ours[-1]
+
+    def _note_ratios(
+        self, people: int, ours: Sequence[Sent], theirs: Sequence[float]
+    ) -> None:
+        loop = f"bare aiosmtplib loop, {CONNECTIONS} connections, pair by pair"
+        bar = RATIO_BAR if people == PEOPLE else None
+        spans = {
+            "": (
+                "from the commit of the order to the last message",
+                "since_commit",
+                bar,
+            ),
+            "_since_order": (
+                "from the order given to the last message",
+                "elapsed",
+                None,
+            ),
+            "_sending": ("from the first message to the last", "window", None),
+        }
+        for suffix, (span, field, limit) in spans.items():
+            runs = ratios([getattr(wave, field) for wave in ours], theirs)
+            how = f"{span}, rows and ledger included, over the {loop}; median"
+            name = f"wave_{people}_ratio{suffix}"
+            self.measures.append(median_of(name, "x", runs, how, limit))
+        for name, seconds in (
+            (f"wave_{people}", [wave.elapsed for wave in ours]),
+            (f"bare_{people}", theirs),
+        ):
+            self.measures.append(median_of(name, "s", seconds, "median"))
+
+    async def _openings(self) -> None:
+        runs = [
+            (await self._waves.send(f"bench-{SMALL}", SMALL)).opening
+            for _ in range(OPENINGS)
+        ]
+        how = (
+            "order given in a process that is not the worker, until the first message"
+            f" of {SMALL} is acknowledged and its row says so"
+        )
+        median = statistics.median(runs)
+        self._note("opening_to_first", median, "s", how, OPENING_BAR_S, runs)
+        worst = f"worst of {OPENINGS}: {how}"
+        self._note("opening_worst", max(runs), "s", worst, WORST_OPENING_BAR_S)
+
+    async def _answers(self, name: str, ref: CrisisRef, how: str) -> None:
+        print(f"  {name}: {self._seconds:.0f} s")
+        posted = await post_all(self._stage, self._waves.rows, ref, self._seconds)
+        self.measures.extend(measures_of(name, posted, f"uvicorn; {how}"))
+
+    def _note_memory(self) -> None:
+        status = Path(f"/proc/{self._stage.pid('worker')}/status")
+        if status.exists():
+            lines = status.read_text().splitlines()
+            peak = next(line for line in lines if line.startswith("VmHWM"))
+            how = "peak of the worker after the waves"
+            memory = int(peak.split()[1]) / _KB_PER_MB
+            self._note("worker_memory", memory, "MB", how, MEMORY_BAR_MB)
+
+    def _note(  # noqa: PLR0913, PLR0917 - the fields of a measure
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        how: str,
+        bar: float | None = None,
+        runs: Sequence[float] = (),
+    ) -> None:
+        self.measures.append(Measure(name, value, unit, how, bar, tuple(runs)))
+
+
+async def _bench(seconds: float) -> int:
+    began = time.monotonic()
+    with Stage(FOLDER) as stage:
+        sink = stage.start_sink()
+        if sink != "Postfix's smtp-sink":
+            print(f"NOTE: Postfix's smtp-sink is not here; the sink is {sink}")
+        stage.start_temporal()
+        stage.start_worker()
+        waves = await Waves.on(stage)
+        bench = Bench(stage, waves, seconds)
+        whole = True
+        try:
+            await bench.run()
+        except (NotReadyError, ExceptionGroup) as error:  # what was taken is kept
+            whole = False
+            traceback.print_exception(error)
+        finally:
+            await waves.close()
+    took = round(time.monotonic() - began)
+    code = report(bench.measures, FOLDER, sink=sink, seconds=took, whole=whole)
+    return code if whole else 1
+
+
+def main() -> None:
+    """Measure, print, write, exit 1 when a bar does not hold."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument(
+        "--answers-seconds",
+        type=float,
+        default=WITHIN_S,
+        help=f"over how long {PEOPLE} answers are posted",
+    )
+    given = options.parse_args()
+    sys.exit(asyncio.run(_bench(given.answers_seconds)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""Waves of mails: opened by one process, sent by the worker, compared with a loop."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+from adapters.temporal import connect
+from benchmarks.stage import Helper, NotReadyError, Stage, until
+from domain.dispatch import Addressee, BatchRef
+from domain.link import Purpose
+from domain.reference import CrisisRef, WaveRef
+from instance import opened
+from tests.world import settle
+from worker import Stationery
+
+_references = count(1)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One wave, as rows tell it; seconds since the epoch."""
+
+    ref: CrisisRef
+    began_at: float  # the order is given
+    committed_at: float
+    first_at: float  # a message was acknowledged, and its row says so
+    last_at: float
+    number: int
+
+    @property
+    def elapsed(self) -> float:
+        """From the order to the last message."""
+        return self.last_at - self.began_at
+
+    @property
+    def since_commit(self) -> float:
+        """From the commit of the order to the last message."""
+        return self.last_at - self.committed_at
+
+    @property
+    def window(self) -> float:
+        """From the first message to the last."""
+        return self.last_at - self.first_at
+
+    @property
+    def opening(self) -> float:
+        """From the order to the first message."""
+        return self.first_at - self.began_at
+
+
+class Rows:
+    """A look at the database that is of no weight on it."""
+
+    def __init__(self, stage: Stage) -> None:
+        path = stage.settings.data_dir / "tocsin.db"
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+
+    def one(self, query: str, *values: object) -> tuple[object, ...]:
+        """Give the only row of a query."""
+        row: tuple[object, ...] = self._connection.execute(query, values).fetchone()
+        return row
+
+    def every(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Give all the rows of a query."""
+        return self._connection.execute(query, values).fetchall()
+
+    def number(self, query: str, *values: object) -> int:
+        """Give the only number of a query."""
+        return int(str(self.one(query, *values)[0]))
+
+    def open_batches(self, ref: CrisisRef) -> int:
+        """Count the batches that still owe messages."""
+        return self.number(
+            "SELECT count(*) FROM batches"
+            " WHERE cpts_id = ? AND crisis_id = ? AND closed_at IS NULL",
+            ref.cpts_id,
+            ref.crisis_id,
+        )
+
+    def sent(self, ref: CrisisRef) -> tuple[int, float, float]:
+        """Count what left in the first wave; give the first and the last instant."""
+        number, first, last = self.one(
+            "SELECT count(*), min(sent_at), max(sent_at) FROM deliveries"
+            " WHERE cpts_id = ? AND crisis_id = ? AND wave = 1 AND state = 'PARTIE'",
+            ref.cpts_id,
+            ref.crisis_id,
+        )
+        return int(str(number)), _epoch(first), _epoch(last)
+
+    def close(self) -> None:
+        """Close."""
+        self._connection.close()
+
+
+def _epoch(text: object) -> float:
+    return datetime.fromisoformat(str(text)).replace(tzinfo=UTC).timestamp()
+
+
+class Waves:
+    """Opens waves on a stage and waits until they have left."""
+
+    def __init__(self, stage: Stage, opener: Helper, rows: Rows) -> None:
+        self._stage = stage
+        self._opener = opener
+        self.rows = rows
+
+    @classmethod
+    async def on(cls, stage: Stage) -> Self:
+        """Start the process that opens crises."""
+        opener = await Helper.start(stage, "benchmarks.opener")
+        return cls(stage, opener, Rows(stage))
+
+    async def close(self) -> None:
+        """End it."""
+        self.rows.close()
+        await self._opener.stop()
+
+    async def open(self, cpts_id: str) -> tuple[CrisisRef, float, float]:
+        """Open a crisis; say when the order was given, and when committed.
+
+        Raises:
+            NotReadyError: Its workflow could not be started.
+        """
+        reference = f"ARS-2026-{next(_references)}"
+        said = await self._opener.ask(cpts_id=cpts_id, reference=reference)
+        if not said["going"]:
+            raise NotReadyError("the workflow of a crisis was not started")
+        ref = CrisisRef(cpts_id=cpts_id, crisis_id=str(said["crisis_id"]))
+        return ref, float(said["began_at"]), float(said["committed_at"])
+
+    async def until_sent(self, ref: CrisisRef) -> None:
+        """Wait until no batch of a crisis owes a message.
+
+        Raises:
+            NotReadyError: One still does after two minutes.
+        """
+        await until("a wave", lambda: not self.rows.open_batches(ref))
+
+    async def send(self, cpts_id: str, people: int) -> Sent:
+        """Open a crisis and wait until its first wave has left.
+
+        Raises:
+            NotReadyError: It did not leave, or not wholly.
+        """
+        ref, began_at, committed_at = await self.open(cpts_id)
+        await self.until_sent(ref)
+        number, first, last = self.rows.sent(ref)
+        if number != people:
+            message = f"{number} of {people} left"
+            raise NotReadyError(message)
+        return Sent(ref, began_at, committed_at, first, last, number)
+
+
+async def settled(stage: Stage, cpts_id: str, people: int) -> None:
+    """Add a fictitious CPTS with its people and its plan."""
+    async with opened(stage.settings) as instance:
+        await settle(instance.database, people, cpts_id)
+
+
+async def prepared_message(stage: Stage, sent: Sent) -> Path:
+    """Write one message of a wave to a file: what the bare loop sends."""
+    ref = sent.ref
+    addressee = Addressee(
+        delivery_id=f"{ref.crisis_id}.1.p-abcdefghjk.COURRIEL",
+        name="Camille Fictif00001",
+        address="p1@val.example",
+        purpose=Purpose.ANSWER,
+        subject="bench",
+    )
+    batch = BatchRef(cpts_id=ref.cpts_id, batch_id=f"{ref.crisis_id}.1.V2.1")
+    async with opened(stage.settings) as instance:
+        compose = await Stationery(instance)(batch)
+        path = stage.folder / "message.eml"
+        path.write_bytes(compose(addressee).message)
+    return path
+
+
+async def events_of(stage: Stage, ref: CrisisRef) -> int:
+    """Count the events of the workflow of a crisis' first wave."""
+    wave = WaveRef(**ref.model_dump(), wave=1)
+    settings = stage.settings
+    async with opened(settings) as instance:
+        client = await connect(
+            instance.keys.payload_key,
+            settings.temporal_address,
+            settings.temporal_namespace,
+        )
+        described = await client.get_workflow_handle(wave.workflow_id).describe()
+    return described.history_length

@@ -1,0 +1,80 @@
+"""What `make bench` makes of its figures, and how its own mail server talks."""
+
+import asyncio
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measures import Measure, document, median_of, percentile, ratios
+from benchmarks.sink import Conversation, Manners
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    values = [float(number) for number in range(100, 0, -1)]
+
+    assert percentile(values, 0.99) == 99
+    assert percentile(values, 0.5) == 50
+    assert percentile(values, 1) == 100
+    assert percentile([7.0], 0.01) == 7
+
+
+def test_a_slow_minute_cancels_in_a_pair() -> None:
+    assert ratios([3.0, 30.0], [2.0, 20.0]) == (1.5, 1.5)
+    with pytest.raises(ValueError, match="zip"):
+        ratios([1.0], [])
+
+
+def test_a_figure_at_its_bar_holds_and_beyond_it_does_not() -> None:
+    assert Measure("m", 1.5, "x", "", bar=1.5).holds
+    assert not Measure("m", 1.51, "x", "", bar=1.5).holds
+    assert Measure("m", 1e9, "x", "").holds
+
+
+def test_the_summary_says_all_of_each_measure_and_nothing_of_the_others() -> None:
+    taken = median_of("wave", "x", [3.0, 1.0, 2.00001], "median", bar=1.5)
+
+    kept = json.loads(document([taken], {"commit": "abc"}))
+
+    assert kept == {
+        "wave": {
+            "value": 2.0,
+            "unit": "x",
+            "bar": 1.5,
+            "holds": False,
+            "runs": [3.0, 1.0, 2.0],
+            "how": "median",
+        },
+        "_about": {"commit": "abc"},
+    }
+
+
+async def test_the_sink_refuses_records_and_hangs_up(tmp_path: Path) -> None:
+    manners = Manners(
+        refused=frozenset({"no@val.example"}),
+        hang_up_at=frozenset({2}),
+        record=tmp_path / "taken",
+    )
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Conversation(manners), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    mail = b"Message-ID: <c.1.p.COURRIEL@x>\r\n\r\nhello\r\n.\r\n"
+    letter = b"MAIL FROM:<a@b>\r\nRCPT TO:<p@val.example>\r\nDATA\r\n" + mail
+
+    writer.write(b"EHLO us\r\nRCPT TO:<no@val.example>\r\n" + letter)
+    said = await reader.readuntil(b"queued\r\n")
+    writer.write(letter)
+    left = b""
+    with suppress(ConnectionResetError):
+        left = await reader.read()
+    writer.close()
+    server.close()
+
+    assert b"550 5.1.1" in said
+    assert b"queued" not in left
+    taken = (tmp_path / "taken").read_text().splitlines()
+    assert [row.split("\t")[1:] for row in taken] == [
+        ["c.1.p.COURRIEL@x", "p@val.example"]
+    ] * 2
