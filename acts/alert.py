@@ -243,7 +243,9 @@ async def _thank(act: Act, ref: WaveRef) -> None:
 
 
 async def close_batch(database: Database, ref: BatchRef) -> None:
-    """Close a batch that owes nothing more, and write its counters down; once.
+    """Close a batch that owes nothing more, and write its counters down.
+
+    A reply that comes after the closing of its wave corrects them: a new entry.
 
     Raises:
         UnknownBatchError: No such batch.
@@ -256,13 +258,14 @@ async def close_batch(database: Database, ref: BatchRef) -> None:
 async def _close_batch(act: Act, batch_id: str) -> None:
     ref = BatchRef(cpts_id=act.cpts_id, batch_id=batch_id)
     batch = await deliveries.lock_batch(act, ref)
-    if batch.closed_at:
-        return
     lines = await deliveries.lines(act.connection, ref)
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    digest = sha256(text.encode()).hexdigest()
+    if batch.digest == digest:
+        return  # noted already
     states = Counter(state for _, state, _ in lines)
     reasons = Counter(reason for _, _, reason in lines if reason)
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    await deliveries.close_batch(act, batch_id)
+    await deliveries.close_batch(act, batch, digest)
     act.note(
         "batch.sent",
         about=batch.crisis_id,
@@ -273,6 +276,7 @@ async def _close_batch(act: Act, batch_id: str) -> None:
             "asked": len(lines),
             "sent": states[DeliveryState.SENT],
             "not_sent": dict(sorted(reasons.items())),
-            "lines_sha256": sha256(text.encode()).hexdigest(),
+            "lines_sha256": digest,
+            "corrects": batch.digest is not None,
         },
     )

@@ -56,6 +56,7 @@ async def open_crisis(
         EmptyRosterError: There is nobody to alert.
         FutureInstantError: The order is dated in the future.
         OrderAlreadyOpenError: The same order opened one already.
+        PatientDataError: A free text holds a patient's identity.
         UnknownCptsError: No such CPTS.
         UnknownPlanError: It has no plan.
         UnknownTypeError: Its plan has no such type or scenario.

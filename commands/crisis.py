@@ -14,7 +14,7 @@ from adapters.database.people import FrozenPerson
 from commands.acting import Actor, AsJson, instant, perform, set_going
 from commands.board import board
 from domain.authority import Authority
-from domain.calendar import french_hour
+from domain.calendar import french_day, french_hour
 from domain.chronicle import told
 from domain.contact import readable
 from domain.crisis import Activation, OrderChannel
@@ -225,8 +225,12 @@ def log(crisis: CrisisId, *, as_json: AsJson = False) -> None:
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
+    day = ""
     for line in lines:
-        typer.echo(f"{french_hour(line.at, zone)}  {told(line.kind, line.facts)}")
+        if (now := french_day(line.at, zone)) != day:
+            day = now
+            typer.echo(day)
+        typer.echo(f"  {french_hour(line.at, zone)}  {told(line.kind, line.facts)}")
 
 
 @app.command()

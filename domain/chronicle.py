@@ -62,7 +62,8 @@ def _wave_opened(facts: Facts) -> str:
 def _batch(facts: Facts) -> str:
     not_sent = sum(facts["not_sent"].values())
     left = f", {not_sent} non partis" if not_sent else ""
-    return f"Messages remis au serveur : {facts['sent']}{left}."
+    corrected = " (chiffres corrigés)" if facts.get("corrects") else ""
+    return f"Messages remis au serveur : {facts['sent']}{left}{corrected}."
 
 
 def _closed(facts: Facts) -> str:

@@ -16,6 +16,7 @@ from pydantic import (
 
 from domain.authority import Authority
 from domain.errors import CallBackMissingError, FutureInstantError
+from domain.privacy import refuse_patient_data
 
 CLOCK_SKEW = timedelta(minutes=2)  # a phone's clock may run ahead of the server's
 
@@ -91,7 +92,11 @@ class Activation(BaseModel):
         Raises:
             CallBackMissingError: Nobody called the authority back (card TC-01).
             FutureInstantError: The order or the call-back is not past.
+            PatientDataError: A free text holds a patient's identity.
         """
+        refuse_patient_data(
+            self.place, self.perimeter, self.mission, self.reference or ""
+        )
         if self.called_back_at is None:
             raise CallBackMissingError(authority=self.authority)
         if max(self.received_at, self.called_back_at) > now + CLOCK_SKEW:

@@ -147,6 +147,7 @@ class BatchRow(BaseModel):
     document_id: str | None
     message: str
     closed_at: datetime | None
+    digest: str | None
 
 
 async def batch(connection: AsyncConnection, ref: BatchRef) -> BatchRow:
@@ -180,12 +181,12 @@ async def lock_batch(act: Act, ref: BatchRef) -> BatchRow:
     return await batch(act.connection, ref)
 
 
-async def close_batch(act: Act, batch_id: str) -> None:
-    """Say that a batch owes nothing more."""
+async def close_batch(act: Act, batch: BatchRow, digest: str) -> None:
+    """Say that a batch owes nothing more, and what its lines are."""
     await act.connection.execute(
         update(batches)
-        .where(batches.c.cpts_id == act.cpts_id, batches.c.batch_id == batch_id)
-        .values(closed_at=act.at)
+        .where(batches.c.cpts_id == act.cpts_id, batches.c.batch_id == batch.batch_id)
+        .values(closed_at=batch.closed_at or act.at, digest=digest)
     )
 
 

@@ -175,6 +175,7 @@ batches = Table(
     Column("message", String(20), nullable=False),
     Column("fence", Integer, nullable=False),
     Column("closed_at", Instant),
+    Column("digest", String(64)),  # of its lines, as the ledger last noted them
     Index(None, "cpts_id", "crisis_id", "wave"),
 )
 

@@ -157,7 +157,8 @@ def test_a_cpts_without_a_crisis_is_told_so() -> None:
 
 
 def test_the_log_tells_the_crisis_in_order(filed: Desk) -> None:
-    plain = done("crisis", "log", filed.crisis).out.splitlines()
+    lines = done("crisis", "log", filed.crisis).out.splitlines()
+    plain = [line for line in lines if line.startswith("  ")]  # the others are days
     rows = done("crisis", "log", filed.crisis, "--json").document
 
     assert [row["kind"] for row in rows[:2]] == ["crisis.opened", "wave.opened"]
@@ -165,6 +166,7 @@ def test_the_log_tells_the_crisis_in_order(filed: Desk) -> None:
     assert [row["seq"] for row in rows] == sorted(row["seq"] for row in rows)
     for line, row in zip(plain, rows, strict=True):
         assert line.endswith(row["text"])
+    assert len(lines) - len(plain) == 1  # one day
 
 
 def test_the_pack_is_written_here_and_its_key_may_be_given(opened: Desk) -> None:

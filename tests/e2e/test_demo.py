@@ -101,7 +101,8 @@ def test_everyone_asked_was_sent_a_message_or_is_counted_with_a_reason(
 
 
 def test_as_many_mails_were_taken_as_the_ledger_says_were_sent(demo: Demo) -> None:
-    batches = demo.facts("batch.sent")
+    last = {batch["batch"]: batch for batch in demo.facts("batch.sent")}
+    batches = last.values()  # a reply that came late corrects its batch
     sent = sum(batch["sent"] for batch in batches)
     in_doubt = sum(batch["not_sent"].get("ENVOI_INCERTAIN", 0) for batch in batches)
     heads = demo.headers

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("message", sa.String(length=20), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("cpts_id", "batch_id", name=op.f("pk_batches")),
     )
     op.create_index(

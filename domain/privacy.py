@@ -1,0 +1,24 @@
+"""No patient data: what looks like a patient's identity is refused in free text.
+
+Source: docs/sources.md#patient-data
+"""
+
+import re
+
+from domain.errors import PatientDataError
+
+_NIR = re.compile(  # 13 digits, then a key of 2: sex, year, month, department…
+    r"(?<!\d)[12478][ .]?\d\d[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?"
+    r"(?:\d\d|2[ABab])[ .]?\d{3}[ .]?\d{3}(?:[ .]?\d\d)?(?!\d)"
+)
+_BIRTH = re.compile(r"\bné(?:e|\(e\))?\s+le\s+\d", re.IGNORECASE)
+
+
+def refuse_patient_data(*texts: str) -> None:
+    """Refuse a text that holds a social security number or a date of birth.
+
+    Raises:
+        PatientDataError: One of the texts does.
+    """
+    if any(_NIR.search(text) or _BIRTH.search(text) for text in texts):
+        raise PatientDataError
