@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.tables import crises
 from adapters.database.unit import Act
 from domain.crisis import Activation, CrisisState
@@ -68,10 +69,10 @@ async def add(
         raise OrderAlreadyOpenError(crisis=activation.order_key) from twice
 
 
-def _one(cpts_id: str, crisis_id: str) -> Select[tuple[object, ...]]:
-    return select(crises).where(
-        crises.c.cpts_id == cpts_id, crises.c.crisis_id == crisis_id
-    )
+_ONE = select(crises).where(
+    crises.c.cpts_id == given("k_cpts"), crises.c.crisis_id == given("k_crisis")
+)
+_ONE_HELD = _ONE.with_for_update()
 
 
 async def get(connection: AsyncConnection, cpts_id: str, crisis_id: str) -> CrisisRow:
@@ -80,7 +81,7 @@ async def get(connection: AsyncConnection, cpts_id: str, crisis_id: str) -> Cris
     Raises:
         UnknownCrisisError: There is no such crisis.
     """
-    found = await connection.execute(_one(cpts_id, crisis_id))
+    found = await connection.execute(_ONE, {"k_cpts": cpts_id, "k_crisis": crisis_id})
     row = found.one_or_none()
     if row is None:
         raise UnknownCrisisError(crisis=crisis_id)
@@ -93,8 +94,8 @@ async def lock(act: Act, crisis_id: str) -> CrisisRow:
     Raises:
         UnknownCrisisError: There is no such crisis.
     """
-    query = _one(act.cpts_id, crisis_id).with_for_update()
-    row = (await act.connection.execute(query)).one_or_none()
+    named = {"k_cpts": act.cpts_id, "k_crisis": crisis_id}
+    row = (await act.connection.execute(_ONE_HELD, named)).one_or_none()
     if row is None:
         raise UnknownCrisisError(crisis=crisis_id)
     return CrisisRow.model_validate(row)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.tables import (
     checkpoints,
     ledger_entries,
@@ -31,6 +32,22 @@ from domain.merkle import (
     needed_nodes,
     root_spans,
 )
+
+_HEAD = (
+    sa.select(ledger_head.c.size, ledger_head.c.edge)
+    .where(ledger_head.c.cpts_id == given("k_cpts"))
+    .with_for_update()
+)
+_GROWN = (
+    sa.update(ledger_head)
+    .where(ledger_head.c.cpts_id == given("k_cpts"))
+    .values(size=given("v_size"), edge=given("v_edge"))
+)
+_LAST = sa.select(sa.func.max(ledger_entries.c.seq)).where(
+    ledger_entries.c.cpts_id == given("k_cpts"),
+    ledger_entries.c.about == given("k_about"),
+)
+_ENTRY, _OPENING = sa.insert(ledger_entries), sa.insert(ledger_openings)
 
 
 async def append(
@@ -70,11 +87,8 @@ async def append(
         last[draft.about] = seq
     grown = edge.extend(await _insert(connection, entries, opened))
     await store_tiles(connection, cpts_id, edge.size, grown.size)
-    await connection.execute(
-        sa.update(ledger_head)
-        .where(ledger_head.c.cpts_id == cpts_id)
-        .values(size=grown.size, edge=grown.to_bytes())
-    )
+    head = {"k_cpts": cpts_id, "v_size": grown.size, "v_edge": grown.to_bytes()}
+    await connection.execute(_GROWN, head)
     return tuple(entry.seq for entry in entries)
 
 
@@ -214,15 +228,11 @@ async def openings(
 
 async def _lock_head(connection: AsyncConnection, cpts_id: str) -> Edge:
     """Lock the tree of a CPTS (an empty one is made) and give its edge."""
-    query = (
-        sa.select(ledger_head.c.size, ledger_head.c.edge)
-        .where(ledger_head.c.cpts_id == cpts_id)
-        .with_for_update()
-    )
-    row = (await connection.execute(query)).one_or_none()
+    named = {"k_cpts": cpts_id}
+    row = (await connection.execute(_HEAD, named)).one_or_none()
     if row is None:  # two first writers: one inserts, the other waits, then reads
         await connection.execute(_first_head(connection.dialect.name, cpts_id))
-        row = (await connection.execute(query)).one()
+        row = (await connection.execute(_HEAD, named)).one()
     return Edge.from_bytes(row.size, row.edge)
 
 
@@ -237,12 +247,10 @@ async def _last_of(
     connection: AsyncConnection, cpts_id: str, abouts: Iterable[str]
 ) -> dict[str, int]:
     """Read one end of the index for each; grouping would walk through it all."""
-    table, last = ledger_entries.c, dict[str, int]()
+    last: dict[str, int] = {}
     for about in abouts:
-        query = sa.select(sa.func.max(table.seq)).where(
-            table.cpts_id == cpts_id, table.about == about
-        )
-        if (seq := await connection.scalar(query)) is not None:
+        named = {"k_cpts": cpts_id, "k_about": about}
+        if (seq := await connection.scalar(_LAST, named)) is not None:
             last[about] = seq
     return last
 
@@ -272,9 +280,9 @@ async def _insert(
         }
         for entry, text, leaf in zip(entries, texts, leaves, strict=True)
     ]
-    await connection.execute(sa.insert(ledger_entries), rows)
+    await connection.execute(_ENTRY, rows)
     if opened:
         cpts_id = {"cpts_id": entries[0].cpts_id}
         secrets = [cpts_id | asdict(opening) for opening in opened]
-        await connection.execute(sa.insert(ledger_openings), secrets)
+        await connection.execute(_OPENING, secrets)
     return leaves

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.tables import links, nonces
 from adapters.database.unit import Act
 from domain.errors import ExpiredLinkError, UnknownLinkError
@@ -34,6 +35,15 @@ async def add(act: Act, rows: Iterable[Mapping[str, object]]) -> None:
         await act.connection.execute(insert(links), values)
 
 
+_OPENED = select(links).where(
+    links.c.token_hash == given("k_hash"), links.c.purpose == given("k_purpose")
+)
+_USED = select(nonces.c.nonce).where(
+    nonces.c.cpts_id == given("k_cpts"), nonces.c.nonce == given("k_nonce")
+)
+_USE = insert(nonces)
+
+
 async def find(
     connection: AsyncConnection, purpose: Purpose, value: str, now: datetime
 ) -> LinkRow:
@@ -45,11 +55,8 @@ async def find(
     """
     if not is_well_formed(value):
         raise UnknownLinkError
-    found = await connection.execute(
-        select(links).where(
-            links.c.token_hash == token_hash(value), links.c.purpose == purpose
-        )
-    )
+    named = {"k_hash": token_hash(value), "k_purpose": purpose}
+    found = await connection.execute(_OPENED, named)
     row = found.one_or_none()
     if row is None or row.revoked_at is not None:
         raise UnknownLinkError
@@ -60,14 +67,10 @@ async def find(
 
 async def use_nonce(act: Act, nonce: str) -> bool:
     """Note that a form was posted; False if it was before."""
-    known = await act.connection.execute(
-        select(nonces.c.nonce).where(
-            nonces.c.cpts_id == act.cpts_id, nonces.c.nonce == nonce
-        )
-    )
+    named = {"k_cpts": act.cpts_id, "k_nonce": nonce}
+    known = await act.connection.execute(_USED, named)
     if known.scalar_one_or_none():
         return False
-    await act.connection.execute(
-        insert(nonces).values(cpts_id=act.cpts_id, nonce=nonce, used_at=act.at)
-    )
+    row = {"cpts_id": act.cpts_id, "nonce": nonce, "used_at": act.at}
+    await act.connection.execute(_USE, row)
     return True

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.tables import crisis_people, people
 from adapters.database.unit import Act
 from domain.errors import UnknownLinkError
@@ -104,6 +105,13 @@ async def _change(act: Act, person: Person, *, gone: bool) -> None:
     )
 
 
+_FROZEN = select(crisis_people).where(
+    crisis_people.c.cpts_id == given("k_cpts"),
+    crisis_people.c.crisis_id == given("k_crisis"),
+    crisis_people.c.person_id == given("k_person"),
+)
+
+
 async def frozen(
     connection: AsyncConnection, ref: CrisisRef, person_id: str
 ) -> FrozenPerson:
@@ -112,13 +120,8 @@ async def frozen(
     Raises:
         UnknownLinkError: The crisis does not know this person.
     """
-    found = await connection.execute(
-        select(crisis_people).where(
-            crisis_people.c.cpts_id == ref.cpts_id,
-            crisis_people.c.crisis_id == ref.crisis_id,
-            crisis_people.c.person_id == person_id,
-        )
-    )
+    named = {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_person": person_id}
+    found = await connection.execute(_FROZEN, named)
     row = found.one_or_none()
     if row is None:
         raise UnknownLinkError

@@ -5,6 +5,7 @@ from functools import lru_cache
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.tables import plan_versions
 from adapters.database.unit import Act
 from domain.errors import UnknownPlanError
@@ -46,6 +47,13 @@ async def latest(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, str]:
     return _read(row.content), row.sha256
 
 
+_VERSION = select(plan_versions.c.content).where(
+    plan_versions.c.cpts_id == given("k_cpts"),
+    plan_versions.c.plan_id == given("k_plan"),
+    plan_versions.c.number == given("k_number"),
+)
+
+
 async def version(
     connection: AsyncConnection, cpts_id: str, plan_id: str, number: int
 ) -> Plan:
@@ -54,13 +62,8 @@ async def version(
     Raises:
         UnknownPlanError: There is no such version.
     """
-    found = await connection.execute(
-        select(plan_versions.c.content).where(
-            plan_versions.c.cpts_id == cpts_id,
-            plan_versions.c.plan_id == plan_id,
-            plan_versions.c.number == number,
-        )
-    )
+    named = {"k_cpts": cpts_id, "k_plan": plan_id, "k_number": number}
+    found = await connection.execute(_VERSION, named)
     content = found.scalar_one_or_none()
     if content is None:
         raise UnknownPlanError(cpts=cpts_id)

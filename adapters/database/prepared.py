@@ -5,21 +5,13 @@ parameters, expanded lists) costs more than SQLite itself when rows come by eigh
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ClauseElement,
     Connection,
     CursorResult,
     Dialect,
-    bindparam,
 )
-
-
-def given(name: str) -> BindParameter[Any]:
-    """Name a value that each execution gives."""
-    return bindparam(name, required=False)
 
 
 class Prepared:

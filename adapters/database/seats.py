@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.tables import needs, seats
 from adapters.database.unit import Act
 from domain.need import Need
@@ -87,28 +88,34 @@ async def _free(act: Act, crisis_id: str, need_id: str) -> int:
 
 async def free(act: Act, crisis_id: str) -> int:
     """Count the seats that are still empty, over all needs."""
-    found = await act.connection.execute(
-        select(func.count()).where(
-            seats.c.cpts_id == act.cpts_id,
-            seats.c.crisis_id == crisis_id,
-            seats.c.person_id.is_(None),
-        )
-    )
+    named = {"k_cpts": act.cpts_id, "k_crisis": crisis_id}
+    found = await act.connection.execute(_EMPTY, named)
     return found.scalar_one()
+
+
+_EMPTY = select(func.count()).where(
+    seats.c.cpts_id == given("k_cpts"),
+    seats.c.crisis_id == given("k_crisis"),
+    seats.c.person_id.is_(None),
+)
+_OF_PERSON = (
+    seats.c.cpts_id == given("k_cpts"),
+    seats.c.crisis_id == given("k_crisis"),
+    seats.c.person_id == given("k_person"),
+)
+_LEFT = (
+    update(seats)
+    .where(*_OF_PERSON)
+    .values(person_id=None, taken_at=None)
+    .returning(seats.c.seat_id)
+)
+_HELD = select(seats.c.need_id).where(*_OF_PERSON)
 
 
 async def leave(act: Act, crisis_id: str, person_id: str) -> bool:
     """Give back the seat of someone, if they hold one."""
-    left = await act.connection.execute(
-        update(seats)
-        .where(
-            seats.c.cpts_id == act.cpts_id,
-            seats.c.crisis_id == crisis_id,
-            seats.c.person_id == person_id,
-        )
-        .values(person_id=None, taken_at=None)
-        .returning(seats.c.seat_id)
-    )
+    named = {"k_cpts": act.cpts_id, "k_crisis": crisis_id, "k_person": person_id}
+    left = await act.connection.execute(_LEFT, named)
     return left.first() is not None
 
 
@@ -116,13 +123,8 @@ async def held_by(
     connection: AsyncConnection, cpts_id: str, crisis_id: str, person_id: str
 ) -> str | None:
     """Give the need whose seat someone holds."""
-    found = await connection.execute(
-        select(seats.c.need_id).where(
-            seats.c.cpts_id == cpts_id,
-            seats.c.crisis_id == crisis_id,
-            seats.c.person_id == person_id,
-        )
-    )
+    named = {"k_cpts": cpts_id, "k_crisis": crisis_id, "k_person": person_id}
+    found = await connection.execute(_HELD, named)
     return found.scalar_one_or_none()
 
 

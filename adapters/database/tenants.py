@@ -6,6 +6,7 @@ from sqlalchemy import Text, cast, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.tables import cpts
 from adapters.database.unit import Act
 from domain.cpts import Cpts
@@ -30,15 +31,16 @@ async def add(act: Act, tenant: Cpts) -> None:
         raise CptsExistsError(cpts=tenant.cpts_id) from twice
 
 
+_CONTENT = select(cast(cpts.c.content, Text)).where(cpts.c.cpts_id == given("k_cpts"))
+
+
 async def get(connection: AsyncConnection, cpts_id: str) -> Cpts:
     """Give a CPTS.
 
     Raises:
         UnknownCptsError: There is none of this id.
     """
-    found = await connection.execute(
-        select(cast(cpts.c.content, Text)).where(cpts.c.cpts_id == cpts_id)
-    )
+    found = await connection.execute(_CONTENT, {"k_cpts": cpts_id})
     content = found.scalar_one_or_none()
     if content is None:
         raise UnknownCptsError(cpts=cpts_id)

@@ -19,8 +19,8 @@ from sqlalchemy import (
     update,
 )
 
-from adapters.database.columns import Instant
-from adapters.database.prepared import Prepared, given
+from adapters.database.columns import Instant, given
+from adapters.database.prepared import Prepared
 from adapters.database.tables import batches, deliveries, recipients, waves
 from domain.alert import ClosedWhy, DeliveryState, LookAgain, NotSent
 from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome

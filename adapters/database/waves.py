@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.tables import recipients, waves
 from adapters.database.unit import Act
 from domain.alert import ClosedWhy, WavePlan
@@ -70,11 +71,23 @@ async def get(connection: AsyncConnection, ref: WaveRef) -> WaveRow:
     Raises:
         UnknownCrisisError: There is no such wave.
     """
-    found = await connection.execute(select(waves).where(_is(ref)))
+    found = await connection.execute(_ONE, _named(ref))
     row = found.one_or_none()
     if row is None:
         raise UnknownCrisisError(crisis=ref.crisis_id)
     return WaveRow.model_validate(row)
+
+
+_ONE = select(waves).where(
+    waves.c.cpts_id == given("k_cpts"),
+    waves.c.crisis_id == given("k_crisis"),
+    waves.c.wave == given("k_wave"),
+)
+_ONE_HELD = _ONE.with_for_update()
+
+
+def _named(ref: WaveRef) -> dict[str, object]:
+    return {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_wave": ref.wave}
 
 
 async def lock(act: Act, ref: WaveRef) -> WaveRow:
@@ -83,8 +96,11 @@ async def lock(act: Act, ref: WaveRef) -> WaveRow:
     Raises:
         UnknownCrisisError: There is no such wave.
     """
-    await act.connection.execute(select(waves.c.wave).where(_is(ref)).with_for_update())
-    return await get(act.connection, ref)
+    found = await act.connection.execute(_ONE_HELD, _named(ref))
+    row = found.one_or_none()
+    if row is None:
+        raise UnknownCrisisError(crisis=ref.crisis_id)
+    return WaveRow.model_validate(row)
 
 
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[WaveRow, ...]:
@@ -125,30 +141,47 @@ class Asked(BaseModel):
     answered_at: datetime | None
 
 
+_ASKED = (
+    select(recipients.c.wave, recipients.c.answer, recipients.c.answered_at)
+    .join(
+        waves,
+        (waves.c.cpts_id == recipients.c.cpts_id)
+        & (waves.c.crisis_id == recipients.c.crisis_id)
+        & (waves.c.wave == recipients.c.wave),
+    )
+    .where(
+        recipients.c.cpts_id == given("k_cpts"),
+        recipients.c.crisis_id == given("k_crisis"),
+        recipients.c.person_id == given("k_person"),
+        waves.c.asks.is_(True),
+    )
+    .order_by(recipients.c.wave.desc())
+    .limit(1)
+)
+_ASKED_HELD = _ASKED.with_for_update(of=recipients)
+_ANSWERED = (
+    update(recipients)
+    .where(
+        recipients.c.cpts_id == given("k_cpts"),
+        recipients.c.crisis_id == given("k_crisis"),
+        recipients.c.wave == given("k_wave"),
+        recipients.c.person_id == given("k_person"),
+    )
+    .values({name: given(name) for name in ("answer", "answered_at", "detail")})
+)
+
+
 async def asked(
     connection: AsyncConnection, ref: CrisisRef, person_id: str, *, hold: bool = False
 ) -> Asked | None:
     """Give the latest request made to somebody; `hold` it until the commit."""
-    query = (
-        select(recipients.c.wave, recipients.c.answer, recipients.c.answered_at)
-        .join(
-            waves,
-            (waves.c.cpts_id == recipients.c.cpts_id)
-            & (waves.c.crisis_id == recipients.c.crisis_id)
-            & (waves.c.wave == recipients.c.wave),
-        )
-        .where(
-            recipients.c.cpts_id == ref.cpts_id,
-            recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.person_id == person_id,
-            waves.c.asks.is_(True),
-        )
-        .order_by(recipients.c.wave.desc())
-        .limit(1)
-    )
-    if hold:
-        query = query.with_for_update(of=recipients)
-    row = (await connection.execute(query)).one_or_none()
+    named = {
+        "k_cpts": ref.cpts_id,
+        "k_crisis": ref.crisis_id,
+        "k_person": person_id,
+    }
+    query = _ASKED_HELD if hold else _ASKED
+    row = (await connection.execute(query, named)).one_or_none()
     return None if row is None else Asked.model_validate(row)
 
 
@@ -156,16 +189,8 @@ async def answer(
     act: Act, ref: WaveRef, person_id: str, values: Mapping[str, object]
 ) -> None:
     """Write an answer: answer, answered_at, detail."""
-    await act.connection.execute(
-        update(recipients)
-        .where(
-            recipients.c.cpts_id == ref.cpts_id,
-            recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.wave == ref.wave,
-            recipients.c.person_id == person_id,
-        )
-        .values(**values)
-    )
+    named = {**_named(ref), "k_person": person_id, **values}
+    await act.connection.execute(_ANSWERED, named)
 
 
 async def write_silence(act: Act, ref: WaveRef) -> int:
