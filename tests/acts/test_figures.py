@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from acts.alert import RecordAnswer, close_wave, load_wave, record_answer, remind_wave
 from acts.crisis import LiftCrisis, lift_crisis
+from acts.directory import add_cpts
 from adapters.database import figures, seal, tables
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
@@ -18,7 +19,7 @@ from domain.dispatch import BatchRef, Handed, Outcome
 from domain.figures import Figures
 from domain.reference import CrisisRef, WaveRef
 from tests.conftest import Now
-from tests.world import CPTS_ID, alerted
+from tests.world import CPTS_ID, alerted, cpts
 
 PEOPLE = 25
 OFFERED = (
@@ -329,6 +330,17 @@ async def test_tampering_with_the_ledger_shows(
     await tampers(database, statement.replace("canonical_hash", other))
 
     assert not (await counted(database, ref)).evidence.verified
+
+
+async def test_a_ledger_that_nobody_sealed_yet_agrees_with_itself(
+    database: Database,
+) -> None:
+    await add_cpts(database, cpts(), "COORDINATEUR")
+
+    async with database.read() as connection:
+        evidence = await seal.evidence(connection, CPTS_ID)
+
+    assert (evidence.entries, evidence.verified) == (1, True)
 
 
 async def test_an_empty_ledger_proves_nothing(database: Database) -> None:
