@@ -170,11 +170,22 @@ def instance(
 
 @pytest.fixture
 async def working(
-    instance: Instance, env: WorkflowEnvironment
+    instance: Instance, env: WorkflowEnvironment, wakes: list[str]
 ) -> AsyncIterator[Client]:
-    """Both workers, running; no hint reaches their workflows."""
+    """Both workers, running; hints reach their workflows."""
+    wake = waker(env.client)
+
+    async def pass_on() -> None:
+        while True:
+            while wakes:
+                wake(wakes.pop(0))
+            await asyncio.sleep(0.02)
+
+    hints = asyncio.create_task(pass_on())
     async with at_work(instance, env.client):
         yield env.client
+    hints.cancel()
+    await wake.flush()
 
 
 @asynccontextmanager

@@ -1,12 +1,16 @@
 """A whole crisis on a server whose time skips: from the order to the receipt."""
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
+import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
+from acts.alert import load_wave
 from acts.crisis import LiftCrisis, lift_crisis
-from adapters.database import figures
+from adapters.database import documents, figures
 from adapters.database.unit import Database
 from domain.authority import Authority
 from domain.figures import Figures
@@ -19,20 +23,22 @@ from workflows import messages
 from workflows.crisis import CrisisWorkflow
 
 
-async def ended(
-    client: Client,
-    env: WorkflowEnvironment,
-    workflow_id: str,
-    step: timedelta = timedelta(minutes=1),
-) -> None:
-    """Let time pass until a workflow has ended by itself."""
-    handle = client.get_workflow_handle(workflow_id)
-    while True:
-        status = (await handle.describe()).status
-        if status is not WorkflowExecutionStatus.RUNNING:
-            assert status is WorkflowExecutionStatus.COMPLETED
+async def skip_to(env: WorkflowEnvironment, moment: datetime) -> None:
+    """Let time pass at once until a moment; then it goes as for everybody."""
+    await env.sleep(max(moment - await env.get_current_time(), timedelta()))
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(300):
+        if await holds():
             return
-        await env.sleep(step)
+        await asyncio.sleep(0.05)
+    pytest.fail("this never came")
+
+
+async def completed(client: Client, workflow_id: str) -> bool:
+    described = await client.get_workflow_handle(workflow_id).describe()
+    return described.status is WorkflowExecutionStatus.COMPLETED
 
 
 async def counted(database: Database, ref: CrisisRef) -> Figures:
@@ -46,38 +52,68 @@ async def test_silence_is_reminded_once_then_everyone_is_told_of_the_lifting(
     database = instance.database
     ref = await alerted(database)
     await working.start_workflow(
-        CrisisWorkflow.run,
-        ref,
-        id=ref.workflow_id,
-        task_queue=messages.FACTS_QUEUE,
+        CrisisWorkflow.run, ref, id=ref.workflow_id, task_queue=messages.FACTS_QUEUE
     )
-    wave = WaveRef(**ref.model_dump(), wave=1)
-    while not sink.mails:
-        await env.sleep(0.1)
+    first = WaveRef(**ref.model_dump(), wave=1)
+    wave = await load_wave(database, first)
+    assert wave.remind_at
 
-    await ended(working, env, wave.workflow_id)
+    await until(lambda: taken(sink, 40))
+    await skip_to(env, wave.remind_at)
+    await until(lambda: taken(sink, 80))
+    await skip_to(env, wave.close_at)
+    await until(lambda: completed(working, first.workflow_id))
 
-    assert len(sink.to("p7@val.example")) == 2
     said = await counted(database, ref)
+    assert len(sink.to("p7@val.example")) == 2
     assert said.answers["NON_REPONSE"] == 40
     assert said.alerts.asked == said.alerts.sent == 40
 
     now.at = await env.get_current_time()
-    await lift_crisis(
-        database,
-        LiftCrisis(
-            **ref.model_dump(), authority=Authority.DG_ARS, actor="REFERENT_SSE"
-        ),
+    order = LiftCrisis(
+        **ref.model_dump(), authority=Authority.DG_ARS, actor="REFERENT_SSE"
     )
-    await ended(working, env, ref.workflow_id)
+    await lift_crisis(database, order)
+    await until(lambda: completed(working, ref.workflow_id))
 
     assert len(sink.to("p7@val.example")) == 3
     said = await counted(database, ref)
-    made = {document.kind: document.sha256 for document in said.documents}
-    assert set(made) == {"RAPPORT", "DOSSIER", "PACK"}
-    report = DocumentRef(
-        cpts_id=ref.cpts_id, document_id=f"{ref.crisis_id}.{made['RAPPORT'][:12]}"
+    assert {made.kind for made in said.documents} == {"RAPPORT", "DOSSIER", "PACK"}
+
+
+async def test_an_authority_is_reminded_twice_then_the_coordinator_is_told(
+    working: Client, env: WorkflowEnvironment, instance: Instance, sink: Sink, now: Now
+) -> None:
+    database = instance.database
+    ref = await alerted(database)
+    now.at = await env.get_current_time()
+    order = LiftCrisis(
+        **ref.model_dump(), authority=Authority.DG_ARS, actor="REFERENT_SSE"
     )
-    await ended(working, env, report.workflow_id, timedelta(minutes=20))
-    assert len(sink.to("ars@ars.example")) == 3  # the report, two reminders
+    await lift_crisis(database, order)
+    await working.start_workflow(
+        CrisisWorkflow.run, ref, id=ref.workflow_id, task_queue=messages.FACTS_QUEUE
+    )
+    await until(lambda: taken(sink, 1))
+    report = await sent_report(database, ref)
+
+    for letters in (2, 3, 4):
+        async with database.read() as connection:
+            posted = await documents.transmission(connection, report)
+        assert posted.next_at
+        await skip_to(env, posted.next_at)
+        await until(lambda: taken(sink, letters))  # noqa: B023 - awaited here
+
+    await until(lambda: completed(working, report.workflow_id))
+    assert len(sink.to("ars@ars.example")) == 3
     assert len(sink.to("coordination@val.example")) == 1
+
+
+async def taken(sink: Sink, number: int) -> bool:
+    return len(sink.mails) >= number
+
+
+async def sent_report(database: Database, ref: CrisisRef) -> DocumentRef:
+    async with database.read() as connection:
+        (posted,) = await documents.transmissions_of(connection, ref)
+    return DocumentRef(cpts_id=ref.cpts_id, document_id=posted.document_id)
