@@ -9,7 +9,7 @@ from typing import Protocol
 from temporalio import activity
 
 from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
-from domain.errors import DeliveryError
+from domain.errors import DeliveryError, PlanError
 from domain.letter import Letter
 
 
@@ -96,10 +96,21 @@ class Messaging:
         async with self.mailer.line() as line:  # held first: few are ever in doubt
             for delivery_id in todo:
                 addressee = await self.outbox.turn(batch, done, delivery_id)
-                done = await line.send(compose(addressee)) if addressee else None
+                done = await _handed(line, addressee, compose) if addressee else None
                 postponed += done is not None and done.handed is Handed.LATER
             await self.outbox.turn(batch, done, None)
         return postponed
+
+
+async def _handed(line: Line, to: Addressee, compose: Compose) -> Outcome:
+    """Write one letter and hand it over; what cannot be written concerns only one."""
+    try:
+        letter = compose(to)
+    except PlanError as refusal:
+        return Outcome(
+            delivery_id=to.delivery_id, handed=Handed.REFUSED, reply=refusal.code
+        )
+    return await line.send(letter)
 
 
 async def _beat() -> None:

@@ -225,6 +225,7 @@ async def record_receipt(database: Database, ref: DocumentRef, nonce: str) -> da
         document = await documents.get(act.connection, ref)
         values = {"received_at": act.at, "next_at": None, "ended_at": act.at}
         await documents.change(act, ref.document_id, values)
+        await deliveries.give_up_letters(act, ref.document_id)
         act.note(
             "document.received",
             about=row.crisis_id,

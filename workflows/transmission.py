@@ -34,13 +34,16 @@ class TransmissionWorkflow:
         while not workflow.info().is_continue_as_new_suggested():
             self._woken = False  # before the load: a hint during it is not lost
             document = await look(Transmitting.load_transmission, ref, **LOOK)
-            if document.batches:
-                for batch in document.batches:
-                    await self._send(batch)
-            elif document.ended:
-                return
-            elif document.letter_due(workflow.now()):
+            if document.letter_due(workflow.now()):
                 await perform(Transmitting.write_letter, ref, **FACTS)
+            elif document.ended:
+                for batch in document.batches:
+                    await self._send(batch)  # the last word; then nobody waits
+                return
+            elif document.batches:
+                sent = [await self._send(batch) for batch in document.batches]
+                if not all(sent):
+                    await workflow.sleep(RESEND_AFTER)
             else:
                 await self._wait(document)
         workflow.continue_as_new(ref)
@@ -50,14 +53,16 @@ class TransmissionWorkflow:
         """Look now. Only a hint: whatever changed is in the database."""
         self._woken = True
 
-    async def _send(self, batch: BatchRef) -> None:
+    async def _send(self, batch: BatchRef) -> bool:
+        """Hand a letter over; False if it was refused, or nobody took it in time."""
         try:
             policy = sending(until=workflow.now() + PATIENCE)
             await perform(Messaging.dispatch_batch, batch, **policy)
         except ActivityError as error:
             if isinstance(error.cause, CancelledError):
                 raise
-            await workflow.sleep(RESEND_AFTER)
+            return False
+        return True
 
     async def _wait(self, document: Transmission) -> None:
         due_at = document.next_at or workflow.now() + PATIENCE

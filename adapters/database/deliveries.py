@@ -238,6 +238,22 @@ async def give_up(act: Act, ref: WaveRef, why: NotSent) -> None:
         )
 
 
+async def give_up_letters(act: Act, document_id: str) -> None:
+    """Say of the letters still to leave about a document that they are needless."""
+    about = select(batches.c.batch_id).where(
+        batches.c.cpts_id == act.cpts_id, batches.c.document_id == document_id
+    )
+    await act.connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.cpts_id == act.cpts_id,
+            deliveries.c.batch_id.in_(about),
+            deliveries.c.state == DeliveryState.QUEUED,
+        )
+        .values(state=DeliveryState.NOT_SENT, reason=NotSent.ANSWERED)
+    )
+
+
 async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
     """List whoever was sent something, or may have been, in a crisis."""
     rows = await connection.execute(

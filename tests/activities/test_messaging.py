@@ -10,7 +10,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.messaging import Compose, Messaging
 from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
-from domain.errors import DeliveryError, UnknownBatchError
+from domain.errors import DeliveryError, UnknownBatchError, UnusableAddressError
 from domain.letter import Letter
 from domain.link import Purpose
 
@@ -307,3 +307,27 @@ async def test_an_unknown_batch_is_refused(
 
     with pytest.raises(UnknownBatchError):
         await ActivityEnvironment().run(messaging.dispatch_batch, nothing)
+
+
+async def test_a_letter_that_cannot_be_written_concerns_only_its_recipient() -> None:
+    outbox, mailer = FakeOutbox(), FakeMailer()
+
+    def write(to: Addressee) -> Letter:
+        if to.delivery_id == "d3":
+            raise UnusableAddressError(delivery=to.delivery_id)
+        return compose(to)
+
+    async def stationery(_ref: BatchRef) -> Compose:
+        return write
+
+    async def closed(_ref: BatchRef) -> None:
+        return None
+
+    messaging = Messaging(outbox, mailer, stationery, closed, connections=2)
+    await ActivityEnvironment().run(messaging.dispatch_batch, REF)
+
+    assert sorted(mailer.letters) == ["d1", "d2", "d4", "d5"]
+    refused = [each for each in outbox.closed if each.handed is Handed.REFUSED]
+    assert [(each.delivery_id, each.reply) for each in refused] == [
+        ("d3", UnusableAddressError.code)
+    ]

@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from acts.alert import load_wave
 from acts.crisis import LiftCrisis, lift_crisis
-from adapters.database import documents, figures
+from adapters.database import deliveries, documents, figures
 from adapters.database.unit import Database
 from domain.authority import Authority
 from domain.figures import Figures
@@ -117,3 +117,42 @@ async def sent_report(database: Database, ref: CrisisRef) -> DocumentRef:
     async with database.read() as connection:
         (posted,) = await documents.transmissions_of(connection, ref)
     return DocumentRef(cpts_id=ref.cpts_id, document_id=posted.document_id)
+
+
+async def test_a_letter_that_is_refused_still_ends_at_the_coordinator(
+    working: Client, env: WorkflowEnvironment, instance: Instance, sink: Sink, now: Now
+) -> None:
+    database = instance.database
+    ref = await alerted(database)
+    sink.refused.add("ars@ars.example")
+    now.at = await env.get_current_time()
+    order = LiftCrisis(
+        **ref.model_dump(), authority=Authority.DG_ARS, actor="REFERENT_SSE"
+    )
+    await lift_crisis(database, order)
+    await working.start_workflow(
+        CrisisWorkflow.run, ref, id=ref.workflow_id, task_queue=messages.FACTS_QUEUE
+    )
+    await until(lambda: completed(working, ref.workflow_id))
+    report = await sent_report(database, ref)
+
+    for step in (1, 2, 3):
+        await until(lambda: stepped(database, report, step))  # noqa: B023
+        async with database.read() as connection:
+            posted = await documents.transmission(connection, report)
+        assert posted.next_at
+        await skip_to(env, posted.next_at)
+
+    await until(lambda: completed(working, report.workflow_id))
+    assert not sink.to("ars@ars.example")
+    assert len(sink.to("coordination@val.example")) == 1
+
+
+async def stepped(database: Database, report: DocumentRef, step: int) -> bool:
+    """Were that many letters made, and none is left to hand over?"""
+    async with database.read() as connection:
+        posted = await documents.transmission(connection, report)
+        owing = await deliveries.letters_of(
+            connection, report.cpts_id, report.document_id
+        )
+    return posted.step == step and not owing
