@@ -46,7 +46,9 @@ def test_an_old_python_is_told_in_one_sentence() -> None:
 
 
 def test_an_old_python_can_read_the_file_that_tells() -> None:
-    ast.parse((PROJECT / "starter.py").read_text(), feature_version=(3, 6))
+    text = (PROJECT / "starter.py").read_text()
+
+    assert ast.parse(text, feature_version=(3, 6)).body
 
 
 def test_a_python_without_the_libraries_is_told_what_to_do() -> None:

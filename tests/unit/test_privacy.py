@@ -6,6 +6,14 @@ from domain.errors import PatientDataError
 from domain.privacy import refuse_patient_data
 
 
+def refused(text: str) -> bool:
+    try:
+        refuse_patient_data("Castelorzac", text)
+    except PatientDataError:
+        return True
+    return False
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -17,8 +25,7 @@ from domain.privacy import refuse_patient_data
     ],
 )
 def test_a_social_security_number_or_a_birth_date_is_refused(text: str) -> None:
-    with pytest.raises(PatientDataError):
-        refuse_patient_data("Castelorzac", text)
+    assert refused(text)
 
 
 @pytest.mark.parametrize(
@@ -32,4 +39,4 @@ def test_a_social_security_number_or_a_birth_date_is_refused(text: str) -> None:
     ],
 )
 def test_places_numbers_and_references_are_let_through(text: str) -> None:
-    refuse_patient_data("Castelorzac", text)
+    assert not refused(text)
