@@ -17,7 +17,7 @@ LONGEST_IDENTITY = 200
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One line as it was written; an absent cell is an empty string."""
+    """One line as it was written; None: the file has no such column."""
 
     line: int
     last_name: str = ""
@@ -28,6 +28,19 @@ class RosterRow:
     zone: str = ""
     email: str = ""
     mobile: str = ""
+    phone2: str | None = None
+    link: str | None = None
+    status: str | None = None
+    skills: str | None = None
+    accepted_types: str | None = None
+    double_commitment: str | None = None
+    reachable_at_night: str | None = None
+    employer_agreement: str | None = None
+    structure: str | None = None
+    absent_from: str | None = None
+    absent_to: str | None = None
+    locum_name: str | None = None
+    locum_mobile: str | None = None
     defect: str = ""  # why the line could not be cut into cells
 
 
@@ -204,8 +217,7 @@ class _Reading:
         commune = self._communes.get(folded(row.commune))
         zone = self._zones.get(folded(row.zone))
         if row.commune.strip() and commune is None:
-            names = (c.name for c in self._communes.values())
-            close = nearest(row.commune, names)
+            close = nearest(row.commune, (c.name for c in self._communes.values()))
             reason = (
                 "commune absente du fichier de la CPTS : personne gardée sans commune"
             )
