@@ -5,8 +5,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from domain.duration import Duration, SinceLifting
 from domain.message import InGsm7
-from domain.sheet import Code, Pair, Sheet, by_count
+from domain.sheet import Code, Pair, Sheet, Text, by_count
 from domain.wave import Delay
 
 ALL = "TOUTES"
@@ -37,6 +38,25 @@ class CardMode(StrEnum):
     SEATS = "POSTE"
     CONTRIBUTION = "CONTRIBUTION"
     CELL = "CELLULE"
+
+
+class CountsFrom(StrEnum):
+    """The instant that the delays of a card count from."""
+
+    T0 = "T0"
+    ORDER = "ORDRE"  # the order it awaits
+    LIFTING = "LEVEE"
+    EVENT = "EVENEMENT"  # each time its condition comes true: it may run several times
+
+
+class OrderSource(StrEnum):
+    """Who may give the order that a card awaits."""
+
+    SAMU = "SAMU"
+    SDIS = "SDIS"
+    ARS = "ARS"
+    PREFECT = "PREFET"
+    MINISTER = "MINISTRE"
 
 
 class CardState(StrEnum):
@@ -72,6 +92,18 @@ class ProofSheet(Sheet):
     fields: tuple[FieldName, ...] = Field(alias="champs", min_length=1)
 
 
+class Milestone(Sheet):
+    """A named part of a card, due before the whole."""
+
+    name: FieldName = Field(alias="nom")
+    due_after: Delay = Field(alias="echeance")
+    depends_on: tuple[CardId, ...] = Field(default=(), alias="depend_de")
+
+
+OrderGroup = Annotated[tuple[OrderSource, ...], Field(min_length=1)]
+"""One order from any of these is enough."""
+
+
 class ActionCard(Sheet):
     """One action card of a plan."""
 
@@ -83,14 +115,26 @@ class ActionCard(Sheet):
     roles: tuple[Code, ...] = Field(min_length=1)
     professions: tuple[Code, ...] = ()
     skills: tuple[Code, ...] = Field(default=(), alias="competences")
+    skills_required: bool = Field(default=False, alias="competence_requise")
     staffing: Staffing = Field(alias="effectif")
     mode: CardMode
     needs: Annotated[tuple[Pair, ...], by_count] = Field(default=(), alias="besoins")
     contribution: tuple[FieldName, ...] = ()
+    team_of: CardId | None = Field(default=None, alias="equipe_de")
     critical: bool = Field(default=False, alias="critique")
     wave: Code | None = Field(default=None, alias="vague")
+    campaign: Code | None = Field(default=None, alias="campagne")
+    counts_from: CountsFrom = Field(default=CountsFrom.T0, alias="depuis")
     due_after: Delay = Field(alias="echeance")
     recurs_after: Delay | None = Field(default=None, alias="recurrence")
+    occurrences: tuple[Duration, ...] = ()
+    repeats_until: SinceLifting | None = Field(default=None, alias="jusqu_a")
+    final_run_after: Duration | None = Field(default=None, alias="passage_final")
+    milestones: tuple[Milestone, ...] = Field(default=(), alias="jalons")
+    awaited_orders: tuple[OrderGroup, ...] = Field(default=(), alias="attendre_ordre")
+    depends_on: tuple[CardId, ...] = Field(default=(), alias="depend_de")
+    same_call_as: CardId | None = Field(default=None, alias="meme_appel")
+    condition: Text | None = None
     moves_people: bool = Field(default=False, alias="deplacement")
     steps: tuple[Step, ...] = Field(alias="quoi", min_length=3, max_length=6)
     proof: ProofSheet = Field(alias="preuve")
