@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from domain.duration import Duration, SinceLifting
 from domain.message import InGsm7
-from domain.sheet import Code, Pair, Sheet, Text, by_count
+from domain.sheet import Code, FieldName, Pair, Sheet, Text, by_count
 from domain.wave import Delay
 
 ALL = "TOUTES"
@@ -19,7 +19,6 @@ FORBIDDEN_ACRONYMS = frozenset({"SNP", "ESMS", "PSAD", "DAC", "CRP", "LABM"})
 CardId = Annotated[str, Field(pattern=r"^(TC|T[1-5]|L[1-5C])-\d{2}$")]
 ShortTitle = Annotated[str, Field(min_length=1, max_length=20), InGsm7]
 Step = Annotated[str, Field(min_length=1, max_length=120)]
-FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
 class Phase(StrEnum):

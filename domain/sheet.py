@@ -9,6 +9,8 @@ _NOTHING = frozenset({"", "null", "~"})
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=40)]
 """A reference code: `INFIRMIER`, `V2`, `ARS_DD`."""
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+"""The name of a field, an indicator, a letter: `creneaux_ouverts`."""
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 """A French text that says something."""
 

@@ -4,14 +4,21 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.campaign import CampaignSheet
 from domain.card import ActionCard
+from domain.crisis_type import TypeSheet
+from domain.departure import DepartureRules, DepartureTable
 from domain.errors import UnknownTypeError
+from domain.exercise import ExerciseSheet
+from domain.letter_sheet import Definition, LetterSheet
 from domain.message import InGsm7, Message, Variable
+from domain.report_sheet import ArsSummarySheet, SituationReportSheet
+from domain.section import Section
 from domain.sheet import Code, Coded, Labelled, Sheet, Text, by_code, by_text
-from domain.wave import Audience, Kinetic, WaveSheet
+from domain.wave import Audience, WaveSheet
+from domain.yearly_update import YearlyUpdate
 
 TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
-ScenarioLabel = Annotated[str, Field(min_length=1, max_length=28), InGsm7]
 
 
 class Role(Labelled):
@@ -54,33 +61,11 @@ class Pages(Sheet):
     end_of_alert: tuple[Text, ...] = Field(alias="fin_alerte", min_length=1)
 
 
-class Scenario(Labelled):
-    """A scenario of a type; `short` is the {scenario} of the messages."""
+class Voice(Sheet):
+    """What the telephone says, and which key is which answer."""
 
-    short: ScenarioLabel = Field(alias="court")
-    kinetic: Kinetic = Field(alias="cinetique")
-
-
-class TypeSheet(Sheet):
-    """One of the five types of crisis, its scenarios and its cards."""
-
-    code: Code = Field(alias="type")
-    number: int = Field(alias="numero", ge=1, le=5)
-    label: Text = Field(alias="libelle")
-    kinetic: Kinetic = Field(alias="cinetique")
-    scenarios: Annotated[tuple[Scenario, ...], by_code] = Field(min_length=1)
-    cards: tuple[ActionCard, ...] = Field(alias="cartes", min_length=1)
-
-    def scenario(self, code: str) -> Scenario:
-        """The scenario of this code.
-
-        Raises:
-            UnknownTypeError: The type has no such scenario.
-        """
-        for scenario in self.scenarios:
-            if scenario.code == code:
-                return scenario
-        raise UnknownTypeError(type=self.code, scenario=code)
+    request: Text = Field(alias="demande")
+    safety: Text = Field(alias="securite")
 
 
 class Template(Sheet):
@@ -89,18 +74,33 @@ class Template(Sheet):
     template_id: TemplateId = Field(alias="id")
     title: Text = Field(alias="titre")
     note: Text
+    small: bool = Field(alias="petit_plan")
     marks: Annotated[tuple[Labelled, ...], by_code] = Field(alias="marques")
     roles: Annotated[tuple[Role, ...], by_code]
     professions: Annotated[tuple[Profession, ...], by_code]
     skills: Annotated[tuple[Labelled, ...], by_code] = Field(alias="competences")
+    links: Annotated[tuple[Labelled, ...], by_code] = Field(alias="liens")
+    statuses: Annotated[tuple[Labelled, ...], by_code] = Field(alias="statuts")
     partners: Annotated[tuple[Labelled, ...], by_code] = Field(alias="partenaires")
     proofs: Annotated[tuple[Labelled, ...], by_code] = Field(alias="preuves")
+    structures: Annotated[tuple[Labelled, ...], by_code]
     answers: Annotated[tuple[AnswerSheet, ...], by_code] = Field(alias="reponses")
     pages: Pages
+    voice: Voice = Field(alias="voix")
+    sections: tuple[Section, ...]
     waves: tuple[WaveSheet, ...] = Field(alias="vagues", min_length=1)
+    campaigns: tuple[CampaignSheet, ...] = Field(alias="campagnes")
+    departure_rules: DepartureRules = Field(alias="regles_de_depart")
+    departures: DepartureTable = Field(alias="departs")
     variables: Annotated[tuple[Variable, ...], by_code]
     exercise_prefix: Annotated[Text, InGsm7] = Field(alias="prefixe_exercice")
     messages: Annotated[tuple[Message, ...], by_text]
+    situation_report: SituationReportSheet = Field(alias="point_de_situation")
+    ars_summary: ArsSummarySheet = Field(alias="synthese_ars")
+    letters: Annotated[tuple[LetterSheet, ...], by_code] = Field(alias="courriers")
+    definitions: Annotated[tuple[Definition, ...], by_text]
+    exercises: tuple[ExerciseSheet, ...] = Field(alias="exercices")
+    yearly_update: YearlyUpdate = Field(alias="mise_a_jour")
     common_cards: tuple[ActionCard, ...] = Field(alias="cartes_communes", min_length=1)
     types: tuple[TypeSheet, ...] = Field(min_length=1)
 

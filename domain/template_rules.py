@@ -5,24 +5,35 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from domain.card import ALL, ALL_SCENARIOS, ActionCard
+from domain.crisis_type import TypeSheet
 from domain.errors import TemplateError
 from domain.folding import folded
 from domain.message import overflow
-from domain.template import Template, TypeSheet
+from domain.template import Template
 from domain.wave import SENDING_CODES, WAVE_CODES, Audience
 
 CORE, ROLES, PROFESSIONS = "template.yaml", "roles.yaml", "professions.yaml"
-REFERENCES, ANSWERS = "references.yaml", "answers.yaml"
-WAVES, MESSAGES = "waves.yaml", "messages.yaml"
-COMMON_CARDS = "cards/common.yaml"
+REFERENCES, ANSWERS, SECTIONS = "references.yaml", "answers.yaml", "sections.yaml"
+WAVES, DEPARTURES, MESSAGES = "waves.yaml", "departures.yaml", "messages.yaml"
+REPORTS, LETTERS, EXERCISES = "reports.yaml", "letters.yaml", "exercises.yaml"
+UPDATE, COMMON_CARDS = "update.yaml", "cards/common.yaml"
 KEYS: Mapping[str, tuple[str, ...]] = {
-    CORE: ("id", "titre", "note", "marques"),
+    CORE: ("id", "titre", "note", "petit_plan", "marques"),
     ROLES: ("roles",),
     PROFESSIONS: ("professions",),
-    REFERENCES: ("competences", "partenaires", "preuves"),
-    ANSWERS: ("reponses", "pages"),
-    WAVES: ("vagues",),
+    REFERENCES: (
+        *("competences", "liens", "statuts"),
+        *("partenaires", "preuves", "structures"),
+    ),
+    ANSWERS: ("reponses", "pages", "voix"),
+    SECTIONS: ("sections",),
+    WAVES: ("vagues", "campagnes"),
+    DEPARTURES: ("regles_de_depart", "departs"),
     MESSAGES: ("variables", "prefixe_exercice", "messages"),
+    REPORTS: ("point_de_situation", "synthese_ars"),
+    LETTERS: ("courriers", "definitions"),
+    EXERCISES: ("exercices",),
+    UPDATE: ("mise_a_jour",),
     COMMON_CARDS: ("cartes_communes",),
 }
 """The first keys of each file; each type adds `cards/<its code, lower case>.yaml`."""

@@ -87,6 +87,7 @@ class WaveSheet(Sheet):
     code: Code
     audience: tuple[Code, ...] = Field(alias="qui", min_length=1)
     audience_filter: Text | None = Field(default=None, alias="filtre")
+    condition: Text | None = None
     purpose: Text = Field(alias="but")
     messages: tuple[MessageCode, ...] = Field(min_length=1)
     answers: tuple[Code, ...] = Field(alias="reponses")

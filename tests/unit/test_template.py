@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.card import ActionCard
+from domain.crisis_type import TypeSheet
 from domain.duration import parse_duration, write_duration
 from domain.errors import UnknownTypeError
 from domain.folding import folded, nearest, tidy
 from domain.gsm7 import outside_gsm7, septets
 from domain.message import Message, Variable, overflow, placeholders
 from domain.refusal import first_refusal
-from domain.template import TypeSheet
 
 CURLY = "\N{RIGHT SINGLE QUOTATION MARK}"
 CARD: dict[str, Any] = {
@@ -38,10 +38,21 @@ SHEET: dict[str, Any] = {
     "type": "SICK",
     "numero": "2",
     "libelle": "Malades",
+    "orsan": ["EPI_CLIM"],
     "cinetique": "SLOW",
     "scenarios": {
         "CANICULE": {"libelle": "Canicule", "court": "canicule", "cinetique": "SLOW"}
     },
+    "role_de_la_cpts": "Protéger les plus fragiles.",
+    "roles_cles": ["PILOTAGE"],
+    "professions_cles": ["INFIRMIER"],
+    "vagues": {"V2": {"competences_prioritaires": [], "zone": "toutes"}},
+    "partenaires": [],
+    "ressources": [],
+    "indicateurs": ["creneaux_ouverts"],
+    "prudence": ["Rester prudent."],
+    "desactivation": ["Levée notifiée."],
+    "retex": ["Et ensuite ?"],
     "cartes": [CARD],
 }
 
