@@ -15,6 +15,7 @@ from adapters.database import (
     people,
     plans,
     seats,
+    structures,
     tenants,
 )
 from adapters.database.unit import Act, Database
@@ -64,7 +65,7 @@ async def open_crisis(
     said = order.activation
     async with database.act(order.cpts_id) as act:
         said.check(act.at)
-        await tenants.get(act.connection, order.cpts_id)
+        tenant = await tenants.get(act.connection, order.cpts_id)
         plan, sha256 = await plans.latest(act.connection, order.cpts_id)
         kinetic = (
             plan.template.type_sheet(said.type_code).scenario(said.scenario).kinetic
@@ -76,7 +77,9 @@ async def open_crisis(
             "plan_sha256": sha256,
         }
         await crises.add(act, ref.crisis_id, said, frozen)
-        asked = await people.freeze(act, ref.crisis_id)
+        today = act.at.astimezone(tenant.zone_info).date()
+        asked = await people.freeze(act, ref.crisis_id, today)
+        await structures.freeze(act, ref.crisis_id)
         if not asked:
             raise EmptyRosterError(cpts=order.cpts_id)
         await seats.create(

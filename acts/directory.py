@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from adapters.database import people, plans, tenants
+from adapters.database import people, plans, structures, tenants
 from adapters.database.unit import Database
 from domain.cpts import Cpts
+from domain.directory import RosterDiff, diff, person_named
 from domain.errors import EmptyRosterError, MissingRoleHolderError, UnknownPlanError
+from domain.person import Person
 from domain.plan import Holder, Plan
-from domain.roster import Person, RosterDiff, diff, person_named
 from domain.template import Template
 
 
@@ -19,6 +20,7 @@ async def add_cpts(database: Database, tenant: Cpts, actor: str) -> None:
     """
     async with database.act(tenant.cpts_id) as act:
         await tenants.add(act, tenant)
+        await structures.add(act, tenant)
         act.note(
             "cpts.added",
             about=tenant.cpts_id,
@@ -27,6 +29,7 @@ async def add_cpts(database: Database, tenant: Cpts, actor: str) -> None:
                 "size": tenant.size,
                 "population": tenant.population,
                 "communes": len(tenant.communes),
+                "structures": len(tenant.structures),
                 "fictitious": tenant.fictitious,
             },
         )

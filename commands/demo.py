@@ -32,7 +32,7 @@ from domain.cpts import Cpts
 from domain.crisis import Activation
 from domain.figures import Figures
 from domain.reference import CrisisRef
-from domain.roster import read_rows
+from domain.roster_reading import read_rows
 from domain.wording import ANSWER_LABELS
 from instance import DEFAULT_TEMPLATE, PROJECT, Instance, opened
 from settings import load
@@ -145,7 +145,7 @@ class Stage:
         template = load_template(DEFAULT_TEMPLATE)
         await add_cpts(database, tenant, COORDINATOR)
         rows = read_csv(EXAMPLES / "roster.csv")
-        roster = read_rows(rows, tenant, template.professions)
+        roster = read_rows(rows, tenant, template)
         await import_roster(database, tenant.cpts_id, roster.people, COORDINATOR)
         await new_plan(database, tenant.cpts_id, template, COORDINATOR)
         self.tell(

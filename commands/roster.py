@@ -11,8 +11,11 @@ from adapters.database import people, tenants
 from adapters.roster_csv import read_csv
 from adapters.templates import load_template
 from commands.acting import COORDINATOR, Actor, AsJson, perform
+from domain.directory import RosterDiff
 from domain.errors import EmptyRosterError
-from domain.roster import BadLine, Person, Roster, RosterDiff, read_rows
+from domain.person import Person
+from domain.roster import BadLine, Roster
+from domain.roster_reading import read_rows
 from instance import DEFAULT_TEMPLATE, Instance
 
 app = typer.Typer(help="L'annuaire d'une CPTS.", no_args_is_help=True)
@@ -38,7 +41,7 @@ def import_file(
         database = instance.database
         async with database.read() as connection:
             tenant = await tenants.get(connection, cpts)
-        read = read_rows(rows, tenant, load_template(DEFAULT_TEMPLATE).professions)
+        read = read_rows(rows, tenant, load_template(DEFAULT_TEMPLATE))
         if dry_run:
             return read, await compare_roster(database, cpts, read.people)
         if not read.people and read.bad_lines:

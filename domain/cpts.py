@@ -10,12 +10,14 @@ from domain.contact import Mail, Phone
 from domain.folding import folded
 from domain.message import InGsm7
 from domain.sheet import Code, Coded, Sheet, Text, by_code
+from domain.structure import Day, Structure
 
 CptsId = Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 ShortName = Annotated[str, Field(min_length=1, max_length=18), InGsm7]
 ZoneName = Annotated[str, Field(min_length=1, max_length=40)]
 MAIN_AUTHORITY = "ARS_DD"
+TWO_PEOPLE = ("PILOTAGE", "SECRETARIAT")
 
 
 class SizeClass(StrEnum):
@@ -25,6 +27,24 @@ class SizeClass(StrEnum):
     T2 = "T2"
     T3 = "T3"
     T4 = "T4"
+
+
+class RoleCode(StrEnum):
+    """The roles that somebody holds, in any template (Source: docs/sources.md#roles).
+
+    VOLONTAIRE and TOUS_MEMBRES are groups: nobody holds them.
+    """
+
+    DECISION = "DECISION"
+    REFERENT_SSE = "REFERENT_SSE"
+    PILOTAGE = "PILOTAGE"
+    ORGA_MEDICALE = "ORGA_MEDICALE"
+    ORGA_PARAMEDICALE = "ORGA_PARAMEDICALE"
+    ORGA_PHARMACIE = "ORGA_PHARMACIE"
+    COMMUNICATION = "COMMUNICATION"
+    SUPPORT_LOGISTIQUE = "SUPPORT_LOGISTIQUE"
+    SECRETARIAT = "SECRETARIAT"
+    REFERENT_ZONE = "REFERENT_ZONE"
 
 
 def _yes_or_no(value: object) -> object:
@@ -66,14 +86,16 @@ class Contact(Sheet):
 
 
 class AuthorityContact(Contact):
-    """Where an authority is written to and called back."""
+    """Where an authority is written to and called back, by day and out of hours."""
 
     code: Code
+    out_of_hours: Phone | None = Field(default=None, alias="hors_heures")
 
 
 class RoleHolders(Coded):
     """Who holds a role, and who replaces them: an RPPS or a mail of the roster."""
 
+    code: RoleCode
     holder: Text = Field(alias="titulaire")
     deputy: Text | None = Field(default=None, alias="suppleant")
 
@@ -81,6 +103,23 @@ class RoleHolders(Coded):
     def _two_people(self) -> Self:
         if self.deputy and folded(self.deputy) == folded(self.holder):
             message = "« suppleant » doit être une autre personne que « titulaire »"
+            raise ValueError(message)
+        return self
+
+
+class CellRoom(Sheet):
+    """Where the crisis cell meets: two buildings, and a room on line."""
+
+    main: Text = Field(alias="lieu_principal")
+    fallback: Text = Field(alias="lieu_repli")
+    online: Text | None = Field(default=None, alias="salle_virtuelle")
+
+    @model_validator(mode="after")
+    def _two_places(self) -> Self:
+        if folded(self.main) == folded(self.fallback):
+            message = (
+                "« lieu_repli » doit être un autre bâtiment que « lieu_principal »"
+            )
             raise ValueError(message)
         return self
 
@@ -95,11 +134,18 @@ class Cpts(Sheet):
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(alias="fuseau")
     population: int = Field(alias="population_contractuelle", ge=1)
     size: SizeClass = Field(alias="taille_contractuelle")
+    legal_form: Text | None = Field(default=None, alias="forme_juridique")
+    contract_on: Day | None = Field(default=None, alias="date_contrat_aci")
+    anniversary_on: Day | None = Field(default=None, alias="date_anniversaire")
+    mission_4_on: Day | None = Field(default=None, alias="date_debut_mission_4")
+    local_risks: tuple[Text, ...] = Field(default=(), alias="risques_locaux")
+    cell_room: CellRoom | None = Field(default=None, alias="cellule")
     zones: tuple[ZoneName, ...] = Field(min_length=1)
     communes: tuple[Commune, ...] = Field(min_length=1)
     coordinator: Contact = Field(alias="coordinateur")
     authorities: tuple[AuthorityContact, ...] = Field(alias="autorites", min_length=1)
     roles: Annotated[tuple[RoleHolders, ...], by_code]
+    structures: Annotated[tuple[Structure, ...], by_code] = ()
 
     @property
     def ars_contact(self) -> AuthorityContact:
@@ -117,11 +163,12 @@ class Cpts(Sheet):
 
     @model_validator(mode="after")
     def _says_each_once(self) -> Self:
-        lists = {
+        lists: dict[str, list[str]] = {
             "zones": [folded(zone) for zone in self.zones],
             "communes": [commune.code for commune in self.communes],
             "autorites": [authority.code for authority in self.authorities],
             "roles": [role.code for role in self.roles],
+            "structures": [place.code for place in self.structures],
         }
         for key, codes in lists.items():
             if twice := next((c for c in codes if codes.count(c) > 1), None):
@@ -148,3 +195,38 @@ class Cpts(Sheet):
                 )
                 raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _structures_lie_on_its_territory(self) -> Self:
+        communes = {commune.code for commune in self.communes}
+        for place in self.structures:
+            if place.commune not in communes:
+                said = f"{place.code} est dans une commune absente de « communes »"
+                message = f"« structures » : {said} : {place.commune}"
+                raise ValueError(message)
+            if place.zone and place.zone not in self.zones:
+                said = f"{place.code} est dans une zone absente de « zones »"
+                message = f"« structures » : {said} : {place.zone}"
+                raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _dates_follow(self) -> Self:
+        signed, mission = self.contract_on, self.mission_4_on
+        if signed and mission and mission < signed:
+            message = "« date_debut_mission_4 » vient avant « date_contrat_aci »"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _leads_and_writes_with_two_people(self) -> Self:
+        lead, writer = (self.role(code) for code in TWO_PEOPLE)
+        if lead and writer and folded(lead.holder) == folded(writer.holder):
+            message = "PILOTAGE et SECRETARIAT doivent être deux personnes différentes"
+            raise ValueError(message)
+        return self
+
+    def zone_of(self, place: Structure) -> str:
+        """The zone of a place: its own, else its commune's."""
+        zones = {commune.code: commune.zone for commune in self.communes}
+        return place.zone or zones[place.commune]

@@ -11,8 +11,8 @@ from adapters.templates import load_template
 from domain.authority import Authority
 from domain.cpts import AuthorityContact, Commune, Contact, Cpts, RoleHolders
 from domain.crisis import Activation
+from domain.person import Person
 from domain.reference import CrisisRef
-from domain.roster import Person
 from domain.template import Template
 
 ROOT = Path(__file__).parent.parent

@@ -1,30 +1,25 @@
 """People of the roster, and the copy of them that a crisis froze."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select, update
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
-from adapters.database.tables import crisis_people, people
+from adapters.database.tables import crisis_people, people, structure_people
 from adapters.database.unit import Act
+from domain.directory import RosterDiff, in_place_of
 from domain.errors import UnknownLinkError
+from domain.person import FACTS, Link, Person, Status
 from domain.reference import CrisisRef
-from domain.roster import Person, RosterDiff
 
 _SIGNS = "abcdefghjkmnpqrstvwxyz23456789"
-_FIELDS = (
-    "rpps",
-    "last_name",
-    "first_name",
-    "profession",
-    "commune",
-    "zone",
-    "email",
-    "mobile",
-)
+_PERSON = TypeAdapter(Person)
+_FROZEN_FACTS = {name for name in FACTS if name in crisis_people.c}
 
 
 class FrozenPerson(BaseModel):
@@ -41,6 +36,17 @@ class FrozenPerson(BaseModel):
     zone: str | None
     email: str | None
     mobile: str | None
+    phone2: str | None
+    link: Link
+    status: Status
+    skills: tuple[str, ...]
+    accepted_types: tuple[str, ...]  # none said: all
+    double_commitment: bool
+    reachable_at_night: bool
+    employer_agrees: bool | None
+    structures: tuple[str, ...]
+    absent: bool  # and nobody stands in: not asked
+    stands_in_for: str | None  # a locum: name and contacts are theirs
 
 
 def new_id() -> str:
@@ -52,57 +58,90 @@ async def all_of(
     connection: AsyncConnection, cpts_id: str
 ) -> tuple[tuple[str, Person], ...]:
     """List who is on the roster now, with ids, by name."""
+    return await _read(connection, cpts_id, gone=False)
+
+
+async def _read(
+    connection: AsyncConnection, cpts_id: str, *, gone: bool
+) -> tuple[tuple[str, Person], ...]:
+    places: dict[str, list[str]] = {}
+    for row in await connection.execute(
+        select(structure_people.c.person_id, structure_people.c.structure_id)
+        .where(structure_people.c.cpts_id == cpts_id)
+        .order_by(structure_people.c.rank)
+    ):
+        places.setdefault(row.person_id, []).append(row.structure_id)
+    wanted = select(people).where(people.c.cpts_id == cpts_id)
     rows = await connection.execute(
-        select(people)
-        .where(people.c.cpts_id == cpts_id, people.c.gone_at.is_(None))
-        .order_by(people.c.last_name, people.c.first_name, people.c.person_id)
+        (wanted if gone else wanted.where(people.c.gone_at.is_(None))).order_by(
+            people.c.last_name, people.c.first_name, people.c.person_id
+        )
     )
     return tuple(
-        (row["person_id"], Person(**{name: row[name] for name in _FIELDS}))
+        (row["person_id"], _person(row, places.get(row["person_id"], ())))
         for row in rows.mappings()
     )
 
 
+def _person(row: Mapping[Any, Any], places: Sequence[str]) -> Person:
+    facts = {name: row[name] for name in FACTS if name != "structures"}
+    return _PERSON.validate_python({**facts, "structures": tuple(places)})
+
+
 async def apply(act: Act, change: RosterDiff) -> None:
     """Add the new, change the changed, mark the gone; who came back keeps their id."""
-    known = await _ids(act)
-    fresh = [person for person in change.new if person.identity not in known]
-    back = [person for person in change.new if person.identity in known]
-    if fresh:
-        await act.connection.execute(
-            insert(people), [_row(act, person) for person in fresh]
-        )
-    for person in (*back, *(after for _, after in change.changed)):
-        await _change(act, person, gone=False)
+    everyone = await _read(act.connection, act.cpts_id, gone=True)
+    ids = {person.identity: person_id for person_id, person in everyone}
+    fresh = [(new_id(), p) for p in change.new if p.identity not in ids]
+    kept = [
+        *((ids[p.identity], p) for p in change.new if p.identity in ids),
+        *((ids[was.identity], now) for was, now in change.changed),
+    ]
     for person in change.gone:
-        await _change(act, person, gone=True)
+        await _change(act, ids[person.identity], {"gone_at": act.at})
+    for person_id, person in kept:
+        await _change(act, person_id, {**_cells(person), "gone_at": None})
+    if fresh:
+        rows = [{**_cells(p), "person_id": i, "cpts_id": act.cpts_id} for i, p in fresh]
+        await act.connection.execute(insert(people), rows)
+    await _place(act, [*fresh, *kept])
 
 
-async def _ids(act: Act) -> frozenset[str]:
-    rows = await act.connection.execute(
-        select(people.c.identity).where(people.c.cpts_id == act.cpts_id)
-    )
-    return frozenset(rows.scalars())
+def _cells(person: Person) -> dict[str, Any]:
+    facts = _PERSON.dump_python(person, mode="json", exclude={"structures", "unsaid"})
+    return {**facts, "identity": person.identity}
 
 
-def _row(act: Act, person: Person) -> dict[str, object]:
-    return {
-        "cpts_id": act.cpts_id,
-        "person_id": new_id(),
-        "identity": person.identity,
-        **{name: getattr(person, name) for name in _FIELDS},
-    }
-
-
-async def _change(act: Act, person: Person, *, gone: bool) -> None:
+async def _change(act: Act, person_id: str, values: Mapping[str, object]) -> None:
     await act.connection.execute(
         update(people)
-        .where(people.c.cpts_id == act.cpts_id, people.c.identity == person.identity)
-        .values(
-            gone_at=act.at if gone else None,
-            **{name: getattr(person, name) for name in _FIELDS},
-        )
+        .where(people.c.cpts_id == act.cpts_id, people.c.person_id == person_id)
+        .values(**values)
     )
+
+
+async def _place(act: Act, persons: Sequence[tuple[str, Person]]) -> None:
+    """Write where these people work, in place of what was known."""
+    if persons:
+        await act.connection.execute(
+            delete(structure_people).where(
+                structure_people.c.cpts_id == act.cpts_id,
+                structure_people.c.person_id == given("k_person"),
+            ),
+            [{"k_person": person_id} for person_id, _ in persons],
+        )
+    rows = [
+        {
+            "cpts_id": act.cpts_id,
+            "structure_id": structure_id,
+            "person_id": person_id,
+            "rank": rank,
+        }
+        for person_id, person in persons
+        for rank, structure_id in enumerate(person.structures)
+    ]
+    if rows:
+        await act.connection.execute(insert(structure_people), rows)
 
 
 _FROZEN = select(crisis_people).where(
@@ -128,25 +167,41 @@ async def frozen(
     return FrozenPerson.model_validate(row)
 
 
-async def freeze(act: Act, crisis_id: str) -> tuple[str, ...]:
-    """Copy the roster into a crisis as it is now; give the ids, by name."""
+async def freeze(act: Act, crisis_id: str, day: date) -> tuple[str, ...]:
+    """Copy the roster into a crisis as it is now; give the ids to ask, by name.
+
+    Args:
+        act: The opening of the crisis.
+        crisis_id: Its id.
+        day: Today where the CPTS is: locums stand in for who is away.
+    """
+    known = await all_of(act.connection, act.cpts_id)
+    everyone = [person for _, person in known]
     rows = [
         {
             "cpts_id": act.cpts_id,
             "crisis_id": crisis_id,
             "person_id": person_id,
-            "last_name": person.last_name,
-            "first_name": person.first_name,
-            "profession": person.profession,
-            "zone": person.zone,
-            "email": person.email,
-            "mobile": person.mobile,
+            **_standing(person, day, everyone),
         }
-        for person_id, person in await all_of(act.connection, act.cpts_id)
+        for person_id, person in known
     ]
     if rows:
         await act.connection.execute(insert(crisis_people), rows)
-    return tuple(str(row["person_id"]) for row in rows)
+    return tuple(str(row["person_id"]) for row in rows if not row["absent"])
+
+
+def _standing(
+    person: Person, day: date, everyone: Sequence[Person]
+) -> dict[str, object]:
+    away = person.absence_on(day)
+    locum = in_place_of(person, away, everyone) if away else None
+    facts = _PERSON.dump_python(locum or person, mode="json", include=_FROZEN_FACTS)
+    return {
+        **facts,
+        "absent": away is not None and locum is None,
+        "stands_in_for": person.full_name if locum else None,
+    }
 
 
 async def named(

@@ -1,5 +1,7 @@
 """Every table: what is, and what happened. `cpts_id` leads every key."""
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -12,9 +14,42 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
+    true,
 )
 
 from adapters.database.columns import Instant, key, metadata
+
+
+def _ties() -> tuple[Column[Any], ...]:
+    """What may be asked of a person; the defaults are those of a plain roster."""
+    return (
+        Column("phone2", String(20)),
+        Column("link", String(20), nullable=False, server_default="VOLONTAIRE"),
+        Column("status", String(20), nullable=False, server_default="LIBERAL"),
+        Column("skills", JSON, nullable=False, server_default=text("'[]'")),
+        Column("accepted_types", JSON, nullable=False, server_default=text("'[]'")),
+        Column("double_commitment", Boolean, nullable=False, server_default=false()),
+        Column("reachable_at_night", Boolean, nullable=False, server_default=true()),
+        Column("employer_agrees", Boolean),
+    )
+
+
+def _place() -> tuple[Column[Any], ...]:
+    """What is known of a place of care."""
+    return (
+        Column("kind", String(20), nullable=False),
+        Column("name", Text, nullable=False),
+        Column("commune", String(5), nullable=False),
+        Column("zone", String(40), nullable=False),
+        Column("hours", Text),
+        Column("duties", JSON, nullable=False),  # {du, au}: on duty these nights
+        Column("phone", String(20)),
+        Column("email", Text),
+        Column("finess", String(9)),
+    )
+
 
 cpts = Table(
     "cpts",
@@ -22,6 +57,15 @@ cpts = Table(
     key(),
     Column("content", JSON, nullable=False),  # the whole of cpts.yaml, typed
     Column("added_at", Instant, nullable=False),
+)
+
+structures = Table(  # places of cpts.yaml: what their people and a survey point at
+    "structures",
+    metadata,
+    key(),
+    key("structure_id"),
+    *_place(),
+    ForeignKeyConstraint(["cpts_id"], ["cpts.cpts_id"]),
 )
 
 people = Table(
@@ -39,8 +83,25 @@ people = Table(
     Column("email", Text),
     Column("mobile", String(20)),
     Column("gone_at", Instant),
+    *_ties(),
+    Column("absences", JSON, nullable=False, server_default=text("'[]'")),
     UniqueConstraint("cpts_id", "identity"),
     ForeignKeyConstraint(["cpts_id"], ["cpts.cpts_id"]),
+)
+
+structure_people = Table(  # who works where; a person may work in several places
+    "structure_people",
+    metadata,
+    key(),
+    key("structure_id"),
+    key("person_id"),
+    Column("rank", Integer, nullable=False),  # 0: where they mostly work
+    ForeignKeyConstraint(
+        ["cpts_id", "structure_id"], ["structures.cpts_id", "structures.structure_id"]
+    ),
+    ForeignKeyConstraint(
+        ["cpts_id", "person_id"], ["people.cpts_id", "people.person_id"]
+    ),
 )
 
 plan_versions = Table(
@@ -92,6 +153,19 @@ crisis_people = Table(  # the directory, frozen when the crisis opens
     Column("zone", String(40)),
     Column("email", Text),
     Column("mobile", String(20)),
+    *_ties(),
+    Column("structures", JSON, nullable=False, server_default=text("'[]'")),
+    Column("absent", Boolean, nullable=False, server_default=false()),  # no locum
+    Column("stands_in_for", Text),  # the name and contacts above are a locum's
+)
+
+crisis_structures = Table(  # the places, frozen with the directory
+    "crisis_structures",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("structure_id"),
+    *_place(),
 )
 
 needs = Table(

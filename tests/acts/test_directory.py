@@ -18,8 +18,8 @@ from domain.errors import (
     UnknownCptsError,
     UnknownPlanError,
 )
+from domain.person import Person
 from domain.plan import text_sha256
-from domain.roster import Person
 from tests.world import CPTS_ID, cpts, people, rpps, template
 
 ACTOR = "COORDINATEUR"

@@ -7,8 +7,10 @@ import pytest
 from adapters.cpts_file import load_cpts
 from adapters.roster_csv import DELIMITERS, LARGEST_BYTES, read_csv
 from adapters.templates import load_template
+from domain.directory import person_named
 from domain.errors import EmptyRosterError, RosterFileError
-from domain.roster import RosterRow, person_named, read_rows
+from domain.roster import RosterRow
+from domain.roster_reading import read_rows
 from examples.make_roster import roster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,7 +129,7 @@ def test_the_example_is_what_its_script_writes() -> None:
 def test_the_example_is_read_without_a_doubt_and_holds_the_roles() -> None:
     cpts = load_cpts(ROOT / "examples/cpts.yaml")
 
-    read = read_rows(read_csv(ROOT / "examples/roster.csv"), cpts, TEMPLATE.professions)
+    read = read_rows(read_csv(ROOT / "examples/roster.csv"), cpts, TEMPLATE)
 
     assert len(read.people) == 378
     assert (read.bad_lines, read.warnings) == ((), ())
@@ -146,7 +148,7 @@ def test_nobody_in_the_example_can_be_reached_for_real() -> None:
     cpts = load_cpts(ROOT / "examples/cpts.yaml")
     rows = read_csv(ROOT / "examples/roster.csv")
 
-    people = read_rows(rows, cpts, TEMPLATE.professions).people
+    people = read_rows(rows, cpts, TEMPLATE).people
 
     assert all((p.rpps or "").startswith("99") for p in people)
     assert all(p.email is None or p.email.endswith(".example") for p in people)

@@ -8,9 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.cpts import Cpts
-from domain.roster import Person, RosterRow, diff, person_named, read_rows
+from domain.directory import diff, person_named
+from domain.person import Person
+from domain.roster import RosterRow
+from domain.roster_reading import read_rows
 from domain.template import Profession
 from tests.unit.test_cpts import DATA
+from tests.world import template
 
 CPTS = Cpts.model_validate(
     DATA
@@ -37,6 +41,7 @@ PROFESSIONS = tuple(
         },
     )
 )
+TEMPLATE = template().model_copy(update={"professions": PROFESSIONS})
 ROW = RosterRow(
     line=2,
     last_name="Descombes",
@@ -46,6 +51,8 @@ ROW = RosterRow(
     commune="saint elix",
     email="anne.b@vallees-autan.example",
     mobile="06 39 98 00 12",
+    link="volontaire",
+    reachable_at_night="oui",
 )
 PERSON = Person(
     rpps="99000000010",
@@ -61,7 +68,7 @@ PERSON = Person(
 
 def read(*rows: RosterRow) -> tuple[tuple[Person, ...], list[str], list[str]]:
     """People, then bad lines and warnings as `line column: reason (suggestion)`."""
-    roster = read_rows(rows, CPTS, PROFESSIONS)
+    roster = read_rows(rows, CPTS, TEMPLATE)
     told = [
         [f"{b.line} {b.column}: {b.reason} ({b.suggestion})" for b in lines]
         for lines in (roster.bad_lines, roster.warnings)
@@ -127,11 +134,8 @@ def test_a_bad_line_is_refused_and_the_next_one_kept(
     ("change", "told"),
     [
         ({}, "RPPS: RPPS donné deux fois : lignes 2 et 9"),
-        ({"rpps": ""}, "Courriel: même courriel sans RPPS : lignes 2 et 9"),
-        (
-            {"rpps": "", "email": ""},
-            "Nom: même nom et même profession : lignes 2 et 9",
-        ),
+        ({"rpps": ""}, "Nom: même personne, sans RPPS : lignes 2 et 9"),
+        ({"rpps": "", "email": ""}, "Nom: même personne, sans RPPS : lignes 2 et 9"),
     ],
 )
 def test_the_second_line_of_a_person_is_refused_and_both_are_named(
@@ -164,7 +168,11 @@ def test_the_second_line_of_a_person_is_refused_and_both_are_named(
             {"commune": None, "zone": "Sud"},
         ),
         ({"zone": "Nort"}, "Zone: zone absente du fichier de la CPTS (Nord)", {}),
-        ({"mobile": "05 36 49 00 12"}, "Mobile: ce numéro n'est pas", {"mobile": None}),
+        (
+            {"mobile": "05 36 49 00 12"},
+            "Mobile: ce numéro n'est pas un mobile : gardé comme second",
+            {"mobile": None, "phone2": "+33536490012"},
+        ),
         (
             {"email": "", "mobile": ""},
             "Courriel: ni courriel ni mobile",
@@ -226,7 +234,7 @@ rows = st.lists(
 def test_every_line_is_either_kept_or_told(written: list[RosterRow]) -> None:
     numbered = [replace(row, line=n) for n, row in enumerate(written, start=2)]
 
-    roster = read_rows(numbered, CPTS, PROFESSIONS)
+    roster = read_rows(numbered, CPTS, TEMPLATE)
 
     assert len(roster.people) + len(roster.bad_lines) == len(numbered)
     assert len({person.identity for person in roster.people}) == len(roster.people)
