@@ -74,7 +74,7 @@ def show(
         f"  Identifiant     {tenant.cpts_id}\n"
         f"  Taille          {tenant.size} ({tenant.population} habitants)\n"
         f"  Territoire      {len(tenant.communes)} communes, "
-        f"{len(tenant.zones)} zones\n"
+        f"{len(tenant.zones)} zones, {len(tenant.structures)} lieux\n"
         f"  Annuaire        {members} professionnels\n"
         f"  Coordination    {tenant.coordinator.name}\n"
         f"                  {tenant.coordinator.email}\n"

@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 
 from acts.directory import compare_roster, import_roster
-from adapters.database import people, tenants
+from adapters.database import tenants
 from adapters.roster_csv import read_csv
 from adapters.templates import load_template
+from commands import roster_view
 from commands.acting import COORDINATOR, Actor, AsJson, perform
 from domain.directory import RosterDiff
-from domain.errors import EmptyRosterError
-from domain.person import Person
 from domain.roster import BadLine, Roster
 from domain.roster_reading import read_rows
 from instance import DEFAULT_TEMPLATE, Instance
@@ -54,6 +53,8 @@ def import_file(
         return
     _tell_lines(read.bad_lines, "refusée")
     _tell_lines(read.warnings, "à vérifier")
+    if dry_run and (told := roster_view.changes(change)):
+        typer.echo(told)
     done = "Rien n'est changé (essai)" if dry_run else "Annuaire importé"
     unreachable = sum(person.email is None for person in read.people)
     typer.echo(
@@ -101,23 +102,6 @@ def _document(read: Roster, change: RosterDiff) -> dict[str, object]:
     }
 
 
-@app.command("list")
-def list_people(cpts: CptsId, *, as_json: AsJson = False) -> None:
-    """Liste les personnes de l'annuaire."""
-
-    async def work(instance: Instance) -> tuple[tuple[str, Person], ...]:
-        async with instance.database.read() as connection:
-            await tenants.get(connection, cpts)
-            return await people.all_of(connection, cpts)
-
-    found = perform(work)
-    if not found:
-        raise EmptyRosterError(cpts=cpts)
-    if as_json:
-        rows = [{"person_id": i, "profession": p.profession} for i, p in found]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    for _, person in found:
-        name = f"{person.last_name} {person.first_name}"
-        email = person.email or "sans courriel"
-        typer.echo(f"{name:<34.34} {person.profession:<20.20} {email}")
+app.command("list")(roster_view.list_people)
+app.command()(roster_view.check)
+app.command()(roster_view.export)

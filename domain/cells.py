@@ -23,6 +23,7 @@ _NO = frozenset({"non", "n", "0", "faux", "false", "no"})
 _LINKS = {link.value.casefold(): link for link in Link} | {"membre": Link.MEMBER}
 _STATUSES = {status.value.casefold(): status for status in Status}
 _BETWEEN = re.compile(r"[,;/|+\n]")
+_FORMULA = "=+-@"  # a spreadsheet would run what begins so
 _DAY = re.compile(r"(\d\d?)[/.-](\d\d?)[/.-](?:20)?(\d\d)")
 _TYPES = {
     folded(name): kind.value
@@ -172,7 +173,7 @@ def proper_name(text: str) -> str:
     if not any(c.isalpha() for c in name):
         message = "absent"
         raise ValueError(message)
-    if len(name) > LONGEST_NAME or not name.isprintable():
+    if len(name) > LONGEST_NAME or not name.isprintable() or name[0] in _FORMULA:
         message = f"illisible ou de plus de {LONGEST_NAME} caractères"
         raise ValueError(message)
     return name

@@ -1,0 +1,165 @@
+"""`tocsin roster list|check|export`: the directory as it is kept."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from textwrap import wrap
+from typing import Annotated
+
+import typer
+
+from adapters.database import people, tenants
+from adapters.roster_export import csv_bytes
+from adapters.templates import load_template
+from commands.acting import AsJson, perform
+from domain.contact import readable
+from domain.cpts import Cpts
+from domain.directory import RosterDiff
+from domain.directory_check import Remark, remarks
+from domain.errors import EmptyRosterError
+from domain.person import FACTS, Link, Person
+from domain.roster import HEADINGS
+from domain.roster_writing import lines_of
+from instance import DEFAULT_TEMPLATE, Instance
+
+CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
+WIDTH = 80
+NAMED = 12  # people named under a remark; --json names all
+LABELS = {
+    Link.VOLUNTEER: "volontaires",
+    Link.MEMBER: "adhérents",
+    Link.TERRITORY: "du territoire",
+}
+FACT_LABELS = {
+    **{fact: heading.lower() for fact, heading in HEADINGS.items() if fact in FACTS},
+    "rpps": "RPPS",
+    "employer_agrees": "accord de l'employeur",
+    "structures": "structure",
+    "absences": "absence",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A CPTS, its people by id, and what day it is there."""
+
+    cpts: Cpts
+    people: dict[str, Person]
+    today: date
+
+
+def _known(cpts: str) -> _Known:
+    async def work(instance: Instance) -> _Known:
+        database = instance.database
+        async with database.read() as connection:
+            tenant = await tenants.get(connection, cpts)
+            found = dict(await people.all_of(connection, cpts))
+        return _Known(tenant, found, database.now().astimezone(tenant.zone_info).date())
+
+    known = perform(work)
+    if not known.people:
+        raise EmptyRosterError(cpts=cpts)
+    return known
+
+
+def changes(change: RosterDiff) -> str:
+    """Say who comes, who changes and in what, who goes."""
+    groups = {
+        "Nouvelles": [p.full_name for p in change.new],
+        "Modifiées": [
+            f"{now.full_name} ({', '.join(_changed(was, now))})"
+            for was, now in change.changed
+        ],
+        "Parties": [p.full_name for p in change.gone],
+    }
+    return "\n".join(
+        _said(Remark(group, "", tuple(names)))
+        for group, names in groups.items()
+        if names
+    )
+
+
+def _changed(was: Person, now: Person) -> Iterator[str]:
+    for fact, words in FACT_LABELS.items():
+        if getattr(was, fact) != getattr(now, fact):
+            yield words
+
+
+def list_people(cpts: CptsId, *, as_json: AsJson = False) -> None:
+    """Liste les personnes de l'annuaire."""
+    found = _known(cpts).people
+    if as_json:
+        rows = [
+            {"person_id": i, "profession": p.profession, "lien": p.link}
+            for i, p in found.items()
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for person in found.values():
+        name = f"{person.last_name} {person.first_name}"
+        reach = person.email or (readable(person.mobile) if person.mobile else "—")
+        typer.echo(
+            f"{name:<24.24} {person.profession:<12.12} {person.link:<10} {reach:.31}"
+        )
+
+
+def check(cpts: CptsId, *, as_json: AsJson = False) -> None:
+    """Dit ce qui manque à l'annuaire : qui joindre, qui tient quoi, quoi corriger."""
+    known = _known(cpts)
+    persons = tuple(known.people.values())
+    told = remarks(persons, known.cpts, load_template(DEFAULT_TEMPLATE), known.today)
+    if as_json:
+        typer.echo(json.dumps([_document(r) for r in told], ensure_ascii=False))
+        return
+    counted = Counter(person.link for person in persons)
+    groups = ", ".join(f"{counted[link]} {label}" for link, label in LABELS.items())
+    typer.echo(f"{len(persons)} personnes : {groups}.")
+    for remark in told:
+        typer.echo(_said(remark))
+    typer.echo(f"À regarder : {len(told)}." if told else "Rien à corriger.")
+
+
+def export(
+    cpts: CptsId,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Fichier à écrire.", metavar="FICHIER"),
+    ] = None,
+) -> None:
+    """Écrit l'annuaire dans un fichier CSV, qui se corrige et se réimporte."""
+    known = _known(cpts)
+    template = load_template(DEFAULT_TEMPLATE)
+    lines = lines_of(known.people.values(), known.cpts, template)
+    path = output or Path(f"annuaire-{cpts}.csv")
+    path.write_bytes(csv_bytes(tuple(HEADINGS.values()), lines))
+    typer.echo(f"{len(known.people)} personnes dans {path}.")
+
+
+def _document(remark: Remark) -> dict[str, object]:
+    return {
+        "subject": remark.subject,
+        "sentence": remark.sentence,
+        "about": list(remark.about),
+    }
+
+
+def _said(remark: Remark) -> str:
+    number = f" ({len(remark.about)})" if len(remark.about) > 1 else ""
+    lines = [f"  {remark.subject:<12}{remark.sentence}{number}".rstrip()]
+    shown = ", ".join(remark.about[:NAMED])
+    more = len(remark.about) - NAMED
+    if more > 0:
+        shown += f" et {more} autres"
+    indent = " " * 16
+    lines += wrap(
+        shown,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines)
