@@ -8,10 +8,11 @@ import yaml
 from pydantic import ValidationError
 from typing_extensions import override
 
+from domain.breach import COMMON_CARDS, CORE, KEYS, type_file
 from domain.errors import TemplateError
 from domain.refusal import first_refusal
 from domain.template import Template
-from domain.template_rules import COMMON_CARDS, CORE, KEYS, check, type_file
+from domain.template_rules import check
 
 
 class _Strings(yaml.BaseLoader):
@@ -41,8 +42,9 @@ def load_template(folder: Path) -> Template:
     blocks: dict[str, object] = {}
     for name, keys in KEYS.items():
         blocks |= _read_exactly(folder, name, keys)
-    names = _type_files(folder)
-    blocks["types"] = [_read(folder, name) for name in names]
+    sheets = {name: _read(folder, name) for name in _type_files(folder)}
+    names = tuple(sorted(sheets, key=lambda name: str(sheets[name].get("numero"))))
+    blocks["types"] = [sheets[name] for name in names]
     try:
         template = Template.model_validate(blocks)
     except ValidationError as refused:
@@ -107,6 +109,6 @@ def _check_names(template: Template, folder: Path, names: tuple[str, ...]) -> No
         rule = f"le dossier s'appelle {folder.name} : même nom attendu"
         raise TemplateError(file=CORE, id=template.template_id, rule=rule)
     for sheet, name in zip(template.types, names, strict=True):
-        if type_file(sheet) != name:
-            rule = f"le fichier de ce type s'appelle {type_file(sheet)}"
+        if type_file(sheet.code) != name:
+            rule = f"le fichier de ce type s'appelle {type_file(sheet.code)}"
             raise TemplateError(file=name, id=sheet.code, rule=rule)

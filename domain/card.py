@@ -12,9 +12,6 @@ from domain.wave import Delay
 
 ALL = "TOUTES"
 ALL_SCENARIOS = "TOUS"
-CRITICAL_CARDS = frozenset({"TC-01", "TC-03", "TC-04", "TC-08"})
-FORBIDDEN_ACRONYMS = frozenset({"SNP", "ESMS", "PSAD", "DAC", "CRP", "LABM"})
-"""Acronyms that a reader on a phone must not have to guess."""
 
 CardId = Annotated[str, Field(pattern=r"^(TC|T[1-5]|L[1-5C])-\d{2}$")]
 ShortTitle = Annotated[str, Field(min_length=1, max_length=20), InGsm7]
@@ -153,52 +150,3 @@ class ActionCard(Sheet):
     def welcomes(self, profession: str) -> bool:
         """May this profession carry the card out?"""
         return ALL in self.professions or profession in self.professions
-
-    @model_validator(mode="after")
-    def _critical_is_reserved(self) -> Self:
-        if self.critical is not (self.card_id in CRITICAL_CARDS):
-            message = f"« critique » est réservé à {', '.join(sorted(CRITICAL_CARDS))}"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _mode_says_what_is_wanted(self) -> Self:
-        seats = self.mode is CardMode.SEATS
-        if seats is not bool(self.needs):
-            message = "« besoins » va avec le mode POSTE, et lui seul"
-            raise ValueError(message)
-        if seats and self.short is None:
-            message = "une fiche POSTE a un « court », pour le message de mission"
-            raise ValueError(message)
-        if (self.mode is CardMode.CONTRIBUTION) is not bool(self.contribution):
-            message = "« contribution » va avec le mode CONTRIBUTION, et lui seul"
-            raise ValueError(message)
-        if not set(self.contribution) <= set(self.proof.fields):
-            message = "« contribution » nomme un champ absent de « preuve »"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _needs_add_up(self) -> Self:
-        strangers = [n.code for n in self.needs if not self.welcomes(n.code)]
-        if strangers:
-            message = (
-                f"« besoins » : {strangers[0]} n'est pas une profession de la fiche"
-            )
-            raise ValueError(message)
-        total = sum(need.count for need in self.needs)
-        if self.needs and total != self.staffing.minimum:
-            message = (
-                f"« besoins » : {total} places ; effectif.min = {self.staffing.minimum}"
-            )
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _nothing_to_guess(self) -> Self:
-        texts = " ".join((self.title, self.caution, *self.steps))
-        words = "".join(c if c.isalnum() else " " for c in texts).split()
-        if guessed := FORBIDDEN_ACRONYMS.intersection(words):
-            message = f"sigle à écrire en toutes lettres : {min(guessed)}"
-            raise ValueError(message)
-        return self

@@ -1,4 +1,7 @@
-"""What may leave: in which state of the crisis, on which condition, at what hour."""
+"""What may leave: in which state of the crisis, on which condition, at what hour.
+
+Source: docs/sources.md#departures
+"""
 
 from collections.abc import Mapping
 from datetime import time

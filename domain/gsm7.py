@@ -5,6 +5,7 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
+_ALPHABET = _BASIC | _EXTENDED
 
 ONE_MESSAGE = 160
 """Septets in a text message that is not cut in segments."""
@@ -14,7 +15,7 @@ TWO_SEGMENTS = 306
 
 def outside_gsm7(text: str) -> tuple[str, ...]:
     """List the characters that no GSM-7 message can carry, each once, in order."""
-    return tuple(dict.fromkeys(c for c in text if c not in _BASIC | _EXTENDED))
+    return tuple(dict.fromkeys(c for c in text if c not in _ALPHABET))
 
 
 def septets(text: str) -> int:

@@ -115,6 +115,12 @@ class Template(Sheet):
         """Every card: the common ones, then those of each type."""
         return (*self.common_cards, *(c for t in self.types for c in t.cards))
 
+    @property
+    def professions_without_card(self) -> tuple[Profession, ...]:
+        """The professions that no card names: the CPTS decides what they do."""
+        named = {code for card in self.cards for code in card.professions}
+        return tuple(p for p in self.professions if p.code not in named)
+
     def type_sheet(self, code: str) -> TypeSheet:
         """The type of this code.
 

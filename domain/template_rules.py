@@ -1,57 +1,62 @@
-"""What a template must hold together: each code known, each id once, each text fits."""
+"""What a whole template must hold together; the parts have their own rules beside.
+
+Source: docs/sources.md#template
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
-from domain.card import ALL, ALL_SCENARIOS, ActionCard
-from domain.crisis_type import TypeSheet
+from domain.breach import (
+    ANSWERS,
+    CARDS,
+    COMMON_CARDS,
+    DEPARTURES,
+    EXERCISES,
+    LETTERS,
+    MESSAGES,
+    PROFESSIONS,
+    REFERENCES,
+    ROLES,
+    SECTIONS,
+    WAVES,
+    Breach,
+    type_file,
+    unknown,
+)
+from domain.card_rules import rules_broken_by
+from domain.code_rules import code_breaches
+from domain.dependency_rules import dependency_breaches
 from domain.errors import TemplateError
 from domain.folding import folded
 from domain.message import overflow
 from domain.template import Template
-from domain.wave import SENDING_CODES, WAVE_CODES, Audience
+from domain.type_rules import type_breaches
+from domain.wave_rules import departure_breaches
 
-CORE, ROLES, PROFESSIONS = "template.yaml", "roles.yaml", "professions.yaml"
-REFERENCES, ANSWERS, SECTIONS = "references.yaml", "answers.yaml", "sections.yaml"
-WAVES, DEPARTURES, MESSAGES = "waves.yaml", "departures.yaml", "messages.yaml"
-REPORTS, LETTERS, EXERCISES = "reports.yaml", "letters.yaml", "exercises.yaml"
-UPDATE, COMMON_CARDS = "update.yaml", "cards/common.yaml"
-KEYS: Mapping[str, tuple[str, ...]] = {
-    CORE: ("id", "titre", "note", "petit_plan", "marques"),
-    ROLES: ("roles",),
-    PROFESSIONS: ("professions",),
-    REFERENCES: (
-        *("competences", "liens", "statuts"),
-        *("partenaires", "preuves", "structures"),
-    ),
-    ANSWERS: ("reponses", "pages", "voix"),
-    SECTIONS: ("sections",),
-    WAVES: ("vagues", "campagnes"),
-    DEPARTURES: ("regles_de_depart", "departs"),
-    MESSAGES: ("variables", "prefixe_exercice", "messages"),
-    REPORTS: ("point_de_situation", "synthese_ars"),
-    LETTERS: ("courriers", "definitions"),
-    EXERCISES: ("exercices",),
-    UPDATE: ("mise_a_jour",),
-    COMMON_CARDS: ("cartes_communes",),
-}
-"""The first keys of each file; each type adds `cards/<its code, lower case>.yaml`."""
 REQUIRED_MESSAGES = ("relance", "complet", "levee")
 """The messages that the product sends by itself."""
-
-
-class Breach(NamedTuple):
-    """A rule that is broken: in which file, about what, and the rule in French."""
-
-    file: str
-    about: str
-    rule: str
-
-
-def type_file(sheet: TypeSheet) -> str:
-    """The file of a type, below the folder of the template."""
-    return f"cards/{sheet.code.lower()}.yaml"
+ROOM = {
+    "cpts": 18,
+    "scenario": 28,
+    "lieu": 20,
+    "zone": 12,
+    "autorite": 11,
+    "de_autorite": 11,
+    "heure": 5,
+    "jour": 5,
+    "debut": 5,
+    "fin": 5,
+    "nom": 20,
+    "contact": 20,
+    "tel": 14,
+    "salle": 9,
+    "fiche": 20,
+    "titre": 60,
+    "retard": 13,
+    "motif": 20,
+    "lien": 26,
+}
+"""The room that each value of a message may take: less would hide what overflows."""
 
 
 def check(template: Template) -> None:
@@ -65,13 +70,15 @@ def check(template: Template) -> None:
 
 
 def breaches(template: Template) -> Iterator[Breach]:
-    """List the broken rules, file by file."""
+    """List the broken rules, those of each file first, then those between files."""
     yield from _codes_given_twice(template)
     yield from _names_of_two_professions(template)
-    yield from _answer_breaches(template)
-    yield from _wave_breaches(template)
     yield from _message_breaches(template)
     yield from _card_breaches(template)
+    yield from code_breaches(template)
+    yield from dependency_breaches(template)
+    yield from type_breaches(template)
+    yield from departure_breaches(template)
 
 
 def _codes_given_twice(template: Template) -> Iterator[Breach]:
@@ -82,20 +89,24 @@ def _codes_given_twice(template: Template) -> Iterator[Breach]:
         (REFERENCES, (partner.code for partner in template.partners)),
         (REFERENCES, (proof.code for proof in template.proofs)),
         (ANSWERS, (answer.code for answer in template.answers)),
+        (SECTIONS, (section.section_id for section in template.sections)),
         (WAVES, (wave.code for wave in template.waves)),
+        (WAVES, (campaign.code for campaign in template.campaigns)),
+        (DEPARTURES, (state.code for state in template.departures.states)),
         (MESSAGES, (variable.code for variable in template.variables)),
         (MESSAGES, (message.code for message in template.messages)),
-        ("cards", (sheet.code for sheet in template.types)),
-        ("cards", (str(sheet.number) for sheet in template.types)),
-        ("cards", (card.card_id for card in template.cards)),
-        *((type_file(t), (s.code for s in t.scenarios)) for t in template.types),
+        (LETTERS, (letter.code for letter in template.letters)),
+        (EXERCISES, (exercise.code for exercise in template.exercises)),
+        (CARDS, (sheet.code for sheet in template.types)),
+        (CARDS, (str(sheet.number) for sheet in template.types)),
+        (CARDS, (card.card_id for card in template.cards)),
+        *((type_file(t.code), [s.code for s in t.scenarios]) for t in template.types),
     )
     for file, codes in lists:
         for code, times in Counter(codes).items():
             if times > 1:
-                yield Breach(
-                    file, code, "donné deux fois : un code ne sert qu'une fois"
-                )
+                rule = "donné deux fois : un code ne sert qu'une fois"
+                yield Breach(file, code, rule)
 
 
 def _names_of_two_professions(template: Template) -> Iterator[Breach]:
@@ -108,67 +119,24 @@ def _names_of_two_professions(template: Template) -> Iterator[Breach]:
                 yield Breach(PROFESSIONS, profession.code, rule)
 
 
-def _unknown(
-    file: str, about: str, codes: Iterable[str], known: Iterable[str]
-) -> Iterator[Breach]:
-    allowed = frozenset(known)
-    for code in codes:
-        if code not in allowed:
-            yield Breach(file, about, f"code inconnu : {code}")
-
-
-def _answer_breaches(template: Template) -> Iterator[Breach]:
-    for answer in template.answers:
-        yield from _unknown(ANSWERS, answer.code, answer.waves, SENDING_CODES)
-
-
-def _wave_breaches(template: Template) -> Iterator[Breach]:
-    audiences = {*Audience, *(role.code for role in template.roles)}
-    offered = {a.code: a for a in template.answers if a.button is not None}
-    messages = {message.code for message in template.messages}
-    for wave in template.waves:
-        yield from _unknown(WAVES, wave.code, (wave.code,), WAVE_CODES)
-        yield from _unknown(WAVES, wave.code, wave.audience, audiences)
-        yield from _unknown(WAVES, wave.code, wave.messages, messages)
-        yield from _unknown(WAVES, wave.code, wave.answers, offered)
-        for code in wave.answers:
-            if code in offered and wave.code not in offered[code].waves:
-                rule = f"la réponse {code} n'est pas prévue pour cette vague"
-                yield Breach(WAVES, wave.code, rule)
-
-
 def _message_breaches(template: Template) -> Iterator[Breach]:
     written = {message.code for message in template.messages}
-    yield from _unknown(MESSAGES, "messages", REQUIRED_MESSAGES, written)
+    yield from unknown(MESSAGES, "messages", REQUIRED_MESSAGES, written)
+    for variable in template.variables:
+        least = ROOM.get(variable.code, 0)
+        if variable.longest < least:
+            yield Breach(MESSAGES, variable.code, f"« max » est d'au moins {least}")
     for message in template.messages:
         if rule := overflow(message, template.exercise_prefix, template.variables):
             yield Breach(MESSAGES, message.code, rule)
 
 
 def _card_breaches(template: Template) -> Iterator[Breach]:
-    for card in template.common_cards:
-        yield from _one_card(template, card, COMMON_CARDS)
-        yield from _unknown(
-            COMMON_CARDS, card.card_id, card.scenarios, (ALL_SCENARIOS,)
-        )
-    for sheet in template.types:
-        scenarios = {ALL_SCENARIOS, *(scenario.code for scenario in sheet.scenarios)}
-        for card in sheet.cards:
-            yield from _one_card(template, card, type_file(sheet))
-            yield from _unknown(
-                type_file(sheet), card.card_id, card.scenarios, scenarios
-            )
-
-
-def _one_card(template: Template, card: ActionCard, file: str) -> Iterator[Breach]:
-    pairs = (
-        (card.roles, template.roles),
-        (card.skills, template.skills),
-        (card.partners, template.partners),
-        ((card.proof.kind,), template.proofs),
-        ((card.wave,) if card.wave else (), template.waves),
+    files = (
+        (COMMON_CARDS, template.common_cards),
+        *((type_file(sheet.code), sheet.cards) for sheet in template.types),
     )
-    for codes, known in pairs:
-        yield from _unknown(file, card.card_id, codes, (one.code for one in known))
-    professions = {ALL, *(profession.code for profession in template.professions)}
-    yield from _unknown(file, card.card_id, card.professions, professions)
+    for file, cards in files:
+        for card in cards:
+            for rule in rules_broken_by(card):
+                yield Breach(file, card.card_id, rule)

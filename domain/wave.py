@@ -35,7 +35,9 @@ class Audience(StrEnum):
 
 WAVE_CODES = ("VS", "V0", "V1", "V2", "V3", "V4", "VP")
 """Every wave a template may hold; a small plan holds some of them."""
-SENDING_CODES = (*WAVE_CODES, "ENQUETE_FLASH", "INSCRIPTION", "MISSION")
+CAMPAIGN_CODES = ("ENQUETE_FLASH", "INSCRIPTION")
+"""Every campaign a template may hold."""
+SENDING_CODES = (*WAVE_CODES, *CAMPAIGN_CODES, "MISSION")
 """The waves, and the other sendings that people answer."""
 
 

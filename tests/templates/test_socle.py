@@ -147,7 +147,7 @@ BROKEN = (
     (COMMON, "l'ordre d'activation", "x" * 80, "TC-01.titre", "dépasse 80"),
     (SICK, "type: SICK", "type: NRC", "NRC", "s'appelle cards/nrc.yaml"),
     (SICK, "numero: 2", "numero: 6", "SICK.numero", "au plus 5"),
-    (SICK, "id: T2-07", "id: TC-01", "TC-01", "« critique » est réservé"),
+    (SICK, "id: T2-07", "id: T1-07", "T1-07", "commence par T2-, ou L2-"),
     (SICK, "id: T2-07", "id: X-1", "X-1.id", "écriture refusée"),
     (SICK, "MEDECIN_GENERALISTE: 4", "MEDECIN_GENERALISTE: 5", "T2-07", "13 places"),
     (SICK, "MEDECIN_GENERALISTE: 4", "SAGE_FEMME: 4", "T2-07", "pas une profession"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.card import ActionCard
+from domain.card_rules import rules_broken_by
 from domain.crisis_type import TypeSheet
 from domain.duration import parse_duration, write_duration
 from domain.errors import UnknownTypeError
@@ -125,9 +126,11 @@ def test_a_contribution_asks_for_fields_of_its_proof() -> None:
     asked = CARD | {"mode": "CONTRIBUTION", "contribution": ["accueillis"]}
     del asked["besoins"]
 
-    assert ActionCard.model_validate(asked).contribution == ("accueillis",)
-    with pytest.raises(ValidationError, match="absent de « preuve »"):
-        ActionCard.model_validate(asked | {"contribution": ["partis"]})
+    assert [*rules_broken_by(ActionCard.model_validate(asked))] == []
+    astray = ActionCard.model_validate(asked | {"contribution": ["partis"]})
+    assert [*rules_broken_by(astray)] == [
+        "« contribution » nomme un champ absent de « preuve »"
+    ]
 
 
 def test_an_unknown_scenario_is_refused_by_its_type() -> None:
