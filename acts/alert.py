@@ -8,17 +8,17 @@ from hashlib import sha256
 from pydantic import BaseModel, ConfigDict, Field
 
 from acts.wave import SYSTEM, open_wave
-from adapters.database import cards, crises, deliveries, people, seats, waves
+from adapters.database import cards, crises, deliveries, seats, standing, waves
 from adapters.database.links import use_nonce
+from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
-from adapters.database.waves import Asked, WaveRow
+from adapters.database.waves import WaveRow
 from domain.alert import THANKED, ClosedWhy, DeliveryState, NotSent, Wave, WavePlan
 from domain.answer import Availability
 from domain.dispatch import BatchRef
 from domain.errors import (
     AnswerNotOfferedError,
     CrisisLiftedError,
-    UnknownLinkError,
 )
 from domain.letter import MessageKind
 from domain.reference import CrisisRef, WaveRef
@@ -48,10 +48,13 @@ class RecordAnswer(BaseModel):
     slots: int | None = Field(default=None, ge=0, le=99)
 
 
-async def record_answer(database: Database, said: RecordAnswer) -> None:
+async def record_answer(database: Database, said: RecordAnswer) -> Standing:
     """Note an answer; « yes, now » takes a seat if one is left.
 
     The same form posted twice changes nothing the second time.
+
+    Returns:
+        Where the person stands now.
 
     Raises:
         AnswerNotOfferedError: The wave does not offer this answer.
@@ -61,22 +64,19 @@ async def record_answer(database: Database, said: RecordAnswer) -> None:
     """
     ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
     async with database.act(said.cpts_id) as act:
-        crisis = await crises.lock(act, said.crisis_id)
+        crisis = await crises.lock(act, said.crisis_id)  # one answer at a time
+        before = await standing.of_person(act.connection, ref, said.person_id)
         if not await use_nonce(act, said.nonce):
-            return
+            return before
         if not crisis.state.takes_answers:
             raise CrisisLiftedError(crisis=said.crisis_id)
-        asked = await waves.asked(act.connection, ref, said.person_id, hold=True)
-        if asked is None:
-            raise UnknownLinkError
-        wave_ref = WaveRef(**ref.model_dump(), wave=asked.wave)
-        wave = await waves.lock(act, wave_ref)
-        if said.answer not in wave.answers:
+        if said.answer not in before.offered:
             raise AnswerNotOfferedError(answer=said.answer)
-        need_id = await _seat(act, ref, said)
-        await _cover(act, wave_ref, wave)
-        await waves.answer(act, wave_ref, said.person_id, _row(said, act.at))
-        await _note_answer(act, said, asked, need_id)
+        seated = await _seat(act, before, said.answer)
+        now = seated.model_copy(update={"answer": said.answer, "answered_at": act.at})
+        await waves.answer(act, now.wave, said.person_id, _row(said, act.at))
+        _note_answer(act, before, now)
+    return now
 
 
 def _row(said: RecordAnswer, at: datetime) -> dict[str, object]:
@@ -88,56 +88,51 @@ def _row(said: RecordAnswer, at: datetime) -> dict[str, object]:
     return {"answer": said.answer, "answered_at": at, "detail": detail or None}
 
 
-async def _seat(act: Act, ref: CrisisRef, said: RecordAnswer) -> str | None:
-    """Take a seat, keep the one held, or give it back; say which is held."""
-    held = await seats.held_by(
-        act.connection, ref.cpts_id, ref.crisis_id, said.person_id
-    )
-    if not said.answer.takes_seat:
-        await seats.leave(act, ref.crisis_id, said.person_id)
-        return None
-    if held is not None:
-        return held
-    person = await people.frozen(act.connection, ref, said.person_id)
-    needs = await seats.needs_of(act.connection, ref.cpts_id, ref.crisis_id)
-    fit = [need for need in needs if need.may_be_filled_by(person.profession)]
-    need_id = await seats.take(
-        act, ref.crisis_id, [need.need_id for need in fit], said.person_id
-    )
-    for need in fit:
-        if need.need_id == need_id:
-            await cards.start(act, ref.crisis_id, need.card_id)
-    return need_id
+async def _seat(act: Act, before: Standing, answer: Availability) -> Standing:
+    """Take a seat, keep the one held, or give it back."""
+    if answer.takes_seat is (before.card_id is not None):
+        return before
+    crisis_id = before.crisis.crisis_id
+    if before.card_id is not None:
+        await seats.leave(act, crisis_id, before.person_id)
+        return await _recount(act, before.model_copy(update={"card_id": None}))
+    if before.covered:
+        return before
+    needs = await seats.needs_of(act.connection, act.cpts_id, crisis_id)
+    fit = {n.need_id: n for n in needs if n.may_be_filled_by(before.profession)}
+    taken = await seats.take(act, crisis_id, tuple(fit), before.person_id)
+    if taken is None:
+        return before
+    card_id = fit[taken].card_id
+    await cards.start(act, crisis_id, card_id)
+    return await _recount(act, before.model_copy(update={"card_id": card_id}))
 
 
-async def _cover(act: Act, ref: WaveRef, wave: WaveRow) -> None:
+async def _recount(act: Act, stand: Standing) -> Standing:
     """Note that every seat is taken, or that one is free again; wake the wave."""
-    covered = await seats.free(act, ref.crisis_id) == 0
-    if covered is (wave.covered_at is not None):
-        return
-    await waves.change(act, ref, {"covered_at": act.at if covered else None})
-    act.wake(ref.workflow_id)
+    covered = await seats.free(act, stand.crisis.crisis_id) == 0
+    if covered is stand.covered:
+        return stand
+    await waves.change(act, stand.wave, {"covered_at": act.at if covered else None})
+    act.wake(stand.wave.workflow_id)
+    return stand.model_copy(update={"covered": covered})
 
 
-async def _note_answer(
-    act: Act, said: RecordAnswer, asked: Asked, need_id: str | None
-) -> None:
-    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
-    person = await people.frozen(act.connection, ref, said.person_id)
+def _note_answer(act: Act, before: Standing, now: Standing) -> None:
     act.note(
         "answer",
-        about=said.crisis_id,
+        about=now.crisis.crisis_id,
         actor=MEMBER,
         facts={
-            "wave": asked.wave,
-            "answer": said.answer,
-            "seat": need_id is not None,
-            "changed": asked.answer not in {None, Availability.SILENT},
+            "wave": now.wave.wave,
+            "answer": str(now.answer),
+            "seat": now.card_id is not None,
+            "changed": before.answer not in {None, Availability.SILENT},
         },
         sealed={
-            "person": said.person_id,
-            "profession": person.profession,
-            "zone": person.zone or "—",
+            "person": now.person_id,
+            "profession": now.profession,
+            "zone": now.zone or "—",
         },
     )
 

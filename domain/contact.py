@@ -1,5 +1,6 @@
 """Mail addresses and telephone numbers, written one way."""
 
+from functools import lru_cache
 from typing import Annotated
 
 import phonenumbers
@@ -44,6 +45,7 @@ def is_mobile(e164: str) -> bool:
     return phonenumbers.number_type(number) in _MOBILE
 
 
+@lru_cache(maxsize=512)  # on every page and every mail of a CPTS
 def readable(e164: str) -> str:
     """Write a number, kept by `phone`, as people read it: `05 36 49 00 12`."""
     number = phonenumbers.parse(e164)

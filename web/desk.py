@@ -41,14 +41,15 @@ class Desk:
         self.limiter.hit(WRONG_LINKS, visitor)
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 
 
-def _visitor(request: Request) -> str:
+async def _visitor(request: Request) -> str:
     return request.client.host if request.client else "?"
 
 
+# coroutines, though they wait for nothing: FastAPI sends functions to a thread
 AtDesk = Annotated[Desk, Depends(_desk)]
 Visitor = Annotated[str, Depends(_visitor)]

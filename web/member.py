@@ -6,11 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
 
 from acts.alert import RecordAnswer, record_answer
 from adapters.database import links, standing
 from adapters.database.links import LinkRow
 from adapters.database.standing import Standing
+from adapters.database.texts import offers
 from domain.answer import Availability
 from domain.calendar import french_day, french_hour
 from domain.contact import readable
@@ -31,19 +33,22 @@ _HELPS = frozenset({Availability.ON_SITE, Availability.LATER})
 async def show(token: str, desk: AtDesk, visitor: Visitor) -> HTMLResponse:
     """Show who asks what, and the answers; nothing is written."""
     link = await find(desk, visitor, Purpose.ANSWER, token)
-    return await _page(desk, link, just_answered=False)
+    return _page(desk, await _standing(desk, link), just_answered=False)
+
+
+class AnswerForm(BaseModel):
+    """What the buttons of a member's page post."""
+
+    nonce: str = Field(min_length=8, max_length=64)
+    answer: Availability
+    delay_minutes: int | None = Field(default=None, ge=1, le=240)
+    slots: str = Field(default="", max_length=3)
+    from_at: str = Field(default="", max_length=30)
 
 
 @router.post("/r/{token}", response_class=HTMLResponse)
-async def answer(  # noqa: PLR0913, PLR0917 - one argument a field of the form
-    token: str,
-    desk: AtDesk,
-    visitor: Visitor,
-    nonce: Annotated[str, Form(min_length=8, max_length=64)],
-    answer: Annotated[Availability, Form()],
-    delay_minutes: Annotated[int | None, Form(ge=1, le=240)] = None,
-    slots: Annotated[str, Form(max_length=3)] = "",
-    from_at: Annotated[str, Form(max_length=30)] = "",
+async def answer(
+    token: str, desk: AtDesk, visitor: Visitor, form: Annotated[AnswerForm, Form()]
 ) -> HTMLResponse:
     """Note an answer, then show where the person stands."""
     link = await find(desk, visitor, Purpose.ANSWER, token)
@@ -51,14 +56,14 @@ async def answer(  # noqa: PLR0913, PLR0917 - one argument a field of the form
         cpts_id=link.cpts_id,
         crisis_id=link.crisis_id,
         person_id=link.person_id or "",
-        answer=answer,
-        nonce=f"{nonce}:{answer}",
-        delay_minutes=delay_minutes if answer.takes_seat else None,
-        slots=int(slots) if slots.isdecimal() else None,
-        from_at=await _local(desk, link, from_at),
+        answer=form.answer,
+        nonce=f"{form.nonce}:{form.answer}",
+        delay_minutes=form.delay_minutes if form.answer.takes_seat else None,
+        slots=int(form.slots) if form.slots.isdecimal() else None,
+        from_at=await _local(desk, link, form.from_at),
     )
-    await record_answer(desk.instance.database, said)
-    return await _page(desk, link, just_answered=True)
+    stand = await record_answer(desk.instance.database, said)
+    return _page(desk, stand, just_answered=True)
 
 
 async def find(desk: Desk, visitor: str, purpose: Purpose, token: str) -> LinkRow:
@@ -95,9 +100,10 @@ async def _standing(desk: Desk, link: LinkRow) -> Standing:
         return await standing.of_person(connection, ref, link.person_id or "")
 
 
-async def _page(desk: Desk, link: LinkRow, *, just_answered: bool) -> HTMLResponse:
-    stand = await _standing(desk, link)
+def _page(desk: Desk, stand: Standing, *, just_answered: bool) -> HTMLResponse:
     said, zone = stand.crisis.activation, stand.tenant.zone_info
+    sheet = stand.plan.template.type_sheet(said.type_code)
+    scenario = sheet.scenario(said.scenario).short
     mood = _mood(stand)
     page = MemberPage(
         cpts_name=stand.tenant.name,
@@ -106,16 +112,16 @@ async def _page(desk: Desk, link: LinkRow, *, just_answered: bool) -> HTMLRespon
         fictitious=stand.tenant.fictitious,
         mood=mood,
         just_answered=just_answered,
-        person=f"{stand.person.first_name} {stand.person.last_name}",
-        scenario=stand.scenario[:1].upper() + stand.scenario[1:],
+        person=stand.name,
+        scenario=scenario[:1].upper() + scenario[1:],
         place=said.place,
         authority=said.authority.label,
         day=french_day(said.received_at, zone),
         hour=french_hour(said.received_at, zone),
         perimeter=said.perimeter,
         mission=said.mission,
-        words=stand.words,
-        post=stand.post or "",
+        words=stand.plan.template.pages,
+        post=stand.post,
         answer=ANSWER_LABELS[stand.answer] if stand.answer else "",
         covered=stand.covered,
         offers=_offers(stand, mood),
@@ -142,7 +148,7 @@ def _offers(stand: Standing, mood: Mood) -> tuple[Offer, ...]:
         return ()
     return tuple(
         offer
-        for offer in stand.offers
+        for offer in offers(stand.plan, stand.offered)
         if offer.answer is not stand.answer
         and not (stand.covered and offer.answer.takes_seat)
     )

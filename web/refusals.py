@@ -1,6 +1,5 @@
 """What a visitor reads when something is refused: one page, one sentence."""
 
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 import structlog
@@ -8,7 +7,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.exc import OperationalError
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import (
     CrisisLiftedError,
@@ -40,16 +41,26 @@ _HEADERS = {
 }
 
 
+class _Sealed:
+    """Puts the headers of every page on it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its answer back with the headers."""
+
+        async def sealed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, sealed)
+
+
 def answer_refusals(app: FastAPI) -> None:
     """Give every refusal its page, and every answer its headers."""
-
-    @app.middleware("http")
-    async def sealed(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        response.headers.update(_HEADERS)
-        return response
+    app.add_middleware(_Sealed)
 
     @app.exception_handler(PlanError)
     async def refused(request: Request, error: PlanError) -> Response:

@@ -100,9 +100,7 @@ async def read(
     """
     crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
     tenant = await tenants.get(connection, ref.cpts_id)
-    plan = await plans.version(
-        connection, ref.cpts_id, crisis.plan_id, crisis.plan_number
-    )
+    plan = await plans.frozen(connection, crisis)
     numbers = await figures.of_crisis(connection, ref, now)
     lines = await log_of(connection, ref.cpts_id, (ref.crisis_id, crisis.plan_id))
     sheet = plan.template.type_sheet(crisis.activation.type_code)

@@ -15,8 +15,7 @@ from typing import Any
 from aiosqlite import Connection
 from typing_extensions import override
 
-_OF_CONNECTION = frozenset({"commit", "rollback", "close"})
-_OF_MANY_ROWS = frozenset({"executemany", "executescript"})
+FEW_ROWS = 8
 _WORDS = ("BEGIN IMMEDIATE", "PRAGMA")
 
 
@@ -27,11 +26,12 @@ class InlineConnection(Connection):
         super().__init__(connector, iter_chunk_size=64)
         self._thread.daemon = True  # as SQLAlchemy wants it
         self._under_way: deque[None] = deque()  # steps, even if nobody awaits them
+        self._reading = False  # began as a reader: its end writes nothing
 
     @override
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         step = partial(fn, *args, **kwargs)
-        if not self._under_way and not _may_wait(step):
+        if not self._under_way and not self._may_wait(step):
             return step()
 
         def noted() -> Any:  # noqa: ANN401 - whatever the step gives
@@ -44,13 +44,22 @@ class InlineConnection(Connection):
         queued: Callable[..., Awaitable[Any]] = super()._execute
         return await queued(noted)
 
-
-def _may_wait(step: "partial[Any]") -> bool:
-    name = getattr(step.func, "__name__", "")
-    if name in _OF_CONNECTION:  # closing a cursor waits for nothing
-        return isinstance(getattr(step.func, "__self__", None), sqlite3.Connection)
-    words = str(step.args[0]) if name == "execute" else ""
-    return name in _OF_MANY_ROWS or words.startswith(_WORDS)
+    def _may_wait(self, step: "partial[Any]") -> bool:
+        match getattr(step.func, "__name__", ""):
+            case "execute":
+                words = str(step.args[0])
+                if words.startswith("BEGIN"):
+                    self._reading = words == "BEGIN"
+                return words.startswith(_WORDS)
+            case "executemany":
+                return len(step.args[1]) > FEW_ROWS
+            case "commit":
+                return not self._reading
+            case name:  # closing a cursor waits for nothing, a connection may
+                owner = getattr(step.func, "__self__", None)
+                return name == "executescript" or (
+                    name == "close" and isinstance(owner, sqlite3.Connection)
+                )
 
 
 def connect(

@@ -4,7 +4,6 @@ Source: docs/evidence.md#the-tree
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from secrets import token_bytes
 
@@ -48,6 +47,7 @@ _LAST = sa.select(sa.func.max(ledger_entries.c.seq)).where(
     ledger_entries.c.about == given("k_about"),
 )
 _ENTRY, _OPENING = sa.insert(ledger_entries), sa.insert(ledger_openings)
+_OPENED = ("seq", "field", "salt", "value")
 
 
 async def append(
@@ -282,7 +282,10 @@ async def _insert(
     ]
     await connection.execute(_ENTRY, rows)
     if opened:
-        cpts_id = {"cpts_id": entries[0].cpts_id}
-        secrets = [cpts_id | asdict(opening) for opening in opened]
+        cpts_id = entries[0].cpts_id
+        secrets = [
+            {"cpts_id": cpts_id, **{name: getattr(one, name) for name in _OPENED}}
+            for one in opened
+        ]
         await connection.execute(_OPENING, secrets)
     return leaves

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select
+from sqlalchemy import String, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.columns import given
+from adapters.database.columns import Instant, given
 from adapters.database.tables import links, nonces
 from adapters.database.unit import Act
 from domain.errors import ExpiredLinkError, UnknownLinkError
@@ -41,7 +41,16 @@ _OPENED = select(links).where(
 _USED = select(nonces.c.nonce).where(
     nonces.c.cpts_id == given("k_cpts"), nonces.c.nonce == given("k_nonce")
 )
-_USE = insert(nonces)
+_USE = (
+    insert(nonces)
+    .from_select(
+        ("cpts_id", "nonce", "used_at"),
+        select(
+            given("k_cpts", String), given("k_nonce", String), given("k_at", Instant)
+        ).where(~_USED.exists()),
+    )
+    .returning(nonces.c.nonce)
+)
 
 
 async def find(
@@ -67,10 +76,5 @@ async def find(
 
 async def use_nonce(act: Act, nonce: str) -> bool:
     """Note that a form was posted; False if it was before."""
-    named = {"k_cpts": act.cpts_id, "k_nonce": nonce}
-    known = await act.connection.execute(_USED, named)
-    if known.scalar_one_or_none():
-        return False
-    row = {"cpts_id": act.cpts_id, "nonce": nonce, "used_at": act.at}
-    await act.connection.execute(_USE, row)
-    return True
+    named = {"k_cpts": act.cpts_id, "k_nonce": nonce, "k_at": act.at}
+    return await act.connection.scalar(_USE, named) is not None

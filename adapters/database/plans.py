@@ -1,15 +1,17 @@
 """Plan versions: written once, read by number, or the latest."""
 
-from functools import lru_cache
-
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
+from adapters.database.crises import CrisisRow
 from adapters.database.tables import plan_versions
 from adapters.database.unit import Act
 from domain.errors import UnknownPlanError
 from domain.plan import Plan, text_sha256
+
+_KEPT_AT_ONCE = 16
+_kept: dict[str, Plan] = {}  # by hash, the oldest first: a version never changes
 
 
 async def add(act: Act, plan: Plan) -> str:
@@ -44,7 +46,7 @@ async def latest(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, str]:
     row = found.one_or_none()
     if row is None:
         raise UnknownPlanError(cpts=cpts_id)
-    return _read(row.content), row.sha256
+    return Plan.model_validate_json(row.content), row.sha256
 
 
 _VERSION = select(plan_versions.c.content).where(
@@ -57,7 +59,7 @@ _VERSION = select(plan_versions.c.content).where(
 async def version(
     connection: AsyncConnection, cpts_id: str, plan_id: str, number: int
 ) -> Plan:
-    """Give one version: the one a crisis froze.
+    """Give one version.
 
     Raises:
         UnknownPlanError: There is no such version.
@@ -67,9 +69,20 @@ async def version(
     content = found.scalar_one_or_none()
     if content is None:
         raise UnknownPlanError(cpts=cpts_id)
-    return _read(content)
-
-
-@lru_cache(maxsize=16)  # each page of a crisis reads the same one: 6 ms
-def _read(content: str) -> Plan:
     return Plan.model_validate_json(content)
+
+
+async def frozen(connection: AsyncConnection, crisis: CrisisRow) -> Plan:
+    """Give the version that a crisis froze; each page asks, so it is read once.
+
+    Raises:
+        UnknownPlanError: There is no such version.
+    """
+    known = _kept.get(crisis.plan_sha256)
+    if known is not None:
+        return known
+    plan = await version(connection, crisis.cpts_id, crisis.plan_id, crisis.plan_number)
+    if len(_kept) >= _KEPT_AT_ONCE:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[crisis.plan_sha256] = plan
+    return plan

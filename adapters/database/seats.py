@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
@@ -13,6 +13,8 @@ from domain.need import Need
 
 async def create(act: Act, crisis_id: str, wanted: Sequence[Need]) -> None:
     """Lay out the needs of a crisis and an empty row for each seat."""
+    if not wanted:
+        return
     base = {"cpts_id": act.cpts_id, "crisis_id": crisis_id}
     await act.connection.execute(
         insert(needs),
@@ -47,43 +49,32 @@ async def take(
     act: Act, crisis_id: str, need_ids: Sequence[str], person_id: str
 ) -> str | None:
     """Take the first free seat among these needs, in order; give its need."""
-    for need_id in need_ids:
-        while await _free(act, crisis_id, need_id):
-            taken = await act.connection.execute(
-                update(seats)
-                .where(
-                    seats.c.cpts_id == act.cpts_id,
-                    seats.c.crisis_id == crisis_id,
-                    seats.c.person_id.is_(None),
-                    seats.c.seat_id
-                    == select(seats.c.seat_id)
-                    .where(_free_of(act.cpts_id, crisis_id, need_id))
-                    .order_by(seats.c.position)
-                    .limit(1)
-                    .scalar_subquery(),
-                )
-                .values(person_id=person_id, taken_at=act.at)
-                .returning(seats.c.need_id)
-            )
-            if taken.first() is not None:
-                return need_id
-    return None
-
-
-def _free_of(cpts_id: str, crisis_id: str, need_id: str) -> ColumnElement[bool]:
-    return and_(
-        seats.c.cpts_id == cpts_id,
+    order = {need_id: place for place, need_id in enumerate(need_ids)}
+    free = and_(
+        seats.c.cpts_id == act.cpts_id,
         seats.c.crisis_id == crisis_id,
-        seats.c.need_id == need_id,
+        seats.c.need_id.in_(need_ids),
         seats.c.person_id.is_(None),
     )
-
-
-async def _free(act: Act, crisis_id: str, need_id: str) -> int:
-    found = await act.connection.execute(
-        select(func.count()).where(_free_of(act.cpts_id, crisis_id, need_id))
+    first = (
+        select(seats.c.seat_id)
+        .where(free)
+        .order_by(case(order, value=seats.c.need_id), seats.c.position)
+        .limit(1)
+        .scalar_subquery()
     )
-    return found.scalar_one()
+    seize = (
+        update(seats)
+        .where(free, seats.c.seat_id == first)
+        .values(person_id=person_id, taken_at=act.at)
+        .returning(seats.c.need_id)
+    )
+    some = select(seats.c.seat_id).where(free).limit(1)
+    while need_ids:
+        need_id: str | None = await act.connection.scalar(seize)
+        if need_id is not None or await act.connection.scalar(some) is None:
+            return need_id
+    return None
 
 
 async def free(act: Act, crisis_id: str) -> int:

@@ -1,20 +1,28 @@
-"""Where one person stands in one crisis: what their page shows."""
+"""Where one person stands in one crisis: what their page shows, in one statement."""
 
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, Table, Text, and_, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import crises, people, plans, seats, tenants, waves
+from adapters.database import plans, tenants
+from adapters.database.columns import given
 from adapters.database.crises import CrisisRow
-from adapters.database.people import FrozenPerson
-from adapters.database.texts import offers
+from adapters.database.tables import (
+    cpts,
+    crises,
+    crisis_people,
+    needs,
+    recipients,
+    seats,
+    waves,
+)
 from domain.answer import Availability
 from domain.cpts import Cpts
 from domain.errors import UnknownLinkError
-from domain.letter import Offer
+from domain.plan import Plan
 from domain.reference import CrisisRef, WaveRef
-from domain.template import Pages
 
 
 class Standing(BaseModel):
@@ -24,44 +32,87 @@ class Standing(BaseModel):
 
     tenant: Cpts
     crisis: CrisisRow
-    person: FrozenPerson
-    scenario: str
+    plan: Plan
+    wave: WaveRef
+    offered: tuple[str, ...]  # codes of the answers that the wave takes
+    covered: bool
+    person_id: str
+    name: str
+    profession: str
+    zone: str | None
     answer: Availability | None
     answered_at: datetime | None
-    post: str | None  # the short label of the card whose seat is held
-    covered: bool
-    offers: tuple[Offer, ...]
-    words: Pages
+    card_id: str | None  # of the seat held
+
+    @property
+    def post(self) -> str:
+        """The short label of the card whose seat is held; empty without one."""
+        return self.plan.template.card(self.card_id).short or "" if self.card_id else ""
+
+
+def _same(table: Table, other: Table, *names: str) -> ColumnElement[bool]:
+    names = ("cpts_id", "crisis_id", *names)
+    return and_(*(table.c[name] == other.c[name] for name in names))
+
+
+_STANDING = (
+    select(
+        *(crises.c[name] for name in CrisisRow.model_fields),
+        cast(cpts.c.content, Text).label("tenant"),
+        waves.c.wave,
+        waves.c.answers,
+        waves.c.covered_at,
+        crisis_people.c.first_name,
+        crisis_people.c.last_name,
+        crisis_people.c.profession,
+        crisis_people.c.zone,
+        recipients.c.answer,
+        recipients.c.answered_at,
+        needs.c.card_id,
+    )
+    .select_from(recipients)
+    .join(waves, _same(waves, recipients, "wave"))
+    .join(crises, _same(crises, recipients))
+    .join(crisis_people, _same(crisis_people, recipients, "person_id"))
+    .join(cpts, cpts.c.cpts_id == recipients.c.cpts_id)
+    .outerjoin(seats, _same(seats, recipients, "person_id"))
+    .outerjoin(needs, _same(needs, seats, "need_id"))
+    .where(
+        recipients.c.cpts_id == given("k_cpts"),
+        recipients.c.crisis_id == given("k_crisis"),
+        recipients.c.person_id == given("k_person"),
+        waves.c.asks.is_(True),
+    )
+    .order_by(recipients.c.wave.desc())
+    .limit(1)
+)
 
 
 async def of_person(
     connection: AsyncConnection, ref: CrisisRef, person_id: str
 ) -> Standing:
-    """Read where somebody stands.
+    """Read where somebody stands in what they were asked last.
 
     Raises:
         UnknownLinkError: This person was never asked in this crisis.
     """
-    asked = await waves.asked(connection, ref, person_id)
-    if asked is None:
+    named = {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_person": person_id}
+    row = (await connection.execute(_STANDING, named)).one_or_none()
+    if row is None:
         raise UnknownLinkError
-    crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
-    plan = await plans.version(
-        connection, ref.cpts_id, crisis.plan_id, crisis.plan_number
-    )
-    wave = await waves.get(connection, WaveRef(**ref.model_dump(), wave=asked.wave))
-    held = await seats.held_by(connection, ref.cpts_id, ref.crisis_id, person_id)
-    said = crisis.activation
-    sheet = plan.template.type_sheet(said.type_code)
-    return Standing(
-        tenant=await tenants.get(connection, ref.cpts_id),
+    crisis = CrisisRow.model_validate(row)
+    return Standing.model_construct(  # every part was validated where it was read
+        tenant=tenants.read(row.tenant),
         crisis=crisis,
-        person=await people.frozen(connection, ref, person_id),
-        scenario=sheet.scenario(said.scenario).short,
-        answer=asked.answer,
-        answered_at=asked.answered_at,
-        post=plan.template.card(held.partition(".")[0]).short if held else None,
-        covered=wave.covered_at is not None,
-        offers=offers(plan, wave.answers),
-        words=plan.template.pages,
+        plan=await plans.frozen(connection, crisis),
+        wave=WaveRef(**ref.model_dump(), wave=row.wave),
+        offered=tuple(row.answers),
+        covered=row.covered_at is not None,
+        person_id=person_id,
+        name=f"{row.first_name} {row.last_name}",
+        profession=row.profession,
+        zone=row.zone,
+        answer=Availability(row.answer) if row.answer else None,
+        answered_at=row.answered_at,
+        card_id=row.card_id,
     )

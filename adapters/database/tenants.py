@@ -44,11 +44,12 @@ async def get(connection: AsyncConnection, cpts_id: str) -> Cpts:
     content = found.scalar_one_or_none()
     if content is None:
         raise UnknownCptsError(cpts=cpts_id)
-    return _read(content)
+    return read(content)
 
 
 @lru_cache(maxsize=64)  # each page and each batch reads it
-def _read(content: str) -> Cpts:
+def read(content: str) -> Cpts:
+    """Read the text of a CPTS, as its row keeps it."""
     return Cpts.model_validate_json(content)
 
 

@@ -40,9 +40,7 @@ async def of_batch(
     batch = await deliveries.batch(connection, ref)
     crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
     tenant = await tenants.get(connection, ref.cpts_id)
-    plan = await plans.version(
-        connection, ref.cpts_id, crisis.plan_id, crisis.plan_number
-    )
+    plan = await plans.frozen(connection, crisis)
     head = _letterhead(tenant, crisis, sender)
     if batch.wave is not None:
         wave_ref = WaveRef(

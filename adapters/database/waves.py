@@ -131,34 +131,6 @@ async def add_recipients(act: Act, ref: WaveRef, person_ids: Sequence[str]) -> N
         await act.connection.execute(insert(recipients), rows)
 
 
-class Asked(BaseModel):
-    """What somebody was asked last, and what they said."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True)
-
-    wave: int
-    answer: Availability | None
-    answered_at: datetime | None
-
-
-_ASKED = (
-    select(recipients.c.wave, recipients.c.answer, recipients.c.answered_at)
-    .join(
-        waves,
-        (waves.c.cpts_id == recipients.c.cpts_id)
-        & (waves.c.crisis_id == recipients.c.crisis_id)
-        & (waves.c.wave == recipients.c.wave),
-    )
-    .where(
-        recipients.c.cpts_id == given("k_cpts"),
-        recipients.c.crisis_id == given("k_crisis"),
-        recipients.c.person_id == given("k_person"),
-        waves.c.asks.is_(True),
-    )
-    .order_by(recipients.c.wave.desc())
-    .limit(1)
-)
-_ASKED_HELD = _ASKED.with_for_update(of=recipients)
 _ANSWERED = (
     update(recipients)
     .where(
@@ -169,20 +141,6 @@ _ANSWERED = (
     )
     .values({name: given(name) for name in ("answer", "answered_at", "detail")})
 )
-
-
-async def asked(
-    connection: AsyncConnection, ref: CrisisRef, person_id: str, *, hold: bool = False
-) -> Asked | None:
-    """Give the latest request made to somebody; `hold` it until the commit."""
-    named = {
-        "k_cpts": ref.cpts_id,
-        "k_crisis": ref.crisis_id,
-        "k_person": person_id,
-    }
-    query = _ASKED_HELD if hold else _ASKED
-    row = (await connection.execute(query, named)).one_or_none()
-    return None if row is None else Asked.model_validate(row)
 
 
 async def answer(

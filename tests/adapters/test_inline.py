@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.database.inline import InlineConnection, connect
+from adapters.database.inline import FEW_ROWS, InlineConnection, connect
 
 
 @pytest.fixture
@@ -30,13 +30,32 @@ async def test_a_short_statement_stays_in_its_thread(
     assert await cursor.fetchone() == (threading.get_ident(),)
 
 
-async def test_many_rows_are_written_elsewhere(connection: InlineConnection) -> None:
-    await connection.executemany("INSERT INTO seats VALUES (thread() || ?)", ["a", "b"])
+@pytest.mark.parametrize(("rows", "here"), [(FEW_ROWS, FEW_ROWS), (FEW_ROWS + 1, 0)])
+async def test_many_rows_are_written_elsewhere_a_few_are_not(
+    connection: InlineConnection, rows: int, here: int
+) -> None:
+    people = [(str(place),) for place in range(rows)]
+    await connection.executemany("INSERT INTO seats VALUES (thread() || ?)", people)
 
     cursor = await connection.execute(
         "SELECT count(*) FROM seats WHERE person LIKE ?", (f"{threading.get_ident()}%",)
     )
-    assert await cursor.fetchone() == (0,)
+    assert await cursor.fetchone() == (here,)
+
+
+@pytest.mark.parametrize(
+    ("begin", "waits"), [("BEGIN", False), ("BEGIN IMMEDIATE", True)]
+)
+async def test_only_the_end_of_a_writer_waits_for_the_disk(
+    connection: InlineConnection, *, begin: str, waits: bool
+) -> None:
+    await connection.execute(begin)
+    ended = asyncio.create_task(connection.commit())
+    await asyncio.sleep(0)
+
+    assert ended.done() is not waits
+    await ended
+    assert not connection.in_transaction
 
 
 async def test_who_waits_for_the_lock_holds_nobody_up(
