@@ -1,28 +1,23 @@
 """Read a roster from a CSV file, whatever the spreadsheet that wrote it."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 from domain.errors import EmptyRosterError, RosterFileError
-from domain.folding import folded
 from domain.roster import RosterRow
+from domain.roster_table import (
+    LARGEST_ROWS,
+    TOO_MANY_ROWS,
+    headings,
+    missing_columns,
+    row_of,
+)
 
 LARGEST_BYTES = 20_000_000
 DELIMITERS = (";", ",", "\t", "|")
-COLUMNS = {
-    "last_name": ("nom", "nom d exercice", "nom de famille"),
-    "first_name": ("prenom", "prenom d exercice"),
-    "profession": ("profession", "libelle profession", "metier"),
-    "rpps": ("rpps", "numero rpps", "n rpps", "identifiant pp"),
-    "commune": ("commune", "ville", "code commune"),
-    "zone": ("zone", "secteur"),
-    "email": ("courriel", "email", "e mail", "mail", "adresse mail"),
-    "mobile": ("mobile", "portable", "telephone", "telephone mobile", "tel"),
-}
-"""By field of a row: the headers that name it, folded, the best first."""
-NEEDED = {"last_name": "Nom", "first_name": "Prénom", "profession": "Profession"}
 NOT_TEXT = "ce n'est pas un fichier CSV : depuis le tableur, « Enregistrer sous » CSV"
 
 
@@ -40,12 +35,14 @@ def read_csv(path: Path) -> tuple[RosterRow, ...]:
     lines = list(StringIO(text, newline=""))
     first = 1 if lines[0].casefold().startswith("sep=") else 0
     try:
-        rows = tuple(_rows(lines, first, path))
+        rows = tuple(islice(_rows(lines, first, path), LARGEST_ROWS + 1))
     except csv.Error as failed:
         rule = "guillemets mal fermés ou cellule démesurée : enregistrez de nouveau"
         raise RosterFileError(file=path.name, rule=rule) from failed
     if not rows:
         raise EmptyRosterError(file=path.name)
+    if len(rows) > LARGEST_ROWS:
+        raise RosterFileError(file=path.name, rule=TOO_MANY_ROWS)
     return rows
 
 
@@ -74,45 +71,18 @@ def _windows(data: bytes, path: Path) -> str:
 
 
 def _rows(lines: list[str], first: int, path: Path) -> Iterator[RosterRow]:
-    delimiter = max(DELIMITERS, key=lambda d: len(_places(_cut(lines[first], d))))
+    heads = {d: headings(_cut(lines[first], d)) for d in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda d: len(heads[d].places))
+    if missing := heads[delimiter].missing:
+        raise RosterFileError(file=path.name, rule=missing_columns(missing))
     reader = csv.reader(lines[first:], delimiter=delimiter, strict=True)
-    header = next(reader)
-    places = _places(header)
-    _check_columns(places, path)
+    next(reader)
     line = first + reader.line_num + 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
-            yield _row(line, cells, places, len(header))
+            yield row_of(line, cells, heads[delimiter])
         line = first + reader.line_num + 1
 
 
 def _cut(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter))
-
-
-def _places(header: Iterable[str]) -> dict[str, int]:
-    """The place of each field among the cells, by name of field."""
-    names = [folded(name) for name in header]
-    found: dict[str, int] = {}
-    for field, known in COLUMNS.items():
-        if name := next((name for name in known if name in names), None):
-            found[field] = names.index(name)
-    return found
-
-
-def _check_columns(places: dict[str, int], path: Path) -> None:
-    missing = [name for field, name in NEEDED.items() if field not in places]
-    if "email" not in places and "mobile" not in places:
-        missing.append("Courriel")
-    if missing:
-        rule = (
-            f"colonne absente : {', '.join(missing)} ; ajoutez-la à la première ligne"
-        )
-        raise RosterFileError(file=path.name, rule=rule)
-
-
-def _row(line: int, cells: list[str], places: dict[str, int], width: int) -> RosterRow:
-    said = {f: cells[at] for f, at in places.items() if at < len(cells)}
-    if any(cell.strip() for cell in cells[width:]):
-        return RosterRow(line, defect="plus de cellules que de colonnes")
-    return RosterRow(line, **said)

@@ -1,32 +1,62 @@
 """`tocsin roster`: who may be called."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from acts.directory import compare_roster, import_roster
+from adapters.annuaire_sante import load_table, read_extraction
 from adapters.database import tenants
 from adapters.roster_csv import read_csv
+from adapters.roster_format import RosterFormat, recognised
+from adapters.roster_xlsx import read_xlsx
 from adapters.templates import load_template
 from commands import roster_view
 from commands.acting import COORDINATOR, Actor, AsJson, perform
 from domain.directory import RosterDiff
-from domain.roster import BadLine, Roster
+from domain.person import Link
+from domain.roster import BadLine, Roster, RosterRow
 from domain.roster_reading import read_rows
-from instance import DEFAULT_TEMPLATE, Instance
+from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
 
 app = typer.Typer(help="L'annuaire d'une CPTS.", no_args_is_help=True)
 CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
+Communes = Annotated[
+    str,
+    typer.Option(
+        "--communes",
+        help="Codes INSEE, séparés par des virgules, à prendre dans l'extraction "
+        "nationale ; par défaut, ceux de la CPTS.",
+        metavar="CODES",
+    ),
+]
 SHOWN_LINES = 20
+NATIONAL_TABLE = TEMPLATES / "annuaire-sante.yaml"
+_PROPOSED = (
+    "Coordonnées publiées par les lieux d'exercice, à vérifier : personne n'est "
+    "sollicité avant de s'être inscrit auprès de la CPTS."
+)
+_COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}")
 
 
 @app.command("import")
-def import_file(
+def import_file(  # noqa: PLR0913 - one option a choice of the coordinator
     cpts: CptsId,
-    file: Annotated[Path, typer.Argument(help="Fichier CSV.", metavar="FICHIER")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Fichier Excel, CSV, ou extraction nationale.", metavar="FICHIER"
+        ),
+    ],
     *,
+    kind: Annotated[
+        RosterFormat,
+        typer.Option("--format", help="« auto » : reconnu à son contenu."),
+    ] = RosterFormat.AUTO,
+    communes: Communes = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Montre sans rien changer.")
     ] = False,
@@ -34,12 +64,13 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Importe l'annuaire : les bonnes lignes sont gardées, les autres sont dites."""
-    rows = read_csv(file)
+    codes = _codes(communes)
 
     async def work(instance: Instance) -> tuple[Roster, RosterDiff]:
         database = instance.database
         async with database.read() as connection:
             tenant = await tenants.get(connection, cpts)
+        rows = _rows(file, kind, codes or tuple(c.code for c in tenant.communes))
         read = read_rows(rows, tenant, load_template(DEFAULT_TEMPLATE))
         if dry_run:
             return read, await compare_roster(database, cpts, read.people)
@@ -62,15 +93,40 @@ def import_file(
         f"{len(change.changed)} modifiées, {len(change.gone)} parties ; "
         f"{len(read.bad_lines)} lignes refusées."
     )
-    if unreachable:
+    if read.people and all(p.link is Link.TERRITORY for p in read.people):
+        typer.echo(_PROPOSED)
+    elif unreachable:
         typer.echo(f"Sans courriel, donc à appeler : {unreachable}.")
+
+
+def _codes(communes: str) -> tuple[str, ...]:
+    codes = tuple(communes.upper().replace(",", " ").split())
+    if wrong := next((c for c in codes if not _COMMUNE.fullmatch(c)), None):
+        message = (
+            f"« {wrong} » n'est pas un code INSEE de commune, comme 31555 ou 2A004"
+        )
+        raise typer.BadParameter(message, param_hint="--communes")
+    return codes
+
+
+def _rows(
+    file: Path, kind: RosterFormat, communes: tuple[str, ...]
+) -> tuple[RosterRow, ...]:
+    """Read the file with the reader of its kind."""
+    match recognised(file) if kind is RosterFormat.AUTO else kind:
+        case RosterFormat.ANNUAIRE_SANTE:
+            return read_extraction(file, communes, load_table(NATIONAL_TABLE))
+        case RosterFormat.XLSX:
+            return read_xlsx(file)
+        case _:
+            return read_csv(file)
 
 
 def _tell_lines(lines: tuple[BadLine, ...], what: str) -> None:
     for bad in lines[:SHOWN_LINES]:
         advice = f" {bad.suggestion}" if bad.suggestion else ""
         typer.echo(
-            f"Ligne {bad.line} {what} ({bad.column} « {bad.value} ») : "
+            f"{_where(bad)} {what} ({bad.column} « {bad.value} ») : "
             f"{bad.reason}.{advice}",
             err=True,
         )
@@ -79,10 +135,15 @@ def _tell_lines(lines: tuple[BadLine, ...], what: str) -> None:
         typer.echo(f"… et {left} autres lignes ; --json les donne toutes.", err=True)
 
 
+def _where(bad: BadLine) -> str:
+    return f"Ligne {bad.line} de « {bad.sheet} »" if bad.sheet else f"Ligne {bad.line}"
+
+
 def _document(read: Roster, change: RosterDiff) -> dict[str, object]:
     def told(lines: tuple[BadLine, ...]) -> list[dict[str, object]]:
         return [
             {
+                "sheet": bad.sheet,
                 "line": bad.line,
                 "column": bad.column,
                 "value": bad.value,

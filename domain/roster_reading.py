@@ -2,17 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from domain import cells
-from domain.contact import is_mobile, mail, phone
+from domain import roster_line as line
+from domain.contact import mail
 from domain.cpts import Cpts
 from domain.folding import folded, nearest, tidy
 from domain.person import Link, Person
 from domain.roster import HEADINGS, BadLine, Roster, RosterRow
+from domain.roster_line import RefusedLineError
 from domain.template import Template
 
 _PRESUMED = {
@@ -20,9 +22,7 @@ _PRESUMED = {
     "reachable_at_night": "chaque volontaire nouveau est compté joignable la nuit",
 }
 """What somebody new is taken for when the file has no column that says it."""
-_COLUMNS = ("rpps", "commune", "zone", "email", "mobile", "phone2")
 _SEVERAL = re.compile(r"[/,;+&(\n]")  # « IDEL / MG »
-_PERIOD = ("absent_from", "absent_to", "locum_name", "locum_mobile")
 
 
 def read_rows(rows: Iterable[RosterRow], cpts: Cpts, template: Template) -> Roster:
@@ -33,23 +33,8 @@ def read_rows(rows: Iterable[RosterRow], cpts: Cpts, template: Template) -> Rost
     return Roster(
         people=tuple(reading.people),
         bad_lines=tuple(reading.bad_lines),
-        warnings=(*_presumed(reading.people), *reading.warnings),
+        warnings=(*reading.presumed(), *reading.warnings),
     )
-
-
-def _presumed(people: Iterable[Person]) -> Iterable[BadLine]:
-    unsaid = {f for p in people if p.link is Link.VOLUNTEER for f in p.unsaid}
-    for name, presumed in _PRESUMED.items():
-        if name in unsaid:
-            yield BadLine(1, HEADINGS[name], "", f"colonne absente : {presumed}")
-
-
-class _RefusedError(Exception):
-    """A line is refused; the bad line is its argument."""
-
-    def __init__(self, bad: BadLine) -> None:
-        super().__init__(bad)
-        self.bad = bad
 
 
 class _Reading:
@@ -75,6 +60,7 @@ class _Reading:
             for name in (p.code, p.label, *p.other_names)
         }
         self._facts = _readers(cpts, template)
+        self._presumed: set[str] = set()  # fields of rows, of volunteers
 
     def add(self, row: RosterRow) -> None:
         """Read one line: a person, or a bad line."""
@@ -82,57 +68,65 @@ class _Reading:
         try:
             person = self._person(row, doubts)
             self._only_once(row, person)
-        except _RefusedError as refused:
+        except RefusedLineError as refused:
             self.bad_lines.append(replace(refused.bad, sheet=row.sheet))
             return
-        if person.out_of_reach and not {"email", "mobile"} & person.unsaid:
-            reason = "ni courriel ni mobile : cette personne ne sera pas prévenue"
-            doubts.append(BadLine(row.line, "Courriel", "", reason))
-        self._tell_shared(row, person, doubts)
+        if person.link is not Link.TERRITORY:  # the others are not written to
+            self._tell_reach(row, person, doubts)
+        if person.link is Link.VOLUNTEER:
+            self._presumed |= {f for f in _PRESUMED if getattr(row, f) is None}
         self.people.append(person)
         self.warnings.extend(replace(doubt, sheet=row.sheet) for doubt in doubts)
 
+    def presumed(self) -> Iterator[BadLine]:
+        """Say what volunteers are taken for, for want of a column."""
+        for name, presumed in _PRESUMED.items():
+            if name in self._presumed:
+                reason = f"colonne absente : {presumed}"
+                yield BadLine(1, HEADINGS[name], "", reason)
+
     def _person(self, row: RosterRow, doubts: list[BadLine]) -> Person:
         if row.defect:
-            raise _RefusedError(BadLine(row.line, "ligne", "", row.defect))
+            raise RefusedLineError(BadLine(row.line, "ligne", "", row.defect))
         commune, zone = self._place(row, doubts)
         facts: dict[str, Any] = {
-            "rpps": _rpps(row, doubts),
-            "last_name": _name(row, "Nom", row.last_name),
-            "first_name": _name(row, "Prénom", row.first_name),
+            "rpps": line.rpps(row, doubts),
+            "last_name": line.name(row, "Nom", row.last_name),
+            "first_name": line.name(row, "Prénom", row.first_name),
             "profession": self._profession(row, doubts),
             "commune": commune,
             "zone": zone,
-            "email": _normal(row, "Courriel", row.email, mail),
-            **_phones(row, doubts),
+            "email": line.normal(row, "Courriel", row.email, mail),
+            **line.phones(row, doubts),
         }
         said, unsaid = self._optional(row, doubts)
-        return Person(**(said | facts), unsaid=_unsaid(row, facts) | unsaid)
+        return Person(**(said | facts), unsaid=line.unsaid(row, facts) | unsaid)
 
     def _optional(
         self, row: RosterRow, doubts: list[BadLine]
     ) -> tuple[dict[str, Any], frozenset[str]]:
-        """Read what a line may say besides; what makes no sense is as if unsaid."""
+        """Read what a line may say besides, and name what it leaves unsaid.
+
+        A cell that makes no sense is unsaid too, and empty for somebody new.
+        """
         said: dict[str, Any] = {}
+        unsaid: set[str] = set()
         for name, (fact, read) in self._facts.items():
             cell = getattr(row, name)
             if cell is None:
+                unsaid.add(fact)
                 continue
             try:
                 said[fact] = read(cell)
             except ValueError as refused:
                 reason = f"{refused} : cellule ignorée, personne gardée"
                 doubts.append(BadLine(row.line, HEADINGS[name], tidy(cell), reason))
-        period = [getattr(row, name) for name in _PERIOD]
-        if any(cell is not None for cell in period):
-            try:
-                said["absences"] = cells.absences(*(cell or "" for cell in period))
-            except ValueError as refused:
-                reason = f"{refused} : absence ignorée, personne gardée"
-                value = tidy(period[0] or "")
-                doubts.append(BadLine(row.line, "Absent du", value, reason))
-        facts = {fact for fact, _ in self._facts.values()} | {"absences"}
-        return said, frozenset(facts - said.keys())
+                said[fact] = read("")
+                unsaid.add(fact)
+        away = line.absences(row, doubts)
+        if away is None:
+            unsaid.add("absences")
+        return {**said, "absences": away or ()}, frozenset(unsaid)
 
     def _profession(self, row: RosterRow, doubts: list[BadLine]) -> str:
         if whole := self._professions.get(folded(row.profession)):
@@ -149,7 +143,9 @@ class _Reading:
             "profession inconnue" if row.profession.strip() else "profession absente"
         )
         value = tidy(row.profession)
-        raise _RefusedError(BadLine(row.line, "Profession", value, reason, suggestion))
+        raise RefusedLineError(
+            BadLine(row.line, "Profession", value, reason, suggestion)
+        )
 
     def _place(
         self, row: RosterRow, doubts: list[BadLine]
@@ -184,11 +180,14 @@ class _Reading:
             column, value = "Nom", f"{person.last_name} {person.first_name}"
             reason = f"même personne, sans RPPS : {both}"
         suggestion = "corrigez ou retirez l'une des deux"
-        raise _RefusedError(BadLine(row.line, column, value, reason, suggestion))
+        raise RefusedLineError(BadLine(row.line, column, value, reason, suggestion))
 
-    def _tell_shared(
+    def _tell_reach(
         self, row: RosterRow, person: Person, doubts: list[BadLine]
     ) -> None:
+        if person.out_of_reach and not {"email", "mobile"} <= person.unsaid:
+            reason = "ni courriel ni mobile : cette personne ne sera pas prévenue"
+            doubts.append(BadLine(row.line, "Courriel", "", reason))
         told = {"Courriel": person.email, "Mobile": person.mobile}
         for column, address in told.items():
             if address is None:
@@ -224,69 +223,3 @@ def _readers(
             ),
         ),
     }
-
-
-def _unsaid(row: RosterRow, facts: Mapping[str, object]) -> frozenset[str]:
-    """Name the facts that the file has no column for."""
-    away = {name for name in _COLUMNS if getattr(row, name) is None}
-    if facts["commune"]:
-        away.discard("zone")  # the commune says it
-    if facts["phone2"]:
-        away.discard("phone2")  # a landline among mobiles
-    return frozenset(away)
-
-
-def _name(row: RosterRow, column: str, value: str) -> str:
-    try:
-        return cells.proper_name(value)
-    except ValueError as refused:
-        value = tidy(value)[: cells.LONGEST_NAME]
-        bad = BadLine(row.line, column, value, f"{column} {refused}")
-        raise _RefusedError(bad) from refused
-
-
-def _rpps(row: RosterRow, doubts: list[BadLine]) -> str | None:
-    digits = "".join((row.rpps or "").split())
-    if not digits:
-        return None
-    if len(digits) != cells.RPPS_DIGITS or not (digits.isascii() and digits.isdigit()):
-        reason = f"un RPPS a {cells.RPPS_DIGITS} chiffres"
-        adeli = len(digits) == cells.ADELI_DIGITS and digits.isdigit()
-        close = "numéro ADELI ? laissez la colonne vide" if adeli else ""
-        raise _RefusedError(BadLine(row.line, "RPPS", digits, reason, close))
-    if not cells.luhn(digits):
-        reason = "clé de contrôle fausse : chiffre à vérifier, personne gardée"
-        doubts.append(BadLine(row.line, "RPPS", digits, reason))
-    return digits
-
-
-def _normal(
-    row: RosterRow, column: str, value: str | None, write: Callable[[str], str]
-) -> str | None:
-    if not value or not value.strip():
-        return None
-    try:
-        return write(tidy(value))
-    except ValueError as refused:
-        bad = BadLine(row.line, column, tidy(value), str(refused))
-        raise _RefusedError(bad) from refused
-
-
-def _phones(row: RosterRow, doubts: list[BadLine]) -> dict[str, str | None]:
-    """The mobile and the other number; a landline among mobiles is the other one."""
-    mobile = _normal(row, "Mobile", row.mobile, phone)
-    other = _other_phone(row, doubts)
-    if mobile is None or is_mobile(mobile):
-        return {"mobile": mobile, "phone2": other}
-    reason = "ce numéro n'est pas un mobile : gardé comme second téléphone"
-    doubts.append(BadLine(row.line, "Mobile", tidy(row.mobile or ""), reason))
-    return {"mobile": None, "phone2": other or mobile}
-
-
-def _other_phone(row: RosterRow, doubts: list[BadLine]) -> str | None:
-    try:
-        return cells.second_phone(row.phone2 or "")
-    except ValueError as refused:
-        value = tidy(row.phone2 or "")
-        doubts.append(BadLine(row.line, "Téléphone 2", value, str(refused)))
-        return None

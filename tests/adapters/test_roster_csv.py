@@ -11,6 +11,7 @@ from domain.directory import person_named
 from domain.errors import EmptyRosterError, RosterFileError
 from domain.roster import RosterRow
 from domain.roster_reading import read_rows
+from domain.roster_table import LARGEST_ROWS
 from examples.make_roster import roster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,9 +60,10 @@ def test_lines_keep_the_number_they_have_in_the_file(file: Path) -> None:
 def test_a_short_line_has_empty_cells(file: Path) -> None:
     file.write_text(f"{HEADER}\n99000000010;Hébrard\n", "utf-8")
 
-    assert read_csv(file) == (
-        RosterRow(line=2, rpps="99000000010", last_name="Hébrard"),
-    )
+    (row,) = read_csv(file)
+
+    assert (row.rpps, row.last_name) == ("99000000010", "Hébrard")
+    assert (row.commune, row.email, row.mobile, row.zone) == ("", "", "", None)
 
 
 def test_a_mobile_column_is_preferred_to_a_telephone_column(file: Path) -> None:
@@ -115,6 +117,13 @@ def test_a_file_that_is_no_table_is_refused(
         read_csv(file)
 
     assert rule in str(refused.value.facts["rule"])
+
+
+def test_a_roster_larger_than_any_cpts_is_refused(file: Path) -> None:
+    file.write_text(f"{HEADER}\n" + f"{LINE}\n" * (LARGEST_ROWS + 1), "utf-8")
+
+    with pytest.raises(RosterFileError, match="plus de 20000 lignes"):
+        read_csv(file)
 
 
 def test_a_file_that_is_not_there_is_refused(file: Path) -> None:

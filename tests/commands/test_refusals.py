@@ -201,7 +201,7 @@ def test_a_doubt_about_a_line_is_told_and_its_person_kept(empty: Desk) -> None:
         ("", ("L'annuaire ne contient personne", "rien n'a changé")),
         (HEADER, ("L'annuaire ne contient personne", "rien n'a changé")),
         ("Nom;Prénom\nA;B\n", ("colonne absente : Profession", "n'a pas changé")),
-        ("PK\x03\x04…", ("roster.csv", "« Enregistrer sous » CSV")),
+        ("PK\x03\x04…", ("roster.csv", "pas un fichier Excel")),
     ],
 )
 def test_a_roster_without_a_reader_leaves_the_old_one(
