@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from adapters.cpts_file import LARGEST_BYTES, load_cpts
+from domain.cpts import RoleCode
 from domain.errors import CptsFileError
+from domain.structure import StructureKind
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/cpts.yaml"
 
@@ -25,6 +27,13 @@ def test_the_example_is_read() -> None:
     assert [c.code for c in cpts.communes] == [f"99{n:03}" for n in range(1, 130)]
     assert {commune.zone for commune in cpts.communes} == set(cpts.zones)
     assert cpts.ars_contact.phone == "+33536490020"
+    assert {role.code for role in cpts.roles} == set(RoleCode)
+    assert all(role.deputy for role in cpts.roles)
+    assert len(cpts.structures) == 20
+    assert {place.kind for place in cpts.structures} == set(StructureKind)
+    phones = [place.phone or "" for place in cpts.structures]
+    phones += [a.out_of_hours or "" for a in cpts.authorities]
+    assert all(p.startswith(("+3353649", "+3363998")) for p in phones)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +49,10 @@ def test_the_example_is_read() -> None:
         ("code: ARS_DD", "code: ARS_DT", "fichier", "doit nommer ARS_DD"),
         ("pfr@ars", "pfr@@ars", "ARS_PFR.courriel", "adresse de courriel refusée"),
         ("05 36 49 00 10", "05 36", "coordinateur.telephone", "dix chiffres"),
+        ("  PILOTAGE:", "  PILOTAJE:", "PILOTAJE.code", "valeur inconnue"),
+        ("kind: EHPAD", "kind: MAISON", "EHPAD_MONTENCOUR.kind", "permis : 'CABINET'"),
+        ("du: 2026-11-16", "du: 16", "OFF_AIGUSTEL.garde.n° 1.du", "date illisible"),
+        ('"99000002123"', '"99000002115"', "ORGA_PHARMACIE", "une autre personne"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_key_and_what_to_do(

@@ -1,5 +1,6 @@
 """A CPTS is described without contradiction, its contacts written one way."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ ARS = {
     "courriel": "ars@vallees-autan.example",
     "telephone": "05 36 49 00 20",
 }
+WEEK = {"du": "2026-11-16", "au": "22/11/2026"}
+PLACE = {"kind": "OFFICINE", "nom": "Pharmacie", "commune": "99001", "garde": [WEEK]}
 DATA: dict[str, Any] = {
     "cpts_id": "vallees-autan",
     "nom": "CPTS des Vallées de l'Autan (fictive)",
@@ -50,6 +53,28 @@ def test_a_cpts_gives_its_zone_its_ars_and_its_roles() -> None:
     assert Cpts.model_validate_json(cpts.model_dump_json()) == cpts
 
 
+def test_a_cpts_says_its_places_its_dates_and_its_rooms() -> None:
+    cpts = Cpts.model_validate(
+        DATA
+        | {
+            "structures": {"OFF": PLACE, "MSP": PLACE | {"kind": "MSP", "zone": "Sud"}},
+            "date_contrat_aci": "15/03/2021",
+            "date_debut_mission_4": "2023-01-01",
+            "cellule": {"lieu_principal": "Mairie", "lieu_repli": "École"},
+            "risques_locaux": ["Inondation"],
+            "autorites": [ARS | {"hors_heures": "06 39 98 00 12"}],
+        }
+    )
+
+    pharmacy, house = cpts.structures
+    assert [cpts.zone_of(place) for place in (pharmacy, house)] == ["Nord", "Sud"]
+    nights = [date(2026, 11, day) for day in (15, 16, 22, 23)]
+    assert [pharmacy.on_duty(night) for night in nights] == [False, True, True, False]
+    assert (cpts.contract_on, cpts.anniversary_on) == (date(2021, 3, 15), None)
+    assert cpts.ars_contact.out_of_hours == "+33639980012"
+    assert Cpts.model_validate_json(cpts.model_dump_json()) == cpts
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
@@ -69,6 +94,40 @@ def test_a_cpts_gives_its_zone_its_ars_and_its_roles() -> None:
         ({"autorites": [ARS | {"courriel": "é@b.example"}]}, "adresse de courriel"),
         ({"roles": {"PILOTAGE": {"titulaire": "x", "suppleant": "X"}}}, "une autre"),
         ({"codes": "x"}, "Extra inputs"),
+        ({"roles": {"PILOTAJE": {"titulaire": "x"}}}, "Input should be 'DECISION'"),
+        ({"roles": {"VOLONTAIRE": {"titulaire": "x"}}}, "Input should be 'DECISION'"),
+        (
+            {"roles": {r: {"titulaire": "x"} for r in ("PILOTAGE", "SECRETARIAT")}},
+            "PILOTAGE et SECRETARIAT doivent être deux personnes",
+        ),
+        ({"date_contrat_aci": "hier"}, "date illisible : « hier »"),
+        (
+            {"date_contrat_aci": "2023-01-01", "date_debut_mission_4": "31/12/2022"},
+            "« date_debut_mission_4 » vient avant « date_contrat_aci »",
+        ),
+        (
+            {"cellule": {"lieu_principal": "Mairie", "lieu_repli": "mairie"}},
+            "doit être un autre bâtiment",
+        ),
+        ({"autorites": [ARS | {"hors_heures": "15"}]}, "numéro de téléphone refusé"),
+        ({"structures": {"OFF": PLACE | {"kind": "BAR"}}}, "Input should be 'CABINET'"),
+        ({"structures": {"OFF": PLACE | {"finess": "12"}}}, "String should match"),
+        (
+            {"structures": {"OFF": PLACE | {"commune": "99009"}}},
+            "OFF est dans une commune absente de « communes » : 99009",
+        ),
+        (
+            {"structures": {"OFF": PLACE | {"zone": "Est"}}},
+            "OFF est dans une zone absente de « zones » : Est",
+        ),
+        (
+            {"structures": {"OFF": PLACE | {"garde": [WEEK | {"au": "2026-11-01"}]}}},
+            "« garde » : « au » vient avant « du »",
+        ),
+        (
+            {"structures": [PLACE | {"code": "OFF"}, PLACE | {"code": "OFF"}]},
+            "« structures » : OFF est donné deux fois",
+        ),
     ],
 )
 def test_a_cpts_that_contradicts_itself_is_refused(

@@ -1,6 +1,7 @@
 """Good lines are kept; the others say what is wrong and what to write."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.cpts import Cpts
 from domain.directory import diff, person_named
-from domain.person import Person
+from domain.person import Absence, Link, Person, Status
 from domain.roster import RosterRow
 from domain.roster_reading import read_rows
 from domain.template import Profession
@@ -23,7 +24,15 @@ CPTS = Cpts.model_validate(
             {"code": "99001", "nom": "Saint-Élix", "zone": "Nord"},
             {"code": "99002", "nom": "Deux-Noms", "zone": "Nord"},
             {"code": "99003", "nom": "Deux-Noms", "zone": "Sud"},
-        ]
+        ],
+        "structures": {
+            "OFF_NORD": {
+                "kind": "OFFICINE",
+                "nom": "Pharmacie des Halles",
+                "commune": "99001",
+            },
+            "MSP_SUD": {"kind": "MSP", "nom": "MSP du Pré", "commune": "99003"},
+        },
     }
 )
 PROFESSIONS = tuple(
@@ -188,6 +197,107 @@ def test_a_doubt_is_told_and_the_person_kept(
     assert people == (replace(PERSON, **kept),)
     assert bad == []
     assert [doubt.startswith(f"2 {told}") for doubt in doubts] == [True]
+
+
+def test_what_a_line_may_say_besides_is_read() -> None:
+    said = replace(
+        ROW,
+        phone2="05 36 49 00 12",
+        link="adhérente",
+        status="salariée",
+        skills="AFGSU2 ; vaccination",
+        accepted_types="2, 4",
+        double_commitment="oui",
+        reachable_at_night="",
+        employer_agreement="non",
+        structure="pharmacie des halles, MSP_SUD",
+        absent_from="20/12/2026",
+        absent_to="27/12/2026",
+        locum_name="Léa Rey",
+        locum_mobile="06 39 98 00 99",
+    )
+
+    people, bad, doubts = read(said)
+
+    away = Absence(date(2026, 12, 20), date(2026, 12, 27), "Léa Rey", "+33639980099")
+    assert people == (
+        replace(
+            PERSON,
+            phone2="+33536490012",
+            link=Link.MEMBER,
+            status=Status.SALARIED,
+            skills=("AFGSU2", "VACCINATION"),
+            accepted_types=("SICK", "NRC"),
+            double_commitment=True,
+            reachable_at_night=False,
+            employer_agrees=False,
+            structures=("OFF_NORD", "MSP_SUD"),
+            absences=(away,),
+        ),
+    )
+    assert (bad, doubts) == ([], [])
+    assert people[0].unsaid == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "fact"),
+    [
+        ({"phone2": "05"}, "Téléphone 2: numéro de téléphone refusé", "phone2"),
+        ({"link": "voisine"}, "Lien: valeur inconnue ; écrivez TERRITOIRE", "link"),
+        ({"status": "?"}, "Statut: valeur inconnue ; écrivez LIBERAL", "status"),
+        ({"skills": "AFGSU9"}, "Compétences: compétence inconnue", "skills"),
+        ({"accepted_types": "6"}, "Types acceptés: type de crise", "accepted_types"),
+        (
+            {"double_commitment": "parfois"},
+            "Double engagement: écrivez oui",
+            "double_commitment",
+        ),
+        ({"structure": "Ici"}, "Structure: lieu absent du fichier", "structures"),
+        ({"absent_from": "20/12/2026"}, "Absent du: une absence a deux", "absences"),
+    ],
+)
+def test_a_cell_that_makes_no_sense_is_told_and_what_was_known_stays(
+    change: dict[str, Any], told: str, fact: str
+) -> None:
+    people, bad, doubts = read(replace(ROW, **change))
+
+    link = Link.MEMBER if fact == "link" else Link.VOLUNTEER
+    assert (people, bad) == ((replace(PERSON, link=link),), [])
+    assert [doubt.startswith(f"2 {told}") for doubt in doubts] == [True]
+    assert fact in people[0].unsaid
+
+
+def test_a_file_without_a_link_column_makes_volunteers_and_says_so() -> None:
+    bare = RosterRow(
+        line=2, last_name="Mas", first_name="Paul", profession="MG", email="p@b.example"
+    )
+
+    people, _, doubts = read(bare)
+
+    assert people[0].link is Link.VOLUNTEER
+    assert people[0].reachable_at_night
+    assert [doubt.split(",")[0] for doubt in doubts] == [
+        "1 Lien: colonne absente : chaque personne nouvelle est comptée volontaire",
+        (
+            "1 Joignable la nuit: colonne absente : chaque volontaire nouveau est "
+            "compté joignable la nuit ()"
+        ),
+    ]
+    assert {"link", "rpps", "commune", "zone", "mobile"} < people[0].unsaid
+    _, _, doubts = read(replace(bare, link="adhérent"))
+    assert doubts == []
+
+
+def test_people_who_share_a_mail_or_a_mobile_are_kept_and_told() -> None:
+    other = replace(
+        ROW, line=9, rpps="", last_name="Mas", email="ANNE.B@vallees-autan.example"
+    )
+
+    people, bad, doubts = read(replace(ROW, rpps=""), other)
+
+    assert (len(people), bad) == (2, [])
+    assert [doubt.split(":")[0] for doubt in doubts] == ["9 Courriel", "9 Mobile"]
+    assert all("2" in doubt and "partagé" in doubt for doubt in doubts)
 
 
 def test_a_commune_is_known_by_its_code_and_a_zone_said_by_hand_wins() -> None:
