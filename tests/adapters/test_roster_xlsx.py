@@ -276,6 +276,22 @@ def test_a_file_that_is_not_there_is_refused(file: Path) -> None:
     assert rule(file).startswith("fichier introuvable ou illisible")
 
 
+def test_two_professions_of_a_cell_are_a_doubt_and_the_first_is_kept(
+    file: Path,
+) -> None:
+    cpts = load_cpts(ROOT / "examples/cpts.yaml")
+    template = load_template(ROOT / "plan_templates/fr-2022-12-socle")
+    line = (*LINE[:3], "IDEL / MG", "", "j@b.example", "06 39 98 00 12")
+    write(file, Feuil1=(HEADER, line))
+
+    read = read_rows(read_xlsx(file), cpts, template)
+
+    assert [person.profession for person in read.people] == ["INFIRMIER"]
+    assert [(w.value, w.reason) for w in read.warnings if w.column == "Profession"] == [
+        ("IDEL / MG", "plusieurs mots : « Infirmier » est gardé")
+    ]
+
+
 def test_the_example_is_what_its_script_writes() -> None:
     assert (ROOT / "examples/roster.xlsx").read_bytes() == workbook()
 
