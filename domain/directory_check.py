@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from domain.contact import readable
 from domain.cpts import TWO_PEOPLE, Cpts
 from domain.directory import person_named
 from domain.person import Link, Person, shared_addresses
@@ -103,7 +104,9 @@ def _away(people: tuple[Person, ...], today: date) -> Iterator[Remark]:
 
 def _shared(people: tuple[Person, ...]) -> Iterator[Remark]:
     for shared in shared_addresses(people):
-        sentence = f"{shared.address} est partagé : « Qui répond ? » sera demandé"
+        phone = shared.address.startswith("+")
+        address = readable(shared.address) if phone else shared.address
+        sentence = f"{address} est partagé : « Qui répond ? » sera demandé"
         yield Remark("Partages", sentence, _names(shared.people))
 
 

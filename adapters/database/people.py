@@ -90,8 +90,8 @@ def _person(row: Mapping[Any, Any], places: Sequence[str]) -> Person:
 
 async def apply(act: Act, change: RosterDiff) -> None:
     """Add the new, change the changed, mark the gone; who came back keeps their id."""
-    everyone = await _read(act.connection, act.cpts_id, gone=True)
-    ids = {person.identity: person_id for person_id, person in everyone}
+    active = _ids(await all_of(act.connection, act.cpts_id))
+    ids = _ids(await _read(act.connection, act.cpts_id, gone=True)) | active
     fresh = [(new_id(), p) for p in change.new if p.identity not in ids]
     kept = [
         *((ids[p.identity], p) for p in change.new if p.identity in ids),
@@ -100,11 +100,17 @@ async def apply(act: Act, change: RosterDiff) -> None:
     for person in change.gone:
         await _change(act, ids[person.identity], {"gone_at": act.at})
     for person_id, person in kept:
+        if (other := ids.get(person.identity, person_id)) != person_id:
+            await _change(act, other, {"identity": other})  # gone: its name is taken
         await _change(act, person_id, {**_cells(person), "gone_at": None})
     if fresh:
         rows = [{**_cells(p), "person_id": i, "cpts_id": act.cpts_id} for i, p in fresh]
         await act.connection.execute(insert(people), rows)
     await _place(act, [*fresh, *kept])
+
+
+def _ids(found: Sequence[tuple[str, Person]]) -> dict[str, str]:
+    return {person.identity: person_id for person_id, person in found}
 
 
 def _cells(person: Person) -> dict[str, Any]:

@@ -113,6 +113,30 @@ def test_commands_know_the_latest_migration(database_url: str) -> None:
     assert not is_current(database_url)
 
 
+def test_people_of_the_first_version_stay_asked_as_they_were(
+    database_url: str, engine: sa.Engine
+) -> None:
+    downgrade(database_url, "0001")
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("INSERT INTO cpts VALUES ('val-test', '{}', '2026-11-22 21:00')")
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO people (cpts_id, person_id, identity, last_name, "
+                "first_name, profession) VALUES ('val-test', 'p-1', 'x', 'A', 'B', 'C')"
+            )
+        )
+
+    upgrade(database_url)
+
+    with engine.connect() as connection:
+        kept = connection.execute(sa.select(tables.people)).mappings().one()
+    assert (kept["link"], kept["status"]) == ("VOLONTAIRE", "LIBERAL")
+    assert (kept["reachable_at_night"], kept["double_commitment"]) == (True, False)
+    assert kept["skills"] == kept["accepted_types"] == kept["absences"] == []
+
+
 def test_a_file_that_is_not_there_is_not_made_by_looking(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -1,0 +1,78 @@
+"""What `tocsin roster list|check|export` say and write."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import CPTS, EXAMPLES, done, typed
+
+
+def widest(text: str) -> int:
+    return max(map(len, text.splitlines()))
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_list_fits_a_terminal_and_says_the_link() -> None:
+    said = done("roster", "list", CPTS).out
+    rows = done("roster", "list", CPTS, "--json").document
+
+    assert len(said.splitlines()) == len(rows) == 378
+    assert widest(said) <= 80
+    assert said.count("VOLONTAIRE") == 230
+    assert {row["lien"] for row in rows} == {"VOLONTAIRE", "ADHERENT", "TERRITOIRE"}
+    assert "06 39 98 02 22" in said  # no mail: the number to call
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_check_counts_and_names_within_80_columns() -> None:
+    said = done("roster", "check", CPTS).out
+
+    assert said.startswith(
+        "378 personnes : 230 volontaires, 122 adhérents, 26 du territoire.\n"
+    )
+    assert "sans courriel : à appeler (3)" in said
+    assert "Hélène Galy, Joël Peyre, Adèle Terral" in said
+    assert said.endswith("À regarder : 2.\n")
+    assert widest(said) <= 80
+    subjects = [r["subject"] for r in done("roster", "check", CPTS, "--json").document]
+    assert subjects == ["Joindre", "Professions"]
+
+
+@pytest.mark.usefixtures("settled")
+def test_an_export_is_what_the_directory_is(tmp_path: Path) -> None:
+    file = tmp_path / "annuaire.csv"
+
+    assert "378 personnes" in done("roster", "export", CPTS, "--output", str(file)).out
+
+    again = done("roster", "import", CPTS, str(file), "--json").document
+    assert (again["new"], again["changed"], again["gone"]) == (0, 0, 0)
+    assert (again["bad_lines"], again["warnings"]) == ([], [])
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_dry_run_names_who_comes_changes_and_goes(tmp_path: Path) -> None:
+    head, _, claire, sabrina, *others = (
+        (EXAMPLES / "roster.csv").read_text().split("\n")
+    )
+    ines = sabrina.replace("99000001190", "").replace("Alary;Sabrina", "Zay;Inès")
+    ines = ines.replace("sabrina.alary", "ines.zay")
+    moved = claire.replace("ADHERENT", "VOLONTAIRE")
+    file = tmp_path / "annuaire.csv"
+    file.write_text("\n".join((head, moved, sabrina, ines, *others)))
+
+    said = done("roster", "import", CPTS, str(file), "--dry-run").out
+
+    shown = "\n".join(" ".join(line.split()) for line in said.splitlines())
+    assert "Nouvelles\nInès Zay\n" in shown
+    assert "Modifiées\nClaire Alary (lien)\n" in shown
+    assert "Parties\nArnaud Alary\n" in shown
+    assert widest(said.split("Rien n'est")[0]) <= 80
+
+
+@pytest.mark.usefixtures("empty")
+def test_a_directory_of_nobody_is_refused() -> None:
+    done("cpts", "add", str(EXAMPLES / "cpts.yaml"))
+
+    for command in ("list", "check", "export"):
+        assert "ne contient personne" in typed("roster", command, CPTS).sentence
+        assert "Aucune CPTS" in typed("roster", command, "nulle-part").sentence
