@@ -125,9 +125,9 @@ def _rows(
 def _tell_lines(lines: tuple[BadLine, ...], what: str) -> None:
     for bad in lines[:SHOWN_LINES]:
         advice = f" {bad.suggestion}" if bad.suggestion else ""
+        cell = f"{bad.column} « {bad.value} »" if bad.value else bad.column
         typer.echo(
-            f"{_where(bad)} {what} ({bad.column} « {bad.value} ») : "
-            f"{bad.reason}.{advice}",
+            f"{_where(bad)} {what} ({cell}) : {bad.reason}.{advice}",
             err=True,
         )
     if len(lines) > SHOWN_LINES:

@@ -218,7 +218,7 @@ def test_the_roster_is_listed() -> None:
     assert len(done("roster", "list", CPTS).out.splitlines()) == 378
     rows = done("roster", "list", CPTS, "--json").document
     assert len(rows) == 378
-    assert rows[0].keys() == {"person_id", "profession"}
+    assert rows[0].keys() == {"person_id", "profession", "lien"}
 
 
 def test_a_dry_run_of_a_roster_changes_nothing(settled: Desk) -> None:
