@@ -10,6 +10,7 @@ from acts.wave import open_wave
 from adapters.database import (
     cards,
     crises,
+    crisis_types,
     deliveries,
     links,
     people,
@@ -24,6 +25,7 @@ from domain.authority import Authority
 from domain.calendar import paced
 from domain.card import CardState
 from domain.crisis import Activation
+from domain.crisis_type import fastest
 from domain.errors import AlreadyLiftedError, EmptyRosterError
 from domain.ledger import instant
 from domain.letter import MessageKind
@@ -53,11 +55,12 @@ async def open_crisis(
     """Open a crisis: freeze plan and directory, lay out cards and seats, alert.
 
     Raises:
-        CallBackMissingError: The authority was not called back.
+        CallBackMissingError: The call-back comes before the order.
         EmptyRosterError: There is nobody to alert.
         FutureInstantError: The order is dated in the future.
         OrderAlreadyOpenError: The same order opened one already.
         PatientDataError: A free text holds a patient's identity.
+        UnknownAuthorityError: No authority gave the order.
         UnknownCptsError: No such CPTS.
         UnknownPlanError: It has no plan.
         UnknownTypeError: Its plan has no such type or scenario.
@@ -67,28 +70,26 @@ async def open_crisis(
         said.check(act.at)
         tenant = await tenants.get(act.connection, order.cpts_id)
         plan, sha256 = await plans.latest(act.connection, order.cpts_id)
-        kinetic = (
-            plan.template.type_sheet(said.type_code).scenario(said.scenario).kinetic
-        )
+        kinetic = said.kinetic or fastest(plan.template.scenarios_of(said.types))
         ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=_new_id(act.at))
         frozen: dict[str, str | int] = {
             "plan_id": plan.plan_id,
             "plan_number": plan.number,
             "plan_sha256": sha256,
+            "kinetic": kinetic,
         }
         await crises.add(act, ref.crisis_id, said, frozen)
+        await crisis_types.add(act, ref.crisis_id, said.types, said.received_at)
         today = act.at.astimezone(tenant.zone_info).date()
         asked = await people.freeze(act, ref.crisis_id, today)
         await structures.freeze(act, ref.crisis_id)
         if not asked:
             raise EmptyRosterError(cpts=order.cpts_id)
-        await seats.create(
-            act, ref.crisis_id, plan.needs(said.type_code, said.scenario)
-        )
-        await cards.add(act, ref.crisis_id, _card_runs(plan, said, kinetic))
+        await seats.create(act, ref.crisis_id, plan.needs(said.types))
+        await cards.add(act, ref.crisis_id, _card_runs(plan, said, kinetic, act.at))
         await links.add(act, _links(ref, asked, link_key, act.at + LINK_LIFE))
         _note_opening(act, ref, order, {**frozen, "people": len(asked)})
-        for sheet in plan.template.waves:
+        for sheet in _leaving(plan, said):
             wave = _asking(sheet, said, kinetic, act.at)
             await open_wave(act, ref.crisis_id, wave, asked)
         act.sign_checkpoint()
@@ -101,21 +102,30 @@ def _new_id(at: datetime) -> str:
 
 
 def _card_runs(
-    plan: Plan, said: Activation, kinetic: Kinetic
+    plan: Plan, said: Activation, kinetic: Kinetic, now: datetime
 ) -> list[dict[str, object]]:
-    return [
-        {
-            "card_id": card.card_id,
-            "state": CardState.DONE
-            if card.card_id == AUTHENTICATION_CARD
-            else CardState.TO_DO,
-            "due_at": said.received_at + paced(card.due_after.of(kinetic), said.pace),
-            "done_at": said.called_back_at
-            if card.card_id == AUTHENTICATION_CARD
-            else None,
-        }
-        for card in plan.template.cards_for(said.type_code, said.scenario)
-    ]
+    authenticated = said.called_back_at
+    runs: list[dict[str, object]] = []
+    for card in plan.template.cards_for(said.types):
+        done = authenticated is not None and card.card_id == AUTHENTICATION_CARD
+        delay = paced(card.due_after.of(kinetic), said.pace)
+        runs.append(
+            {
+                "card_id": card.card_id,
+                "run": 1,
+                "state": CardState.DONE if done else CardState.TO_DO,
+                "opened_at": now,
+                "due_at": said.received_at + delay,
+                "done_at": authenticated if done else None,
+            }
+        )
+    return runs
+
+
+def _leaving(plan: Plan, said: Activation) -> tuple[WaveSheet, ...]:
+    """List the waves that may leave in the state that an order opens."""
+    allowed = plan.template.departures.state(said.opening_state).waves
+    return tuple(sheet for sheet in plan.template.waves if sheet.code in allowed)
 
 
 def _links(
@@ -160,12 +170,14 @@ def _note_opening(
         actor=order.actor,
         facts={
             **frozen,
-            "type": said.type_code,
-            "scenario": said.scenario,
+            "origin": said.origin,
+            "types": {each.code: list(each.scenarios) for each in said.types},
             "authority": said.authority,
             "channel": said.channel,
             "received_at": instant(said.received_at),
-            "called_back_at": instant(said.called_back_at or said.received_at),
+            "called_back_at": (
+                instant(said.called_back_at) if said.called_back_at else None
+            ),
             "reference": said.reference,
             "place": said.place,
             "perimeter": said.perimeter,
@@ -174,7 +186,11 @@ def _note_opening(
             "pace": said.pace,
             "state": said.opening_state,
         },
-        sealed={"caller": said.caller, "caller_function": said.caller_function or "—"},
+        sealed={
+            "caller": said.caller,
+            "caller_function": said.caller_function or "—",
+            "acting_for": said.acting_for or "—",
+        },
     )
 
 

@@ -23,6 +23,12 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="Un document JSON, pour un programme.")
 ]
 COORDINATOR = "COORDINATEUR"
+LEAD = "REFERENT_SSE"
+GOING = "Les messages partent."
+WAITING = (
+    "Le moteur est arrêté : rien n'est perdu. Lancez « tocsin up », "
+    "les messages partiront dans la minute."
+)
 
 
 def perform(work: Callable[[Instance], Awaitable[T]]) -> T:

@@ -8,9 +8,9 @@ from domain.calendar import french_instant
 from domain.figures import Figures
 from domain.wording import (
     ANSWER_LABELS,
-    AUTHORITY_LABELS,
     NOT_SENT_LABELS,
     STATE_LABELS,
+    giver_label,
 )
 
 WIDTH = 80
@@ -39,9 +39,9 @@ def _head(row: CrisisRow, zone: ZoneInfo) -> list[str]:
     pace = f" (délais divisés par {said.pace})" if said.pace > 1 else ""
     lines = [
         f"Crise {row.crisis_id} : {STATE_LABELS[row.state]}{exercise}{pace}",
-        f"  Ordre      {AUTHORITY_LABELS[said.authority]}",
+        f"  Ordre      {giver_label(said)}",
         f"  Reçu       {french_instant(said.received_at, zone)}",
-        f"  Référence  {said.reference or 'écrite attendue'}",
+        f"  Référence  {row.reference or 'écrite attendue'}",
         f"  Lieu       {said.place}",
     ]
     if row.lifted_at:

@@ -5,139 +5,42 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from pydantic import ValidationError
 
-from acts.crisis import LiftCrisis, OpenCrisis, lift_crisis, open_crisis
-from adapters.database import crises, crisis_facts, figures, people, tenants
+from acts.crisis import LiftCrisis, lift_crisis
+from adapters.database import (
+    crises,
+    crisis_facts,
+    figures,
+    people,
+    tenants,
+)
 from adapters.database.crises import CrisisRow
 from adapters.database.people import FrozenPerson
-from commands.acting import Actor, AsJson, instant, perform, set_going
+from commands.acting import (
+    GOING,
+    LEAD,
+    WAITING,
+    Actor,
+    AsJson,
+    perform,
+    set_going,
+)
 from commands.board import board
+from commands.opening import CptsId, open_one
 from domain.authority import Authority
 from domain.calendar import french_day, french_hour
 from domain.chronicle import told
 from domain.contact import readable
-from domain.crisis import Activation, OrderChannel
 from domain.figures import Figures
 from domain.reference import CrisisRef
 from domain.wording import STATE_LABELS
 from instance import Instance
 
 app = typer.Typer(help="Les crises d'une CPTS.", no_args_is_help=True)
+app.command("open")(open_one)
 CrisisId = Annotated[
     str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
 ]
-CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
-LEAD = "REFERENT_SSE"
-FASTEST = 600  # as domain/crisis.py allows
-_GOING = "Les messages partent."
-_WAITING = (
-    "Le moteur est arrêté : rien n'est perdu. Lancez « tocsin up », "
-    "les messages partiront dans la minute."
-)
-
-
-@app.command("open")
-def open_one(  # noqa: PLR0913 - one option a fact of the order
-    cpts: CptsId,
-    *,
-    type_code: Annotated[str, typer.Option("--type", help="Type de crise : SICK.")],
-    scenario: Annotated[str, typer.Option(help="Scénario : INCENDIE_FUMEES…")],
-    authority: Annotated[
-        Authority, typer.Option(help="Au nom de qui l'ordre est donné.")
-    ],
-    caller: Annotated[str, typer.Option(help="Nom de la personne qui appelle.")],
-    place: Annotated[str, typer.Option(help="Lieu de l'événement.")],
-    perimeter: Annotated[str, typer.Option(help="Périmètre de l'ordre.")],
-    mission: Annotated[str, typer.Option(help="Mission demandée à la CPTS.")],
-    received_at: Annotated[str, typer.Option(help="Heure de l'ordre : 22:05.")],
-    called_back_at: Annotated[
-        str | None, typer.Option("--called-back-at", help="Heure du contre-appel.")
-    ] = None,
-    caller_function: Annotated[str, typer.Option(help="Sa fonction.")] = "",
-    channel: Annotated[
-        OrderChannel, typer.Option(help="Par quel moyen.")
-    ] = OrderChannel.PHONE,
-    reference: Annotated[
-        str | None, typer.Option(help="Référence écrite, si elle est déjà là.")
-    ] = None,
-    exercise: Annotated[
-        bool, typer.Option("--exercise", help="C'est un exercice.")
-    ] = False,
-    pace: Annotated[
-        int,
-        typer.Option(
-            help="Délais divisés par ce nombre (exercices).", min=1, max=FASTEST
-        ),
-    ] = 1,
-    actor: Actor = LEAD,
-    as_json: AsJson = False,
-) -> None:
-    """Ouvre une crise sur l'ordre d'une autorité ; l'alerte part aussitôt."""
-
-    async def work(instance: Instance) -> tuple[CrisisRef, Figures, bool]:
-        database = instance.database
-        async with database.read() as connection:
-            tenant = await tenants.get(connection, cpts)
-        zone, now = tenant.zone_info, database.now()
-        received = instant("--received-at", received_at, zone, now)
-        called_back = (
-            instant("--called-back-at", called_back_at, zone, now)
-            if called_back_at
-            else None
-        )
-        said = _activation(
-            type_code=type_code,
-            scenario=scenario,
-            authority=authority,
-            caller=caller,
-            caller_function=caller_function,
-            channel=channel,
-            received_at=received,
-            called_back_at=called_back,
-            reference=reference,
-            place=place,
-            perimeter=perimeter,
-            mission=mission,
-            exercise=exercise,
-            pace=pace,
-        )
-        order = OpenCrisis(cpts_id=cpts, activation=said, actor=actor)
-        ref = await open_crisis(database, order, instance.keys.link_key)
-        going = await set_going(instance, ref)
-        async with database.read() as connection:
-            return ref, await figures.of_crisis(connection, ref, now), going
-
-    ref, numbers, going = perform(work)
-    if as_json:
-        typer.echo(numbers.model_dump_json())
-        return
-    typer.echo(
-        f"Crise {ref.crisis_id} ouverte ({STATE_LABELS[numbers.state]}) : "
-        f"{numbers.alerts.asked} personnes à joindre. {_GOING if going else _WAITING}"
-    )
-    typer.echo(f"Suivre : tocsin crisis status {ref.crisis_id}")
-
-
-def _activation(**said: object) -> Activation:
-    try:
-        return Activation.model_validate(said)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0])
-        message = f"« {first['input']} » : {_expected(field)} attendus"
-        option = f"--{field.replace('_', '-')}"
-        raise typer.BadParameter(message, param_hint=option) from error
-
-
-def _expected(field: str) -> str:
-    limits = {
-        name: getattr(rule, name)
-        for rule in Activation.model_fields[field].metadata
-        for name in ("min_length", "max_length")
-        if hasattr(rule, name)
-    }
-    return f"de {limits.get('min_length', 0)} à {limits['max_length']} caractères"
 
 
 @app.command()
@@ -268,5 +171,5 @@ def lift(
         return
     typer.echo(
         f"Crise {crisis} levée : {informed} personnes à prévenir. "
-        f"{_GOING if going else _WAITING} Le compte rendu part ensuite à l'ARS."
+        f"{GOING if going else WAITING} Le compte rendu part ensuite à l'ARS."
     )

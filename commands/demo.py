@@ -24,12 +24,12 @@ from adapters.embedded import holder
 from adapters.roster_csv import read_csv
 from adapters.templates import load_template
 from archive import REPORT, filing
-from commands.acting import COORDINATOR, set_going
+from commands.acting import COORDINATOR, LEAD, set_going
 from commands.cast import Cast
 from commands.life import EmbeddedLife, Plan
 from domain.authority import Authority
 from domain.cpts import Cpts
-from domain.crisis import Activation
+from domain.crisis import ActivatedType, Activation
 from domain.figures import Figures
 from domain.reference import CrisisRef
 from domain.roster_reading import read_rows
@@ -41,7 +41,6 @@ from verify import verify_pack
 app = typer.Typer()
 EXAMPLES = PROJECT / "examples"
 PACE = 60  # a minute a second
-LEAD = "REFERENT_SSE"
 PATIENCE_S = 100
 LOOK_S = 0.25
 MARK = ".demonstration"  # only a folder that holds it is swept
@@ -156,8 +155,7 @@ class Stage:
         order = OpenCrisis(
             cpts_id=tenant.cpts_id,
             activation=Activation(
-                type_code="SICK",
-                scenario="INCENDIE_FUMEES",
+                types=(ActivatedType(code="SICK", scenarios=("INCENDIE_FUMEES",)),),
                 authority=Authority.DG_ARS,
                 caller="Dominique Lefictif",
                 caller_function="cadre d'astreinte",

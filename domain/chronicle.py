@@ -48,9 +48,10 @@ def _opened(facts: Facts) -> str:
     reference = facts["reference"]
     written = f"référence {reference}" if reference else "référence écrite attendue"
     exercise = "EXERCICE. " if facts["exercise"] else ""
-    who = AUTHORITY_LABELS[facts["authority"]]
+    giver = facts["authority"]
+    why = f"sur ordre du {AUTHORITY_LABELS[giver]}" if giver else "à notre initiative"
     return (
-        f"{exercise}Crise ouverte sur ordre du {who} "
+        f"{exercise}Crise ouverte {why} "
         f"({written}) ; {_people(facts['people'])} dans l'annuaire."
     )
 

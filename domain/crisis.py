@@ -15,9 +15,15 @@ from pydantic import (
 )
 
 from domain.authority import Authority
-from domain.errors import CallBackMissingError, FutureInstantError
+from domain.errors import (
+    CallBackMissingError,
+    FutureInstantError,
+    UnknownAuthorityError,
+)
 from domain.privacy import refuse_patient_data
+from domain.wave import Kinetic
 
+LOCAL_LABEL = "la CPTS"
 CLOCK_SKEW = timedelta(minutes=2)  # a phone's clock may run ahead of the server's
 
 
@@ -64,25 +70,44 @@ class OrderChannel(StrEnum):
     IN_PERSON = "EN_PERSONNE"
 
 
+class Origin(StrEnum):
+    """Who mobilises the CPTS."""
+
+    AUTHORITY = "AUTORITE"
+    LOCAL = "INITIATIVE_LOCALE"  # useful, not payable until an authority recognises it
+
+
+class ActivatedType(BaseModel):
+    """One type of crisis of an activation, and the scenarios of the plan it follows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    scenarios: tuple[str, ...] = Field(min_length=1)
+
+
 class Activation(BaseModel):
-    """The order of an authority, as the one who received it recorded it."""
+    """The order that opens a crisis, as the one who received it recorded it."""
 
     model_config = ConfigDict(
         frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
     )
 
-    type_code: str
-    scenario: str
-    authority: Authority
-    caller: _Said = Field(min_length=2, max_length=80)
+    origin: Origin = Origin.AUTHORITY
+    types: tuple[ActivatedType, ...] = Field(min_length=1)
+    authority: Authority | None = None  # none: a local initiative
+    acting_for: _Said = Field(default="", max_length=80)  # « par délégation »
+    caller: _Said = Field(min_length=2, max_length=80)  # of a local one: who decided
     caller_function: _Said = Field(default="", max_length=80)
     channel: OrderChannel = OrderChannel.PHONE
     received_at: _Instant
-    called_back_at: _Instant | None = None
+    called_back_at: _Instant | None = None  # none: PRE_ALERTE
     reference: _Said | None = Field(default=None, min_length=1, max_length=120)
     place: _Said = Field(min_length=2, max_length=60)
     perimeter: _Said = Field(min_length=2, max_length=200)
+    zones: tuple[str, ...] = ()  # of the CPTS; none said: all
     mission: _Said = Field(min_length=2, max_length=300)
+    kinetic: Kinetic | None = None  # none: that of the fastest scenario
     exercise: bool = False
     pace: int = Field(default=1, ge=1, le=600)
 
@@ -90,23 +115,33 @@ class Activation(BaseModel):
         """Refuse what the rules forbid.
 
         Raises:
-            CallBackMissingError: Nobody called the authority back (card TC-01).
+            CallBackMissingError: The call-back comes before the order.
             FutureInstantError: The order or the call-back is not past.
             PatientDataError: A free text holds a patient's identity.
+            UnknownAuthorityError: No authority gave the order, and it is no
+                local initiative; or both.
         """
         refuse_patient_data(
             self.place, self.perimeter, self.mission, self.reference or ""
         )
-        if self.called_back_at is None:
-            raise CallBackMissingError(authority=self.authority)
-        if max(self.received_at, self.called_back_at) > now + CLOCK_SKEW:
+        if (self.authority is None) is not (self.origin is Origin.LOCAL):
+            raise UnknownAuthorityError
+        if max(self.received_at, self.called_back_at or now) > now + CLOCK_SKEW:
             raise FutureInstantError
-        if self.called_back_at < self.received_at:
-            raise CallBackMissingError(authority=self.authority)
+        if self.called_back_at and self.called_back_at < self.received_at:
+            raise CallBackMissingError(authority=str(self.authority))
 
     @property
     def opening_state(self) -> CrisisState:
-        """Say the state it opens: without a written reference, to be confirmed."""
+        """Say the state it opens.
+
+        Without a call-back, a pre-alert; a local initiative is decided, not called
+        back. Without a written reference, to be confirmed.
+        """
+        if self.origin is Origin.LOCAL:
+            return CrisisState.ACTIVE_TO_CONFIRM
+        if self.called_back_at is None:
+            return CrisisState.PRE_ALERT
         return CrisisState.ACTIVE if self.reference else CrisisState.ACTIVE_TO_CONFIRM
 
     @property
@@ -117,9 +152,20 @@ class Activation(BaseModel):
         """
         named = self.reference or f"{self.received_at:%Y-%m-%dT%H:%MZ}"
         kind = "exercice" if self.exercise else "ordre"
-        return f"{kind}:{self.authority}:{' '.join(named.casefold().split())}"
+        giver = self.authority or self.origin
+        return f"{kind}:{giver}:{' '.join(named.casefold().split())}"
 
     @property
-    def payable(self) -> bool:
-        """Could it count for the variable part (Source: docs/sources.md#payable)?"""
-        return bool(self.reference) and not self.exercise and self.pace == 1
+    def giver(self) -> str:
+        """Who asks, with the article: {autorite} of the messages."""
+        return self.authority.label if self.authority else LOCAL_LABEL
+
+    @property
+    def of_giver(self) -> str:
+        """Who asks, after « de »: {de_autorite} of the messages."""
+        return self.authority.of_label if self.authority else f"de {LOCAL_LABEL}"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The types, in the order of the order."""
+        return tuple(each.code for each in self.types)

@@ -1,5 +1,6 @@
 """The five types of crisis: scenarios, resources, indicators, cards, lessons."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -28,6 +29,12 @@ class Scenario(Labelled):
 
     short: ScenarioLabel = Field(alias="court")
     kinetic: Kinetic = Field(alias="cinetique")
+
+
+def fastest(scenarios: Iterable[Scenario]) -> Kinetic:
+    """The kinetic of a crisis with several scenarios: the fastest wins."""
+    fast = any(each.kinetic is Kinetic.FAST for each in scenarios)
+    return Kinetic.FAST if fast else Kinetic.SLOW
 
 
 class WaveFocus(Coded):

@@ -1,11 +1,13 @@
 """A plan: the template filled in by one CPTS, frozen as one canonical text."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict
 
 from domain.card import CardMode
+from domain.crisis import ActivatedType
 from domain.errors import MissingRoleHolderError
 from domain.need import Need, needs_of_card
 from domain.template import Template
@@ -51,7 +53,7 @@ class Plan(BaseModel):
             if role.deputy_required and holder.deputy_id in {None, holder.person_id}:
                 raise MissingRoleHolderError(role=role.code, missing="suppléant")
 
-    def needs(self, type_code: str, scenario: str) -> tuple[Need, ...]:
+    def needs(self, types: Iterable[ActivatedType]) -> tuple[Need, ...]:
         """List the seats that a crisis asks for.
 
         Raises:
@@ -59,7 +61,7 @@ class Plan(BaseModel):
         """
         return tuple(
             need
-            for card in self.template.cards_for(type_code, scenario)
+            for card in self.template.cards_for(types)
             if card.mode is CardMode.SEATS
             for need in needs_of_card(card)
         )

@@ -1,12 +1,14 @@
 """A plan template: roles, words, waves and cards that implement a trame."""
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from domain.campaign import CampaignSheet
 from domain.card import ActionCard
-from domain.crisis_type import TypeSheet
+from domain.crisis import ActivatedType
+from domain.crisis_type import Scenario, TypeSheet
 from domain.departure import DepartureRules, DepartureTable
 from domain.errors import UnknownTypeError
 from domain.exercise import ExerciseSheet
@@ -132,16 +134,53 @@ class Template(Sheet):
                 return sheet
         raise UnknownTypeError(type=code)
 
-    def cards_for(self, type_code: str, scenario: str) -> tuple[ActionCard, ...]:
-        """The cards of a crisis: common ones, then those of the scenario.
+    def activated(
+        self, codes: Iterable[str], scenarios: Sequence[str]
+    ) -> tuple[ActivatedType, ...]:
+        """Share scenarios between the types that have them.
+
+        Raises:
+            UnknownTypeError: No such type, a type without a scenario of its own, or
+                a scenario that none of these types has.
+        """
+        left = dict.fromkeys(scenarios)
+        types: list[ActivatedType] = []
+        for sheet in map(self.type_sheet, dict.fromkeys(codes)):
+            own = {scenario.code for scenario in sheet.scenarios}.intersection(left)
+            if not own:
+                raise UnknownTypeError(type=sheet.code, scenario=", ".join(left) or "—")
+            taken = tuple(code for code in left if code in own)
+            types.append(ActivatedType(code=sheet.code, scenarios=taken))
+            left = {code: None for code in left if code not in own}
+        if left:
+            raise UnknownTypeError(type=", ".join(codes), scenario=", ".join(left))
+        return tuple(types)
+
+    def scenarios_of(self, types: Iterable[ActivatedType]) -> tuple[Scenario, ...]:
+        """The scenarios of an activation, in its order; the first names it.
 
         Raises:
             UnknownTypeError: No such type, or the type has no such scenario.
         """
-        sheet = self.type_sheet(type_code)
-        code = sheet.scenario(scenario).code
-        cards = (*self.common_cards, *sheet.cards)
-        return tuple(card for card in cards if card.concerns(code))
+        return tuple(
+            self.type_sheet(each.code).scenario(code)
+            for each in types
+            for code in each.scenarios
+        )
+
+    def cards_for(self, types: Iterable[ActivatedType]) -> tuple[ActionCard, ...]:
+        """The cards of an activation: common ones, then those of its scenarios.
+
+        Raises:
+            UnknownTypeError: No such type, or the type has no such scenario.
+        """
+        types = tuple(types)
+        codes = [scenario.code for scenario in self.scenarios_of(types)]
+        sheets = (self.type_sheet(each.code) for each in types)
+        cards = (*self.common_cards, *(c for sheet in sheets for c in sheet.cards))
+        return tuple(
+            card for card in cards if any(card.concerns(code) for code in codes)
+        )
 
     def card(self, card_id: str) -> ActionCard:
         """The card of this id.

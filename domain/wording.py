@@ -4,13 +4,22 @@ from domain.alert import NotSent
 from domain.answer import Availability
 from domain.authority import Authority
 from domain.card import CardState
-from domain.crisis import CrisisState, OrderChannel
+from domain.crisis import Activation, CrisisState, OrderChannel
 
 AUTHORITY_LABELS = {
     Authority.DG_ARS.value: "directeur général de l'ARS",
     Authority.PREFECT.value: "préfet",
     Authority.MINISTER.value: "ministre chargé de la santé",
 }
+
+
+def giver_label(said: Activation) -> str:
+    """Write who gave the order, in full."""
+    if said.authority is None:
+        return "la CPTS, de sa propre initiative"
+    return AUTHORITY_LABELS[said.authority]
+
+
 CHANNEL_LABELS = {
     OrderChannel.PHONE: "téléphone",
     OrderChannel.EMAIL: "courriel",

@@ -89,8 +89,7 @@ async def settle(database: Database, number: int = 40, cpts_id: str = CPTS_ID) -
 
 def activation(received_at: datetime = OPENED, **changes: object) -> Activation:
     said: dict[str, object] = {
-        "type_code": "SICK",
-        "scenario": "INCENDIE_FUMEES",
+        "types": ({"code": "SICK", "scenarios": ("INCENDIE_FUMEES",)},),
         "authority": Authority.DG_ARS,
         "caller": "Dominique Fictif",
         "caller_function": "cadre d'astreinte",

@@ -102,8 +102,7 @@ async def _standing(desk: Desk, link: LinkRow) -> Standing:
 
 def _page(desk: Desk, stand: Standing, *, just_answered: bool) -> HTMLResponse:
     said, zone = stand.crisis.activation, stand.tenant.zone_info
-    sheet = stand.plan.template.type_sheet(said.type_code)
-    scenario = sheet.scenario(said.scenario).short
+    scenario = stand.plan.template.scenarios_of(said.types)[0].short
     mood = _mood(stand)
     page = MemberPage(
         cpts_name=stand.tenant.name,
@@ -115,7 +114,7 @@ def _page(desk: Desk, stand: Standing, *, just_answered: bool) -> HTMLResponse:
         person=stand.name,
         scenario=scenario[:1].upper() + scenario[1:],
         place=said.place,
-        authority=said.authority.label,
+        authority=said.giver,
         day=french_day(said.received_at, zone),
         hour=french_hour(said.received_at, zone),
         perimeter=said.perimeter,

@@ -14,7 +14,7 @@ from domain.reference import CrisisRef
 
 
 async def add(act: Act, crisis_id: str, runs: Sequence[Mapping[str, object]]) -> None:
-    """Lay out the cards of a crisis: card_id, state, due_at, done_at."""
+    """Open runs: card_id, run, state, opened_at, due_at, done_at."""
     await act.connection.execute(
         insert(card_runs),
         [{"cpts_id": act.cpts_id, "crisis_id": crisis_id, **run} for run in runs],
@@ -41,9 +41,15 @@ class CardRun(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
     card_id: str
+    run: int
     state: CardState
+    opened_at: datetime
     due_at: datetime | None
+    taken_by: str | None
+    taken_at: datetime | None
     done_at: datetime | None
+    reason: str | None
+    raised_at: datetime | None
 
 
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[CardRun, ...]:
@@ -53,6 +59,6 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[CardRu
         .where(
             card_runs.c.cpts_id == ref.cpts_id, card_runs.c.crisis_id == ref.crisis_id
         )
-        .order_by(card_runs.c.card_id)
+        .order_by(card_runs.c.card_id, card_runs.c.run)
     )
     return tuple(CardRun.model_validate(row) for row in rows.all())

@@ -13,6 +13,7 @@ from adapters.database.tables import crises
 from adapters.database.unit import Act
 from domain.crisis import Activation, CrisisState
 from domain.errors import OrderAlreadyOpenError, UnknownCrisisError
+from domain.wave import Kinetic
 
 
 class CrisisRow(BaseModel):
@@ -32,12 +33,20 @@ class CrisisRow(BaseModel):
     lifted_at: datetime | None
     lifted_by: str | None
     filed_at: datetime | None
+    kinetic: Kinetic
+    reference: str | None
+    called_back_at: datetime | None
+    confirmed_at: datetime | None
+    dormant: bool
+    lifting_proposed_at: datetime | None
+    stood_down_at: datetime | None
+    cancelled_at: datetime | None
 
 
 async def add(
-    act: Act, crisis_id: str, activation: Activation, plan: Mapping[str, object]
+    act: Act, crisis_id: str, activation: Activation, frozen: Mapping[str, object]
 ) -> None:
-    """Open a crisis.
+    """Open a crisis; `frozen`: the plan's version, and the kinetic.
 
     Raises:
         OrderAlreadyOpenError: The same order opened one already.
@@ -62,7 +71,10 @@ async def add(
                 pace=activation.pace,
                 t0=activation.received_at,
                 opened_at=act.at,
-                **plan,
+                reference=activation.reference,
+                called_back_at=activation.called_back_at,
+                confirmed_at=act.at if activation.reference else None,
+                **frozen,
             )
         )
     except IntegrityError as twice:  # two at the same instant: PostgreSQL

@@ -39,6 +39,7 @@ from domain.wording import (
     AUTHORITY_LABELS,
     CARD_STATE_LABELS,
     CHANNEL_LABELS,
+    giver_label,
 )
 
 _UNTOLD = frozenset({"answer", "batch.sent", "plan.made"})  # figures tell them
@@ -103,15 +104,15 @@ async def read(
     plan = await plans.frozen(connection, crisis)
     numbers = await figures.of_crisis(connection, ref, now)
     lines = await log_of(connection, ref.cpts_id, (ref.crisis_id, crisis.plan_id))
-    sheet = plan.template.type_sheet(crisis.activation.type_code)
+    said, template = crisis.activation, plan.template
     return CrisisFacts(
         **_about_cpts(tenant),
         **_about_figures(numbers, plan),
         crisis_id=ref.crisis_id,
-        types=(sheet.label,),
-        scenarios=(sheet.scenario(crisis.activation.scenario).label,),
-        exercise=crisis.activation.exercise,
-        pace=crisis.activation.pace,
+        types=tuple(template.type_sheet(code).label for code in said.codes),
+        scenarios=tuple(each.label for each in template.scenarios_of(said.types)),
+        exercise=said.exercise,
+        pace=said.pace,
         order=_order(crisis),
         t0=crisis.t0,
         opened_at=crisis.opened_at,
@@ -182,13 +183,13 @@ def _profession_labels(plan: Plan) -> dict[str, str]:
 def _order(crisis: CrisisRow) -> OrderFacts:
     said = crisis.activation
     return OrderFacts(
-        authority=AUTHORITY_LABELS[said.authority],
-        acting_for=AUTHORITY_LABELS[said.authority],
+        authority=giver_label(said),
+        acting_for=said.acting_for or giver_label(said),
         caller_function=said.caller_function or None,
         channel=CHANNEL_LABELS[said.channel],
         received_at=said.received_at,
-        called_back_at=said.called_back_at,
-        written_reference=said.reference,
+        called_back_at=crisis.called_back_at,
+        written_reference=crisis.reference,
         perimeter=said.perimeter,
         mission=said.mission,
     )

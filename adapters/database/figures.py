@@ -55,7 +55,7 @@ async def of_crisis(
     return Figures(
         cpts_id=ref.cpts_id,
         crisis_id=ref.crisis_id,
-        types=(said.type_code,),
+        types=said.codes,
         state=crisis.state,
         exercise=said.exercise,
         pace=said.pace,

@@ -134,6 +134,17 @@ crises = Table(
     Column("lifted_at", Instant),
     Column("lifted_by", String(40)),
     Column("filed_at", Instant),  # report and pack made: the workflow is done
+    Column("kinetic", String(4), nullable=False, server_default="FAST"),
+    Column("reference", Text),  # written, of the order: it may come later
+    Column("called_back_at", Instant),  # it may come later too: PRE_ALERTE until then
+    Column("confirmed_at", Instant),  # when the reference came
+    Column("dormant", Boolean, nullable=False, server_default=false()),
+    Column(
+        "ban", JSON
+    ),  # on circulation: zones, from_at, until_at, authority, reference
+    Column("lifting_proposed_at", Instant),
+    Column("stood_down_at", Instant),  # the cell, before or after the lifting
+    Column("cancelled_at", Instant),
     UniqueConstraint("cpts_id", "order_key"),
     ForeignKeyConstraint(
         ["cpts_id", "plan_id", "plan_number"],
@@ -195,15 +206,136 @@ seats = Table(
     Index(None, "cpts_id", "crisis_id", "need_id", "position"),
 )
 
+crisis_types = Table(  # types may be added and removed while the crisis runs
+    "crisis_types",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("type"),
+    Column("scenarios", JSON, nullable=False),
+    Column("t0", Instant, nullable=False),
+    Column("reference", Text),
+    Column("removed_at", Instant),
+)
+
 card_runs = Table(
     "card_runs",
     metadata,
     key(),
     key("crisis_id"),
     key("card_id"),
+    Column("run", Integer, primary_key=True, autoincrement=False),  # from 1
     Column("state", String(30), nullable=False),
+    Column("opened_at", Instant, nullable=False),  # as scheduled: tells runs apart
+    Column("counted_from", Instant),  # null: it waits
     Column("due_at", Instant),
+    Column("milestones_done", JSON, nullable=False, server_default=text("'[]'")),
+    Column("taken_by", String(120)),  # a person
+    Column("taken_at", Instant),
     Column("done_at", Instant),
+    Column("reason", Text),  # SANS_OBJET, NON_FAITE: why
+    Column("raised_at", Instant),  # late enough for DECISION, and told so
+)
+
+card_orders = Table(  # orders that cards await, as authorities gave them
+    "card_orders",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("card_id"),
+    key("source"),
+    Column("at", Instant, nullable=False),
+    Column("reference", Text, nullable=False),
+)
+
+card_events = Table(  # each time the condition of a card came true
+    "card_events",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("card_id"),
+    Column("event", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("at", Instant, nullable=False),
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("card_id"),
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("proof", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("kind", String(40), nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("actor", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+contributions = Table(  # numbers declared from one's own practice: the last counts
+    "contributions",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("card_id"),
+    key("person_id"),
+    Column("fields", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+missions = Table(
+    "missions",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("mission_id"),
+    Column("card_id", String(20), nullable=False),
+    Column("person_id", String(120), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    Column("employer_agrees", Boolean),
+    Column("worked_from", Instant),  # the time that the person confirms
+    Column("worked_until", Instant),
+    Index(None, "cpts_id", "crisis_id", "person_id"),
+)
+
+structure_answers = Table(  # one current answer a place: a later one replaces it
+    "structure_answers",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("structure_id"),
+    Column("answer", String(30), nullable=False),
+    Column("detail", JSON),  # slots, need, reopens_at
+    Column("person_id", String(120)),  # who answered
+    Column("at", Instant, nullable=False),
+)
+
+situation_reports = Table(
+    "situation_reports",
+    metadata,
+    key(),
+    key("crisis_id"),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("due_at", Instant, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("document_id", String(120)),
+    Column("sent_at", Instant),
+)
+
+digests = Table(  # the last digest each person was sent
+    "digests",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("person_id"),
+    Column("sent_at", Instant, nullable=False),
+    Column("told", JSON, nullable=False),  # runs it named, each with its lateness
 )
 
 waves = Table(
@@ -224,6 +356,28 @@ waves = Table(
     Column("close_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("closed_why", String(20)),
+)
+
+wave_plans = Table(  # waves of the plan: what holds or advances each, and its number
+    "wave_plans",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("code"),
+    Column("state", String(12), nullable=False),  # AUTO, RETENUE, AVANCEE, PARTIE
+    Column("reason", Text),
+    Column("decided_at", Instant),
+    Column("wave", Integer),
+)
+
+left_out = Table(  # whom a wave does not ask, and why: with its recipients, everyone
+    "left_out",
+    metadata,
+    key(),
+    key("crisis_id"),
+    Column("wave", Integer, primary_key=True, autoincrement=False),
+    key("person_id"),
+    Column("reason", String(30), nullable=False),
 )
 
 recipients = Table(

@@ -88,19 +88,19 @@ def _wave_text(
 ) -> WaveText:
     crisis, tenant, plan = known
     said = crisis.activation
-    at, authority = said.received_at, said.authority
+    at, giver, of_giver = said.received_at, said.giver, said.of_giver
     if batch.message == MessageKind.LIFTED and crisis.lifted_at and crisis.lifted_by:
-        at, authority = crisis.lifted_at, Authority(crisis.lifted_by)
-    sheet = plan.template.type_sheet(said.type_code)
+        lifter = Authority(crisis.lifted_by)
+        at, giver, of_giver = crisis.lifted_at, lifter.label, lifter.of_label
     return WaveText.model_validate(
         head
         | {
             "kind": batch.message,
             "message": plan.template.message(batch.message).text,
-            "scenario": sheet.scenario(said.scenario).short,
+            "scenario": plan.template.scenarios_of(said.types)[0].short,
             "place": said.place,
-            "authority": authority.label,
-            "of_authority": authority.of_label,
+            "authority": giver,
+            "of_authority": of_giver,
             "day": french_day(at, tenant.zone_info),
             "hour": french_hour(at, tenant.zone_info),
             "perimeter": said.perimeter,
@@ -119,7 +119,7 @@ async def _transmission_text(
     document = await documents.get(connection, ref)
     crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
     said = crisis.activation
-    short = plan.template.type_sheet(said.type_code).scenario(said.scenario).short
+    short = plan.template.scenarios_of(said.types)[0].short
     sealed = await seal.evidence(connection, ref.cpts_id)
     return TransmissionText.model_validate(
         head

@@ -42,6 +42,7 @@ from domain.errors import (
     FutureInstantError,
     OrderAlreadyOpenError,
     PlanError,
+    UnknownAuthorityError,
     UnknownCptsError,
     UnknownCrisisError,
     UnknownLinkError,
@@ -233,7 +234,7 @@ async def test_the_ledger_says_the_order_and_seals_the_caller(
     assert facts["exercise"] is False
     sealed = opened["sealed"]
     assert isinstance(sealed, dict)
-    assert set(sealed) == {"caller", "caller_function"}
+    assert set(sealed) == {"caller", "caller_function", "acting_for"}
     assert "Dominique" not in json.dumps(opened)
     seq = opened["seq"]
     assert isinstance(seq, int)
@@ -385,11 +386,12 @@ async def test_another_cpts_may_be_given_the_same_order(database: Database) -> N
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"called_back_at": None}, CallBackMissingError),
+        ({"authority": None}, UnknownAuthorityError),
+        ({"origin": "INITIATIVE_LOCALE"}, UnknownAuthorityError),
         ({"called_back_at": OPENED - timedelta(hours=3)}, CallBackMissingError),
         ({"called_back_at": OPENED + timedelta(hours=1)}, FutureInstantError),
-        ({"type_code": "NRBC"}, UnknownTypeError),
-        ({"scenario": "SEISME"}, UnknownTypeError),
+        ({"types": [{"code": "NRBC", "scenarios": ["CANICULE"]}]}, UnknownTypeError),
+        ({"types": [{"code": "SICK", "scenarios": ["SEISME"]}]}, UnknownTypeError),
     ],
 )
 async def test_an_order_that_is_refused_leaves_nothing(
@@ -408,6 +410,20 @@ async def test_an_order_that_is_refused_leaves_nothing(
         assert await count(database, table) == 0
     assert await count(database, tables.ledger_entries) == before
     assert wakes == []
+
+
+async def test_without_a_call_back_nothing_leaves_but_what_a_pre_alert_allows(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+
+    ref = await opens(database, called_back_at=None)
+
+    async with database.read() as connection:
+        crisis = await crises.get(connection, CPTS_ID, ref.crisis_id)
+        opened = await waves.of_crisis(connection, ref)
+    assert crisis.state is CrisisState.PRE_ALERT
+    assert opened == ()  # the small plan has neither V0 nor V1
 
 
 async def test_no_crisis_without_cpts_or_plan(database: Database) -> None:

@@ -9,6 +9,7 @@ import pytest
 from adapters.templates import load_template
 from domain.answer import Availability
 from domain.authority import Authority
+from domain.crisis import ActivatedType
 from domain.errors import TemplateError, UnknownTypeError
 from domain.template import Template
 from domain.template_rules import breaches
@@ -65,16 +66,20 @@ def test_the_wave_offers_every_availability_but_silence(socle: Template) -> None
     assert all(answer.button for answer in socle.answers_to("V2"))
 
 
+def asked(code: str, scenario: str) -> tuple[ActivatedType, ...]:
+    return (ActivatedType(code=code, scenarios=(scenario,)),)
+
+
 def test_a_crisis_has_the_common_cards_and_those_of_its_scenario(
     socle: Template,
 ) -> None:
-    cards = socle.cards_for("SICK", "INCENDIE_FUMEES")
+    cards = socle.cards_for(asked("SICK", "INCENDIE_FUMEES"))
 
     assert [card.card_id for card in cards] == ["TC-01", "T2-07"]
     with pytest.raises(UnknownTypeError):
-        socle.cards_for("NRC", "INCENDIE_FUMEES")
+        socle.cards_for(asked("NRC", "INCENDIE_FUMEES"))
     with pytest.raises(UnknownTypeError):
-        socle.cards_for("SICK", "NEIGE")
+        socle.cards_for(asked("SICK", "NEIGE"))
 
 
 def test_each_part_is_found_by_its_code(socle: Template) -> None:

@@ -6,8 +6,12 @@ import pytest
 from pydantic import ValidationError
 
 from domain.authority import Authority
-from domain.crisis import CLOCK_SKEW, Activation, CrisisState
-from domain.errors import CallBackMissingError, FutureInstantError
+from domain.crisis import CLOCK_SKEW, Activation, CrisisState, Origin
+from domain.errors import (
+    CallBackMissingError,
+    FutureInstantError,
+    UnknownAuthorityError,
+)
 from tests.world import OPENED
 from tests.world import activation as recorded
 
@@ -23,9 +27,23 @@ def test_an_order_called_back_opens_a_crisis() -> None:
     activation().check(OPENED)
 
 
-def test_no_crisis_opens_before_the_call_back() -> None:
-    with pytest.raises(CallBackMissingError):
-        activation(called_back_at=None).check(OPENED)
+def test_without_a_call_back_a_crisis_is_only_a_pre_alert() -> None:
+    said = activation(called_back_at=None)
+    said.check(OPENED)
+
+    assert said.opening_state is CrisisState.PRE_ALERT
+
+
+def test_a_local_initiative_names_no_authority_and_waits_to_be_confirmed() -> None:
+    said = activation(origin=Origin.LOCAL, authority=None, called_back_at=None)
+    said.check(OPENED)
+
+    assert said.opening_state is CrisisState.ACTIVE_TO_CONFIRM
+    assert (said.giver, said.of_giver) == ("la CPTS", "de la CPTS")
+    with pytest.raises(UnknownAuthorityError):
+        activation(origin=Origin.LOCAL).check(OPENED)
+    with pytest.raises(UnknownAuthorityError):
+        activation(authority=None).check(OPENED)
 
 
 def test_a_call_before_the_order_is_no_call_back() -> None:
@@ -85,13 +103,6 @@ def test_the_minute_of_an_order_is_the_same_in_every_zone() -> None:
 
 def test_an_exercise_never_takes_the_place_of_an_order() -> None:
     assert activation().order_key != activation(exercise=True).order_key
-
-
-def test_only_a_written_order_at_the_real_pace_may_be_paid() -> None:
-    assert activation().payable
-    assert not activation(reference=None).payable
-    assert not activation(exercise=True).payable
-    assert not activation(pace=60).payable
 
 
 def test_accents_typed_apart_are_composed() -> None:

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 
+from domain.crisis import ActivatedType
 from domain.errors import MissingRoleHolderError, UnknownTypeError
 from domain.plan import Holder, Plan, text_sha256
 from tests.world import CPTS_ID, template
@@ -79,8 +80,12 @@ def test_one_word_changed_changes_the_hash() -> None:
     assert text_sha256("é") == sha256("é".encode()).hexdigest()
 
 
+def asked(type_code: str, scenario: str) -> tuple[ActivatedType, ...]:
+    return (ActivatedType(code=type_code, scenarios=(scenario,)),)
+
+
 def test_a_crisis_asks_for_the_seats_of_its_scenario() -> None:
-    needs = plan().needs("SICK", "CANICULE")
+    needs = plan().needs(asked("SICK", "CANICULE"))
 
     assert {need.card_id for need in needs} == {"T2-07"}
     assert sum(need.needed for need in needs) == 20
@@ -93,4 +98,4 @@ def test_a_plan_asks_for_nothing_in_a_crisis_it_does_not_know(
     type_code: str, scenario: str
 ) -> None:
     with pytest.raises(UnknownTypeError):
-        plan().needs(type_code, scenario)
+        plan().needs(asked(type_code, scenario))
