@@ -280,6 +280,7 @@ contributions = Table(  # numbers declared from one's own practice: the last cou
     key("card_id"),
     key("person_id"),
     Column("fields", JSON, nullable=False),
+    Column("minutes", Integer),  # the time that the person confirms
     Column("at", Instant, nullable=False),
 )
 

@@ -218,6 +218,7 @@ def _create_cards() -> None:
         "contributions",
         ("card_id", "person_id"),
         sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=True),
         _at("at", nullable=False),
     )
     _create(
