@@ -149,7 +149,7 @@ async def load_wave(database: Database, ref: WaveRef) -> Wave:
     return Wave(
         batch_ids=owing,
         asks=row.asks,
-        covered=row.covered_at is not None,
+        covered=row.covered_at is not None and not row.goes_on,
         closed=row.closed_at is not None,
         leaves_at=row.leaves_at,
         remind_at=None if row.reminded_at else row.remind_at,
@@ -166,7 +166,8 @@ async def remind_wave(database: Database, ref: WaveRef) -> None:
     async with database.act(ref.cpts_id) as act:
         await crises.lock(act, ref.crisis_id)  # a lifting waits, or is seen
         wave = await waves.lock(act, ref)
-        if wave.reminded_at or wave.closed_at or wave.covered_at:
+        met = wave.covered_at and not wave.goes_on
+        if wave.reminded_at or wave.closed_at or met:
             return
         crisis_ref = CrisisRef(cpts_id=ref.cpts_id, crisis_id=ref.crisis_id)
         reached = frozenset(await deliveries.reached(act.connection, crisis_ref))

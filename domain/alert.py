@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.answer import Availability
 from domain.calendar import paced
@@ -60,7 +60,7 @@ class Wave(BaseModel):
 
     batch_ids: tuple[str, ...] = ()  # batches that still owe messages
     asks: bool = False  # does it expect answers?
-    covered: bool = False
+    covered: bool = False  # every seat is taken, and nothing else is wanted
     closed: bool = False
     leaves_at: datetime
     remind_at: datetime | None = None  # none once reminded
@@ -131,6 +131,8 @@ class WavePlan(BaseModel):
     code: str
     message: str
     answers: tuple[str, ...] = ()  # those it offers; none: it only informs
+    says: dict[str, str] = Field(default_factory=dict)  # placeholders of its own
+    goes_on: bool = False  # even once every seat is taken: numbers are wanted too
     leaves_at: datetime
     remind_at: datetime | None = None
     close_at: datetime

@@ -132,6 +132,7 @@ class WaveText(Letterhead):
     perimeter: str
     mission: str
     offers: tuple[Offer, ...] = ()
+    says: dict[str, str] = Field(default_factory=dict)  # placeholders of its own
 
     def sentence(self) -> str:
         """Give the message of the plan, filled; its link stands further down.
@@ -151,6 +152,7 @@ class WaveText(Letterhead):
                 "contact": self.coordinator,
                 "tel": self.phone,
                 "lien": LINK_ELSEWHERE,
+                **self.says,
             },
         )
 

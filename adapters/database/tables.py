@@ -349,6 +349,10 @@ waves = Table(
     Column("message", String(20), nullable=False),
     Column("asks", Boolean, nullable=False),
     Column("answers", JSON, nullable=False),  # codes of the answers it offers
+    Column(
+        "says", JSON, nullable=False, server_default=text("'{}'")
+    ),  # values of its own
+    Column("goes_on", Boolean, nullable=False, server_default=false()),  # if covered
     Column("opened_at", Instant, nullable=False),
     Column("leaves_at", Instant, nullable=False),
     Column("remind_at", Instant),

@@ -48,6 +48,7 @@ async def of_batch(
         )
         wave = await waves.get(connection, wave_ref)
         head["offers"] = offers(plan, wave.answers)
+        head["says"] = wave.says
         if batch.message == MessageKind.REMINDER:
             head["since"] = french_hour(wave.leaves_at, tenant.zone_info)
         return _wave_text(head, batch, (crisis, tenant, plan))

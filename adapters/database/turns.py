@@ -126,6 +126,7 @@ _LOOK = (
         batches.c.document_id,
         waves.c.asks,
         waves.c.covered_at,
+        waves.c.goes_on,
         waves.c.closed_why,
         recipients.c.answer,
     )
@@ -236,7 +237,7 @@ def _hold_back(found: Row[tuple[object, ...]]) -> NotSent | None:
     return LookAgain(
         asks=bool(found.asks),
         answered=found.answer is not None,
-        covered=found.covered_at is not None,
+        covered=found.covered_at is not None and not found.goes_on,
         closed_why=ClosedWhy(found.closed_why) if found.closed_why else None,
     ).hold_back()
 

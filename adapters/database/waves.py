@@ -26,6 +26,8 @@ class WaveRow(BaseModel):
     message: str
     asks: bool
     answers: tuple[str, ...]
+    says: dict[str, str]
+    goes_on: bool
     opened_at: datetime
     leaves_at: datetime
     remind_at: datetime | None

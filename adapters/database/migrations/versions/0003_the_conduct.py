@@ -62,6 +62,13 @@ def _of_crises() -> list[sa.Column[Any]]:
     ]
 
 
+def _of_waves() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("says", sa.JSON(), nullable=False, server_default=sa.text("'{}'")),
+        sa.Column("goes_on", sa.Boolean(), nullable=False, server_default=sa.false()),
+    ]
+
+
 def _text(name: str, length: int, *, nullable: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.String(length=length), nullable=nullable)
 
@@ -89,6 +96,8 @@ def upgrade() -> None:
     """Go up."""
     for column in _of_crises():
         op.add_column("crises", column)
+    for column in _of_waves():
+        op.add_column("waves", column)
     _create(
         "crisis_types",
         ("type",),
@@ -114,6 +123,8 @@ def downgrade() -> None:
     _number_runs_no_more()
     _say_one_type()
     op.drop_table("crisis_types")
+    for column in reversed(_of_waves()):
+        op.drop_column("waves", column.name)
     for column in reversed(_of_crises()):
         op.drop_column("crises", column.name)
 
