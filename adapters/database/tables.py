@@ -292,7 +292,9 @@ missions = Table(
     key("mission_id"),
     Column("card_id", String(20), nullable=False),
     Column("person_id", String(120), nullable=False),
+    Column("wave", Integer, nullable=False),  # what carries the proposal
     Column("place", Text, nullable=False),
+    Column("zone", String(40)),  # of the place; null: any ban on circulation holds it
     Column("contact", Text, nullable=False),
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
