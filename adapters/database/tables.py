@@ -229,6 +229,7 @@ card_runs = Table(
     Column("opened_at", Instant, nullable=False),  # as scheduled: tells runs apart
     Column("counted_from", Instant),  # null: it waits
     Column("due_at", Instant),
+    Column("milestones", JSON, nullable=False, server_default=text("'[]'")),
     Column("milestones_done", JSON, nullable=False, server_default=text("'[]'")),
     Column("taken_by", String(120)),  # a person
     Column("taken_at", Instant),

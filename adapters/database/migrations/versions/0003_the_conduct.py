@@ -182,6 +182,12 @@ def _number_runs() -> None:
         _at("counted_from"),
         _at("due_at"),
         sa.Column(
+            "milestones",
+            sa.JSON(),
+            nullable=False,
+            server_default=sa.text("'[]'"),
+        ),
+        sa.Column(
             "milestones_done",
             sa.JSON(),
             nullable=False,
