@@ -121,33 +121,44 @@ async def send_report(database: Database, ref: DocumentRef, link_key: bytes) -> 
         crisis = await crises.lock(act, document.crisis_id)
         if crisis.filed_at is not None:
             return
-        tenant = await tenants.get(act.connection, ref.cpts_id)
-        await documents.send(
-            act,
-            {
-                "document_id": ref.document_id,
-                "crisis_id": document.crisis_id,
-                "contact": RECEIVER,
-                "step": 0,
-            },
-        )
-        receipt = {
-            "token_hash": token_hash(token(link_key, Purpose.RECEIPT, ref.document_id)),
-            "purpose": Purpose.RECEIPT,
-            "crisis_id": document.crisis_id,
-            "document_id": ref.document_id,
-            "expires_at": act.at + LINK_LIFE,
-        }
-        await links.add(act, [receipt])
-        await _next_letter(act, ref, tenant, crisis.activation.pace)
+        await post(act, ref, SYSTEM, link_key)
         await crises.mark_filed(act, document.crisis_id)
-        act.note(
-            "document.sent",
-            about=document.crisis_id,
-            actor=SYSTEM,
-            facts={"contact": RECEIVER, "sha256": document.sha256},
-        )
-        act.wake(CrisisRef(cpts_id=ref.cpts_id, crisis_id=crisis.crisis_id).workflow_id)
+
+
+async def post(act: Act, ref: DocumentRef, actor: str, link_key: bytes) -> None:
+    """Put a document in the post to the ARS, inside the act that sends it.
+
+    Raises:
+        UnknownLinkError: No such document.
+    """
+    document = await documents.get(act.connection, ref)
+    crisis = await crises.get(act.connection, ref.cpts_id, document.crisis_id)
+    tenant = await tenants.get(act.connection, ref.cpts_id)
+    await documents.send(
+        act,
+        {
+            "document_id": ref.document_id,
+            "crisis_id": document.crisis_id,
+            "contact": RECEIVER,
+            "step": 0,
+        },
+    )
+    receipt = {
+        "token_hash": token_hash(token(link_key, Purpose.RECEIPT, ref.document_id)),
+        "purpose": Purpose.RECEIPT,
+        "crisis_id": document.crisis_id,
+        "document_id": ref.document_id,
+        "expires_at": act.at + LINK_LIFE,
+    }
+    await links.add(act, [receipt])
+    await _next_letter(act, ref, tenant, crisis.activation.pace)
+    act.note(
+        "document.sent",
+        about=document.crisis_id,
+        actor=actor,
+        facts={"contact": RECEIVER, "sha256": document.sha256},
+    )
+    act.wake(CrisisRef(cpts_id=ref.cpts_id, crisis_id=crisis.crisis_id).workflow_id)
 
 
 async def _next_letter(act: Act, ref: DocumentRef, tenant: Cpts, pace: int) -> None:

@@ -316,7 +316,8 @@ structure_answers = Table(  # one current answer a place: a later one replaces i
     key("structure_id"),
     Column("answer", String(30), nullable=False),
     Column("detail", JSON),  # slots, need, reopens_at
-    Column("person_id", String(120)),  # who answered
+    Column("person_id", String(120)),  # who answered, if the directory knows them
+    Column("name", Text),  # as the page says it; null: they did not say
     Column("at", Instant, nullable=False),
 )
 
@@ -329,7 +330,19 @@ situation_reports = Table(
     Column("due_at", Instant, nullable=False),
     Column("content", JSON, nullable=False),
     Column("document_id", String(120)),
+    Column("workbook_id", String(120)),  # the same numbers in the ARS's own Excel
     Column("sent_at", Instant),
+)
+
+workbooks = Table(  # the Excel of an authority, and which number goes in which cell
+    "workbooks",
+    metadata,
+    key(),
+    key("contact"),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("mapping", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 digests = Table(  # the last digest each person was sent
@@ -441,9 +454,10 @@ links = Table(
     metadata,
     key(),
     Column("token_hash", LargeBinary(32), primary_key=True),
-    Column("purpose", String(10), nullable=False),  # answer, receipt
+    Column("purpose", String(10), nullable=False),  # answer, receipt, survey
     Column("crisis_id", String(120), nullable=False),
     Column("person_id", String(120)),
+    Column("structure_id", String(120)),
     Column("document_id", String(120)),
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),

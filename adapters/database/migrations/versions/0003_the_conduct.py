@@ -96,6 +96,7 @@ def upgrade() -> None:
     """Go up."""
     for column in _of_crises():
         op.add_column("crises", column)
+    op.add_column("links", _text("structure_id", 120, nullable=True))
     for column in _of_waves():
         op.add_column("waves", column)
     _create(
@@ -115,7 +116,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go down."""
     for name in (
-        *("left_out", "wave_plans", "digests", "situation_reports"),
+        *("left_out", "wave_plans", "digests", "workbooks", "situation_reports"),
         *("structure_answers", "missions", "contributions", "proofs"),
         *("card_events", "card_orders"),
     ):
@@ -125,6 +126,7 @@ def downgrade() -> None:
     op.drop_table("crisis_types")
     for column in reversed(_of_waves()):
         op.drop_column("waves", column.name)
+    op.drop_column("links", "structure_id")
     for column in reversed(_of_crises()):
         op.drop_column("crises", column.name)
 
@@ -270,6 +272,7 @@ def _create_waves() -> None:
         _text("answer", 30),
         sa.Column("detail", sa.JSON(), nullable=True),
         _text("person_id", 120, nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
         _at("at", nullable=False),
     )
     _create(
@@ -278,7 +281,18 @@ def _create_waves() -> None:
         _at("due_at", nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         _text("document_id", 120, nullable=True),
+        _text("workbook_id", 120, nullable=True),
         _at("sent_at"),
+    )
+    op.create_table(
+        "workbooks",
+        _text("cpts_id", 120),
+        _text("contact", 120),
+        sa.Column("name", sa.Text(), nullable=False),
+        _text("sha256", 64),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        _at("at", nullable=False),
+        sa.PrimaryKeyConstraint("cpts_id", "contact", name=op.f("pk_workbooks")),
     )
     _create(
         "digests",
