@@ -24,7 +24,7 @@ from domain.alert import ClosedWhy, WavePlan, WaveTimes
 from domain.authority import Authority
 from domain.calendar import paced
 from domain.card import CardState
-from domain.crisis import Activation
+from domain.crisis import Activation, CrisisState
 from domain.crisis_type import fastest
 from domain.errors import AlreadyLiftedError, EmptyRosterError
 from domain.ledger import instant
@@ -218,7 +218,9 @@ async def lift_crisis(database: Database, order: LiftCrisis) -> int:
         if not crisis.state.takes_answers:
             raise AlreadyLiftedError(crisis=order.crisis_id)
         ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=order.crisis_id)
-        await crises.lift(act, order.crisis_id, order.authority)
+        lifted = {"lifted_at": act.at, "lifted_by": order.authority}
+        state = {"state": CrisisState.LIFTED}
+        await crises.change(act, order.crisis_id, state | lifted)
         await close_open_waves(act, ref, ClosedWhy.LIFTED)
         told = await deliveries.reached(act.connection, ref)
         act.note(

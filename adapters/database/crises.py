@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.columns import given
 from adapters.database.tables import crises
 from adapters.database.unit import Act
+from domain.authority import Authority
+from domain.ban import Ban
 from domain.crisis import Activation, CrisisState
 from domain.errors import OrderAlreadyOpenError, UnknownCrisisError
 from domain.wave import Kinetic
@@ -37,7 +39,9 @@ class CrisisRow(BaseModel):
     reference: str | None
     called_back_at: datetime | None
     confirmed_at: datetime | None
+    confirmed_by: Authority | None
     dormant: bool
+    ban: Ban | None
     lifting_proposed_at: datetime | None
     stood_down_at: datetime | None
     cancelled_at: datetime | None
@@ -74,6 +78,7 @@ async def add(
                 reference=activation.reference,
                 called_back_at=activation.called_back_at,
                 confirmed_at=act.at if activation.reference else None,
+                confirmed_by=activation.authority if activation.reference else None,
                 **frozen,
             )
         )
@@ -128,21 +133,13 @@ async def find(connection: AsyncConnection, crisis_id: str) -> CrisisRow:
     return CrisisRow.model_validate(row)
 
 
-async def lift(act: Act, crisis_id: str, lifted_by: str) -> None:
-    """Say that an authority lifted the crisis."""
-    await _set(
-        act,
-        crisis_id,
-        {"state": CrisisState.LIFTED, "lifted_at": act.at, "lifted_by": lifted_by},
-    )
-
-
 async def mark_filed(act: Act, crisis_id: str) -> None:
     """Say that the report and the pack are made."""
-    await _set(act, crisis_id, {"filed_at": act.at})
+    await change(act, crisis_id, {"filed_at": act.at})
 
 
-async def _set(act: Act, crisis_id: str, values: Mapping[str, object]) -> None:
+async def change(act: Act, crisis_id: str, values: Mapping[str, object]) -> None:
+    """Write where a crisis stands."""
     await act.connection.execute(
         update(crises)
         .where(crises.c.cpts_id == act.cpts_id, crises.c.crisis_id == crisis_id)

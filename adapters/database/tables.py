@@ -138,6 +138,7 @@ crises = Table(
     Column("reference", Text),  # written, of the order: it may come later
     Column("called_back_at", Instant),  # it may come later too: PRE_ALERTE until then
     Column("confirmed_at", Instant),  # when the reference came
+    Column("confirmed_by", String(40)),  # the authority that wrote it
     Column("dormant", Boolean, nullable=False, server_default=false()),
     Column(
         "ban", JSON

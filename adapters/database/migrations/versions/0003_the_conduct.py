@@ -21,6 +21,7 @@ _CRISES = sa.table(
     *(sa.column(name, Instant()) for name in ("t0", "opened_at")),
     sa.column("reference"),
     *(sa.column(name, Instant()) for name in ("called_back_at", "confirmed_at")),
+    sa.column("confirmed_by"),
 )
 _TYPES = sa.table(
     "crisis_types",
@@ -54,6 +55,7 @@ def _of_crises() -> list[sa.Column[Any]]:
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("called_back_at", Instant(), nullable=True),
         sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("confirmed_by", sa.String(length=40), nullable=True),
         sa.Column("dormant", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("ban", sa.JSON(), nullable=True),
         sa.Column("lifting_proposed_at", Instant(), nullable=True),
@@ -144,6 +146,7 @@ def _say_several_types() -> None:
                 reference=reference,
                 called_back_at=called_back and datetime.fromisoformat(called_back),
                 confirmed_at=row.opened_at if reference else None,
+                confirmed_by=said["authority"] if reference else None,
             )
         )
         connection.execute(
