@@ -16,7 +16,7 @@ from settings import Settings
 PROJECT = Path(__file__).resolve().parent
 TEMPLATES = PROJECT / "plan_templates"
 DEFAULT_TEMPLATE = TEMPLATES / "fr-2022-12-socle"
-PAGES = {Purpose.ANSWER: "r", Purpose.RECEIPT: "recu"}
+PAGES = {Purpose.ANSWER: "r", Purpose.RECEIPT: "recu", Purpose.REQUEST: "a"}
 
 
 def utc_now() -> datetime:
@@ -39,7 +39,10 @@ class Instance:
 
     def link(self, purpose: Purpose, subject: str) -> str:
         """Write the link of a subject, as mails carry it."""
-        value = token(self.keys.link_key, purpose, subject)
+        return self.address(purpose, token(self.keys.link_key, purpose, subject))
+
+    def address(self, purpose: Purpose, value: str) -> str:
+        """Write the address that a token opens."""
         return f"{self.settings.base_url}/{PAGES[purpose]}/{value}"
 
 

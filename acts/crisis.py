@@ -26,7 +26,11 @@ from domain.calendar import paced
 from domain.card import CardState
 from domain.crisis import Activation, CrisisState
 from domain.crisis_type import fastest
-from domain.errors import AlreadyLiftedError, EmptyRosterError
+from domain.errors import (
+    AlreadyLiftedError,
+    EmptyRosterError,
+    FormAlreadyPostedError,
+)
 from domain.ledger import instant
 from domain.letter import MessageKind
 from domain.link import Purpose, answer_subject, token, token_hash
@@ -47,6 +51,7 @@ class OpenCrisis(BaseModel):
     cpts_id: str
     activation: Activation
     actor: str
+    nonce: str = ""  # of the form that ordered it: a form opens one crisis
 
 
 async def open_crisis(
@@ -57,6 +62,7 @@ async def open_crisis(
     Raises:
         CallBackMissingError: The call-back comes before the order.
         EmptyRosterError: There is nobody to alert.
+        FormAlreadyPostedError: The same form opened one, with other words.
         FutureInstantError: The order is dated in the future.
         OrderAlreadyOpenError: The same order opened one already.
         PatientDataError: A free text holds a patient's identity.
@@ -79,6 +85,7 @@ async def open_crisis(
             "kinetic": kinetic,
         }
         await crises.add(act, ref.crisis_id, said, frozen)
+        await _use_form(act, order.nonce)
         await crisis_types.add(act, ref.crisis_id, said.types, said.received_at)
         today = act.at.astimezone(tenant.zone_info).date()
         asked = await people.freeze(act, ref.crisis_id, today)
@@ -95,6 +102,11 @@ async def open_crisis(
         act.sign_checkpoint()
         act.wake(ref.workflow_id)
     return ref
+
+
+async def _use_form(act: Act, nonce: str) -> None:
+    if nonce and not await links.use_nonce(act, nonce):
+        raise FormAlreadyPostedError
 
 
 def _new_id(at: datetime) -> str:

@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from acts.directory import add_cpts
+from acts.request import LinkOrder, make_request_link, revoke_request_link
 from adapters.cpts_file import load_cpts
 from adapters.database import people, tenants
 from commands.acting import COORDINATOR, Actor, AsJson, perform
+from domain.calendar import french_day
 from domain.cpts import Cpts
+from domain.link import Purpose
 from instance import Instance
 
 app = typer.Typer(help="Les CPTS de cette instance.", no_args_is_help=True)
@@ -80,4 +83,47 @@ def show(
         f"                  {tenant.coordinator.email}\n"
         f"  ARS             {tenant.ars_contact.name}\n"
         f"                  {tenant.ars_contact.email}"
+    )
+
+
+@app.command("authority-link")
+def authority_link(
+    cpts: Annotated[str, typer.Argument(help="Identifiant de la CPTS.")],
+    contact: Annotated[
+        str, typer.Argument(help="Code d'un contact de « autorites ».", metavar="CODE")
+    ],
+    *,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Retire le lien, sans en faire un autre.")
+    ] = False,
+    actor: Actor = COORDINATOR,
+) -> None:
+    """Fait le lien par lequel une autorité demande l'aide de la CPTS."""
+    order = LinkOrder(cpts_id=cpts, contact=contact, actor=actor)
+
+    async def made(instance: Instance) -> tuple[str, str]:
+        database = instance.database
+        value, ends = await make_request_link(database, order, instance.keys.link_key)
+        async with database.read() as connection:
+            tenant = await tenants.get(connection, cpts)
+        return instance.address(Purpose.REQUEST, value), french_day(
+            ends, tenant.zone_info
+        )
+
+    async def taken_back(instance: Instance) -> int:
+        return await revoke_request_link(instance.database, order)
+
+    if revoke:
+        number = perform(taken_back)
+        typer.echo(
+            "Le lien est retiré : il n'ouvre plus rien."
+            if number
+            else "Ce contact n'avait pas de lien ; rien n'a changé."
+        )
+        return
+    address, day = perform(made)
+    typer.echo(
+        f"{address}\n"
+        f"À remettre à {contact} seul ; le lien précédent n'ouvre plus rien. "
+        f"Valable jusqu'au {day}. Il ouvre une pré-alerte, jamais plus."
     )

@@ -19,6 +19,8 @@ KINDS = {
     "batch.sent": "lot de messages",
     "answer": "réponse",
     "crisis.lifted": "crise levée",
+    "request.link_made": "lien de demande remis à une autorité",
+    "request.link_revoked": "lien de demande retiré",
     "document.made": "document établi",
     "document.sent": "document adressé",
     "document.received": "accusé de réception",

@@ -68,6 +68,7 @@ class OrderChannel(StrEnum):
     PHONE = "TELEPHONE"
     EMAIL = "COURRIEL"
     IN_PERSON = "EN_PERSONNE"
+    FORM = "FORMULAIRE"  # of the link that the CPTS gave to an authority
 
 
 class Origin(StrEnum):

@@ -119,6 +119,36 @@ class AnswerNotOfferedError(PlanError):
     code = "REPONSE_NON_PROPOSEE"
 
 
+class NotOnThisMachineError(PlanError):
+    """The console answers on the machine where it runs, until people sign in."""
+
+    code = "PUPITRE_LOCAL"
+
+
+class ForeignFormError(PlanError):
+    """A form of the console was posted from another site."""
+
+    code = "FORMULAIRE_ETRANGER"
+
+
+class FormAlreadyPostedError(PlanError):
+    """The same form was posted before: what it asked is done."""
+
+    code = "FORMULAIRE_DEJA_ENVOYE"
+
+
+class ExpiredRequestLinkError(PlanError):
+    """The link by which an authority asks for help has lived its time."""
+
+    code = "LIEN_DE_DEMANDE_EXPIRE"
+
+
+class UnknownContactError(PlanError):
+    """The CPTS has no such contact, or this contact may not mobilise it."""
+
+    code = "CONTACT_INCONNU"
+
+
 class UnknownBatchError(PlanError):
     """No such batch of messages."""
 

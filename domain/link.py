@@ -18,6 +18,7 @@ class Purpose(StrEnum):
 
     ANSWER = "answer"
     RECEIPT = "receipt"
+    REQUEST = "request"  # of an authority, for help
 
 
 def token(key: bytes, purpose: Purpose, subject: str) -> str:

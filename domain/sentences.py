@@ -77,6 +77,26 @@ SENTENCES: Mapping[str, str] = {
         "Cette réponse n'est pas proposée par le message ; rien n'a été inscrit. "
         "Rouvrez votre lien et choisissez un des boutons."
     ),
+    "PUPITRE_LOCAL": (
+        "Le pupitre ne s'ouvre que sur la machine où Tocsin est installé, tant que la "
+        "connexion des personnes n'existe pas ; rien n'a été montré ni inscrit."
+    ),
+    "FORMULAIRE_ETRANGER": (
+        "Ce formulaire ne vient pas du pupitre ; rien n'a été inscrit. "
+        "Rouvrez la page, puis recommencez."
+    ),
+    "FORMULAIRE_DEJA_ENVOYE": (
+        "Ce formulaire a déjà été envoyé ; rien de plus n'est parti. "
+        "Rouvrez la page pour en remplir un autre."
+    ),
+    "LIEN_DE_DEMANDE_EXPIRE": (
+        "Ce lien a expiré : votre demande n'est pas partie. "
+        "Appelez la CPTS, qui vous en donnera un autre."
+    ),
+    "CONTACT_INCONNU": (
+        "La CPTS « {cpts} » n'a pas de contact « {contact} » qui puisse la mobiliser ; "
+        "aucun lien n'est fait. Voyez « autorites » dans son fichier."
+    ),
     "LOT_INCONNU": "Le lot de messages {batch} n'existe pas ; rien n'est parti.",
     "HEURE_FUTURE": (
         "L'heure donnée est dans l'avenir ; la crise n'est pas ouverte. "

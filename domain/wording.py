@@ -24,6 +24,7 @@ CHANNEL_LABELS = {
     OrderChannel.PHONE: "téléphone",
     OrderChannel.EMAIL: "courriel",
     OrderChannel.IN_PERSON: "de vive voix",
+    OrderChannel.FORM: "formulaire en ligne",
 }
 STATE_LABELS = {
     CrisisState.PRE_ALERT: "pré-alerte",

@@ -1,5 +1,7 @@
 """What each route is handed: the instance, the views, who tries too often."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -8,12 +10,17 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 
+from adapters.temporal import AWAY
 from domain.errors import TooManyTriesError
+from domain.reference import CrisisRef
 from instance import Instance
 from web.views import Views
+from workflows import messages
 
 WRONG_LINKS = RateLimitItemPerMinute(20)
+_ENGINE_TIMEOUT_S = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,19 @@ class Desk:
     def count_wrong(self, visitor: str) -> None:
         """Note that a visitor opened a link that does not exist."""
         self.limiter.hit(WRONG_LINKS, visitor)
+
+    async def set_going(self, ref: CrisisRef) -> None:
+        """Start the workflow of a crisis; Temporal away, the worker will adopt it."""
+        with suppress(*AWAY):
+            async with asyncio.timeout(_ENGINE_TIMEOUT_S):
+                await self.client.start_workflow(
+                    messages.CRISIS,
+                    ref,
+                    id=ref.workflow_id,
+                    task_queue=messages.FACTS_QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    start_signal=messages.WAKE,
+                )
 
 
 async def _desk(request: Request) -> Desk:

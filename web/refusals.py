@@ -13,10 +13,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import (
     CrisisLiftedError,
+    EmptyRosterError,
     ExpiredLinkError,
+    ExpiredRequestLinkError,
+    ForeignFormError,
+    FormAlreadyPostedError,
+    NotOnThisMachineError,
     PlanError,
     TooManyTriesError,
+    UnknownCptsError,
+    UnknownCrisisError,
     UnknownLinkError,
+    UnknownPlanError,
 )
 from domain.sentences import sentence
 from web.views import RefusalPage
@@ -28,6 +36,14 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     ExpiredLinkError: (HTTPStatus.GONE, "Lien expiré"),
     CrisisLiftedError: (HTTPStatus.GONE, "L'alerte est terminée"),
     TooManyTriesError: (HTTPStatus.TOO_MANY_REQUESTS, "Trop d'essais"),
+    NotOnThisMachineError: (HTTPStatus.FORBIDDEN, "Page réservée"),
+    ForeignFormError: (HTTPStatus.FORBIDDEN, "Formulaire refusé"),
+    FormAlreadyPostedError: (HTTPStatus.CONFLICT, "Déjà envoyé"),
+    ExpiredRequestLinkError: (HTTPStatus.GONE, "Lien expiré"),
+    UnknownCptsError: (HTTPStatus.NOT_FOUND, "CPTS inconnue"),
+    UnknownCrisisError: (HTTPStatus.NOT_FOUND, "Crise inconnue"),
+    UnknownPlanError: (HTTPStatus.CONFLICT, "Il manque le plan"),
+    EmptyRosterError: (HTTPStatus.CONFLICT, "Il manque l'annuaire"),
 }
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -42,7 +58,7 @@ _HEADERS = {
 
 
 class _Sealed:
-    """Puts the headers of every page on it."""
+    """Puts the headers of every page on it, but those that the page chose."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -52,7 +68,9 @@ class _Sealed:
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, sealed)

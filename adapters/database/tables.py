@@ -465,6 +465,18 @@ links = Table(
     Index("ix_links_token_hash", "token_hash", unique=True),
 )
 
+request_links = Table(  # by which an authority asks for help, without a password
+    "request_links",
+    metadata,
+    key(),
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("contact", String(40), nullable=False),  # code of the authority's contact
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("ix_request_links_token_hash", "token_hash", unique=True),
+)
+
 nonces = Table(
     "nonces",
     metadata,

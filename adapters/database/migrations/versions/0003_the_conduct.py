@@ -113,11 +113,13 @@ def upgrade() -> None:
     _number_runs()
     _create_cards()
     _create_waves()
+    _create_requests()
 
 
 def downgrade() -> None:
     """Go down."""
     for name in (
+        "request_links",
         *("left_out", "wave_plans", "digests", "workbooks", "situation_reports"),
         *("structure_answers", "missions", "contributions", "proofs"),
         *("card_events", "card_orders"),
@@ -312,3 +314,22 @@ def _create_waves() -> None:
         sa.Column("wave", sa.Integer(), nullable=True),
     )
     _create("left_out", ("wave", "person_id"), _text("reason", 30))
+
+
+def _create_requests() -> None:
+    op.create_table(
+        "request_links",
+        _text("cpts_id", 120),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        _text("contact", 40),
+        _at("made_at", nullable=False),
+        _at("expires_at", nullable=False),
+        _at("revoked_at"),
+        sa.PrimaryKeyConstraint("cpts_id", "token_hash", name=op.f("pk_request_links")),
+    )
+    op.create_index(
+        op.f("ix_request_links_token_hash"),
+        "request_links",
+        ["token_hash"],
+        unique=True,
+    )
