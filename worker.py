@@ -21,6 +21,7 @@ from activities.crisis import Conducting
 from activities.messaging import Compose, Messaging
 from activities.transmission import Transmitting
 from acts import alert, document
+from acts.conduct import conduct_crisis
 from adapters.database import conduct, pulses, texts
 from adapters.database.outbox import Outbox
 from adapters.documents import DocumentStore
@@ -108,7 +109,7 @@ def workers(
         remind=partial(alert.remind_wave, database),
         close=partial(alert.close_wave, database),
     )
-    conducting = Conducting(load=partial(conduct.load_crisis, database))
+    conducting = Conducting(conduct=partial(conduct_crisis, database))
     transmitting = Transmitting(
         load=partial(document.load_transmission, database),
         write=partial(document.write_letter, database),
@@ -128,7 +129,7 @@ def workers(
             alerting.load_wave,
             alerting.remind_wave,
             alerting.close_wave,
-            conducting.load_crisis,
+            conducting.conduct_crisis,
             filing(instance).file_crisis,
             transmitting.load_transmission,
             transmitting.write_letter,

@@ -13,9 +13,12 @@ from domain.reference import CrisisRef
 class Conducting:
     """Activities of one crisis."""
 
-    load: Callable[[CrisisRef], Awaitable[Conduct]]
+    conduct: Callable[[CrisisRef], Awaitable[Conduct]]
 
-    @activity.defn(name="load_crisis")
-    async def load_crisis(self, ref: CrisisRef) -> Conduct:
-        """Say where the crisis stands. Safe to retry because it only reads."""
-        return await self.load(ref)
+    @activity.defn(name="load_crisis")  # its name in histories since the first version
+    async def conduct_crisis(self, ref: CrisisRef) -> Conduct:
+        """Do what is due, say where the crisis stands.
+
+        Safe to retry because what was done is in the database, and not due any more.
+        """
+        return await self.conduct(ref)

@@ -113,8 +113,9 @@ async def _recount(act: Act, stand: Standing) -> Standing:
     covered = await seats.free(act, stand.crisis.crisis_id) == 0
     if covered is stand.covered:
         return stand
-    await waves.change(act, stand.wave, {"covered_at": act.at if covered else None})
-    act.wake(stand.wave.workflow_id)
+    ref = CrisisRef(cpts_id=act.cpts_id, crisis_id=stand.crisis.crisis_id)
+    for wave in await waves.set_covered(act, ref, covered=covered):
+        act.wake(wave.workflow_id)
     return stand.model_copy(update={"covered": covered})
 
 

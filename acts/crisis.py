@@ -6,24 +6,21 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from acts.alert import close_open_waves
+from acts.conduct import advance
 from acts.wave import open_wave
 from adapters.database import (
-    cards,
     crises,
     crisis_types,
     deliveries,
     links,
     people,
     plans,
-    seats,
     structures,
     tenants,
 )
 from adapters.database.unit import Act, Database
-from domain.alert import ClosedWhy, WavePlan, WaveTimes
+from domain.alert import ClosedWhy, WavePlan
 from domain.authority import Authority
-from domain.calendar import paced
-from domain.card import CardState
 from domain.crisis import Activation, CrisisState
 from domain.crisis_type import fastest
 from domain.errors import (
@@ -34,9 +31,7 @@ from domain.errors import (
 from domain.ledger import instant
 from domain.letter import MessageKind
 from domain.link import Purpose, answer_subject, token, token_hash
-from domain.plan import Plan
 from domain.reference import CrisisRef
-from domain.wave import Kinetic, WaveSheet
 
 AUTHENTICATION_CARD = "TC-01"  # done by the call-back that an activation records
 LINK_LIFE = timedelta(days=90)
@@ -92,13 +87,9 @@ async def open_crisis(
         await structures.freeze(act, ref.crisis_id)
         if not asked:
             raise EmptyRosterError(cpts=order.cpts_id)
-        await seats.create(act, ref.crisis_id, plan.needs(said.types))
-        await cards.add(act, ref.crisis_id, _card_runs(plan, said, kinetic, act.at))
         await links.add(act, _links(ref, asked, link_key, act.at + LINK_LIFE))
         _note_opening(act, ref, order, {**frozen, "people": len(asked)})
-        for sheet in _leaving(plan, said):
-            wave = _asking(sheet, said, kinetic, act.at)
-            await open_wave(act, ref.crisis_id, wave, asked)
+        await advance(act, ref)
         act.sign_checkpoint()
         act.wake(ref.workflow_id)
     return ref
@@ -111,33 +102,6 @@ async def _use_form(act: Act, nonce: str) -> None:
 
 def _new_id(at: datetime) -> str:
     return f"c-{at:%Y%m%d}-{''.join(secrets.choice(_SIGNS) for _ in range(4))}"
-
-
-def _card_runs(
-    plan: Plan, said: Activation, kinetic: Kinetic, now: datetime
-) -> list[dict[str, object]]:
-    authenticated = said.called_back_at
-    runs: list[dict[str, object]] = []
-    for card in plan.template.cards_for(said.types):
-        done = authenticated is not None and card.card_id == AUTHENTICATION_CARD
-        delay = paced(card.due_after.of(kinetic), said.pace)
-        runs.append(
-            {
-                "card_id": card.card_id,
-                "run": 1,
-                "state": CardState.DONE if done else CardState.TO_DO,
-                "opened_at": now,
-                "due_at": said.received_at + delay,
-                "done_at": authenticated if done else None,
-            }
-        )
-    return runs
-
-
-def _leaving(plan: Plan, said: Activation) -> tuple[WaveSheet, ...]:
-    """List the waves that may leave in the state that an order opens."""
-    allowed = plan.template.departures.state(said.opening_state).waves
-    return tuple(sheet for sheet in plan.template.waves if sheet.code in allowed)
 
 
 def _links(
@@ -155,21 +119,6 @@ def _links(
         }
         for person_id in asked
     ]
-
-
-def _asking(
-    sheet: WaveSheet, said: Activation, kinetic: Kinetic, now: datetime
-) -> WavePlan:
-    if sheet.answer_within is None:
-        return WavePlan.informing(sheet.code, sheet.messages[0], now)
-    times = WaveTimes(
-        t0=said.received_at,
-        now=now,
-        after=sheet.leaves_after.of(kinetic),
-        within=sheet.answer_within.of(kinetic),
-        pace=said.pace,
-    )
-    return WavePlan.asking(sheet.code, sheet.messages[0], sheet.answers, times)
 
 
 def _note_opening(

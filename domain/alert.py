@@ -1,6 +1,6 @@
 """One wave of messages: what it does next, and who is no longer to be asked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Self
@@ -120,6 +120,7 @@ class LookAgain(BaseModel):
 
 
 THANKED = (Availability.IMMEDIATE, Availability.ON_SITE, Availability.LATER)
+_NOTHING: Mapping[str, str] = {}
 INFORM_WITHIN = timedelta(days=1)  # how long a message that asks nothing is tried
 
 
@@ -138,10 +139,16 @@ class WavePlan(BaseModel):
     close_at: datetime
 
     @classmethod
-    def informing(cls, code: str, message: str, now: datetime) -> Self:
+    def informing(
+        cls, code: str, message: str, now: datetime, says: Mapping[str, str] = _NOTHING
+    ) -> Self:
         """Plan a wave that leaves now and expects nothing."""
         return cls(
-            code=code, message=message, leaves_at=now, close_at=now + INFORM_WITHIN
+            code=code,
+            message=message,
+            says=dict(says),
+            leaves_at=now,
+            close_at=now + INFORM_WITHIN,
         )
 
     @classmethod

@@ -33,6 +33,7 @@ class LeftOut(StrEnum):
     NOT_WANTED = "PROFESSION_NON_DEMANDEE"
     COMMITTED = "DOUBLE_ENGAGEMENT"
     STUDENT_ALONE = "ETUDIANT_SEUL"
+    NIGHT = "NUIT"  # asked in the morning, or when a minimum is not reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,16 @@ def french_elapsed(elapsed: timedelta) -> str:
     return f"{french_count(hours)}{NBSP}h{NBSP}{rest // _MINUTE:02}"
 
 
+def french_delay(late: timedelta) -> str:
+    """Say how late something is, in few signs: « retard 12 min », « dans 2 h »."""
+    word, left = ("retard", late) if late >= timedelta() else ("dans", -late)
+    if left < _HOUR:
+        return f"{word} {left // _MINUTE} min"
+    if left < 48 * _HOUR:
+        return f"{word} {left // _HOUR} h"
+    return f"{word} {left.days} j"
+
+
 def _season(local: datetime) -> str:
     """Tell both readings apart when the clock shows this hour twice."""
     first, second = (local.replace(fold=fold) for fold in (0, 1))

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.typography import typeset
-from domain.wording import ANSWER_LABELS, AUTHORITY_LABELS
+from domain.wording import ANSWER_LABELS, AUTHORITY_LABELS, CARD_STATE_LABELS
 
 Facts = Mapping[str, Any]
+_NAMED = 6  # cards in one sentence
 
 KINDS = {
     "cpts.added": "CPTS inscrite",
@@ -21,12 +22,23 @@ KINDS = {
     "crisis.lifted": "crise levée",
     "request.link_made": "lien de demande remis à une autorité",
     "request.link_revoked": "lien de demande retiré",
+    "cards.opened": "fiches ouvertes",
+    "card.taken": "fiche prise en charge",
+    "card.done": "fiche faite",
+    "card.aside": "fiche écartée",
+    "card.released": "ordre reçu pour une fiche",
+    "card.event": "événement déclaré",
     "document.made": "document établi",
     "document.sent": "document adressé",
     "document.received": "accusé de réception",
 }
 _WAVES = {
+    "V0": "Alerte au référent et à la présidence",
+    "V1": "Appel de la cellule de crise",
     "V2": "Appel aux professionnels",
+    "V3": "Appel de renforts",
+    "V4": "Information des membres",
+    "RAPPEL_FICHES": "Rappel des fiches en attente",
     "COMPLET": "Remerciements",
     "LEVEE": "Annonce de la fin de l'alerte",
 }
@@ -81,6 +93,17 @@ def _lifted(facts: Facts) -> str:
     )
 
 
+def _cards_opened(facts: Facts) -> str:
+    named = [name.removesuffix(".1") for name in facts["cards"]]
+    shown = ", ".join(named[:_NAMED]) + ("…" if len(named) > _NAMED else "")
+    return f"Fiches ouvertes : {len(named)} ({shown})."
+
+
+def _card_aside(facts: Facts) -> str:
+    why = CARD_STATE_LABELS[facts["state"]]
+    return f"Fiche {facts['card']} {why} : {facts['reason']}."
+
+
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,
@@ -89,6 +112,17 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "batch.sent": _batch,
     "answer": lambda facts: f"Réponse reçue : {ANSWER_LABELS[facts['answer']]}.",
     "crisis.lifted": _lifted,
+    "cards.opened": _cards_opened,
+    "card.taken": lambda facts: f"Fiche {facts['card']} prise en charge.",
+    "card.done": lambda facts: (
+        f"Fiche {facts['card']} faite{', en retard' if facts['late'] else ''}."
+    ),
+    "card.aside": _card_aside,
+    "card.released": lambda facts: (
+        f"Ordre reçu pour la fiche {facts['card']} ({facts['source']}, "
+        f"référence {facts['reference']})."
+    ),
+    "card.event": lambda facts: f"Fiche {facts['card']} déclenchée.",
     "document.made": lambda facts: f"{_DOCUMENTS[facts['document']]} établi.",
     "document.sent": lambda facts: f"Document adressé : {facts['contact']}.",
     "document.received": lambda facts: f"Réception confirmée : {facts['contact']}.",

@@ -1,5 +1,6 @@
 """What the workflow of a crisis has to do next."""
 
+from datetime import datetime
 from enum import Enum
 
 from pydantic import BaseModel, ConfigDict
@@ -24,10 +25,12 @@ class Conduct(BaseModel):
     filed: bool = False
     open_waves: tuple[WaveRef, ...] = ()
     to_send: tuple[DocumentRef, ...] = ()
+    next_at: datetime | None = None  # when something is due, if nobody does anything
+    goes_on: bool = False  # once filed: cards of the way out still have a clock
 
     @property
     def step(self) -> Step:
         """Say what comes first: everyone is told before the report is written."""
         if self.filed:
-            return Step.OVER
+            return Step.WAITING if self.goes_on else Step.OVER
         return Step.FILING if self.lifted and not self.open_waves else Step.WAITING

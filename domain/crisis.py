@@ -43,6 +43,11 @@ class CrisisState(StrEnum):
         """May people still be asked, and answer?"""
         return self in _RUNNING
 
+    @property
+    def is_over(self) -> bool:
+        """Is nothing due any more?"""
+        return self in {CrisisState.CLOSED, CrisisState.CANCELLED}
+
 
 _RUNNING = frozenset(
     {CrisisState.PRE_ALERT, CrisisState.ACTIVE_TO_CONFIRM, CrisisState.ACTIVE}

@@ -37,6 +37,11 @@ class Item:
     milestone: str | None
     lateness: Lateness
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """The run it is about."""
+        return self.card_id, self.number
+
 
 @dataclass(frozen=True, slots=True)
 class News:

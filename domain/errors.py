@@ -211,3 +211,39 @@ class RosterFileError(PlanError):
 
 class DeliveryError(Exception):
     """The provider is away or answered badly: the same message may go later."""
+
+
+class UnknownCardError(PlanError):
+    """The crisis has no such card, or the card no such run or condition."""
+
+    code = "FICHE_INCONNUE"
+
+
+class CardOverError(PlanError):
+    """Nothing is left to do on this card."""
+
+    code = "FICHE_TERMINEE"
+
+
+class CardBlockedError(PlanError):
+    """Another card must be ended before this one starts."""
+
+    code = "FICHE_EN_ATTENTE_DE_FICHE"
+
+
+class CardWaitsError(PlanError):
+    """The card awaits the order of an authority."""
+
+    code = "FICHE_EN_ATTENTE_ORDRE"
+
+
+class OrderNotAwaitedError(PlanError):
+    """The card awaits no order of this authority."""
+
+    code = "ORDRE_NON_ATTENDU"
+
+
+class ProofIncompleteError(PlanError):
+    """A field of the proof is absent, unknown or too long."""
+
+    code = "PREUVE_INCOMPLETE"

@@ -25,7 +25,12 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9._-]+")
 class MessageKind(StrEnum):
     """The messages that a wave sends."""
 
+    AUTHENTICATION = "V0"
+    CELL = "V1"
     REQUEST = "V2"
+    REINFORCEMENT = "V3"
+    INFORMATION = "V4"
+    DIGEST = "digest"
     REMINDER = "relance"
     COVERED = "complet"
     LIFTED = "levee"

@@ -141,6 +141,29 @@ _REASONS = {
     "DOCUMENT_ABSENT": "document absent",
     "DOCUMENT_ALTERE": "document altéré",
     "EMPREINTE_MAL_FORMEE": "empreinte mal formée",
+    "FICHE_INCONNUE": (
+        "La fiche {card} n'est pas dans cette crise, ou n'y est pas attendue. "
+        "Voyez la liste avec « tocsin crisis card list »."
+    ),
+    "FICHE_TERMINEE": (
+        "La fiche {card} est déjà terminée ; rien n'a changé. "
+        "Une correction s'ajoute avec « tocsin crisis card done »."
+    ),
+    "FICHE_EN_ATTENTE_DE_FICHE": (
+        "La fiche {card} ne peut pas commencer : terminez d'abord {awaited}."
+    ),
+    "FICHE_EN_ATTENTE_ORDRE": (
+        "La fiche {card} attend l'ordre d'une autorité : personne ne part avant. "
+        "Inscrivez-le avec « tocsin crisis card order »."
+    ),
+    "ORDRE_NON_ATTENDU": (
+        "La fiche {card} n'attend pas d'ordre de {source} ; rien n'est inscrit. "
+        "Vérifiez la fiche et l'autorité."
+    ),
+    "PREUVE_INCOMPLETE": (
+        "La preuve de la fiche {card} n'est pas inscrite. À remplir : {missing} ; "
+        "champs inconnus : {unknown} ; plus de 200 caractères : {long}."
+    ),
 }
 
 

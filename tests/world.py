@@ -20,7 +20,7 @@ TEMPLATE_FOLDER = ROOT / "plan_templates" / "fr-2022-12-socle"
 CPTS_ID = "val-test"
 LINK_KEY = bytes(32)
 OPENED = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
-PROFESSIONS = ("INFIRMIER", "MEDECIN_GENERALISTE", "KINE", "PHARMACIEN", "SAGE_FEMME")
+PROFESSIONS = ("INFIRMIER", "MEDECIN_GENERALISTE", "KINE", "PHARMACIEN", "IPA")
 
 
 @cache  # read once: reading YAML was two thirds of the time of an act's test

@@ -9,11 +9,16 @@ from temporalio.workflow import ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.crisis import Conducting
     from activities.filing import Filing
-    from domain.conduct import Step
+    from domain.conduct import Conduct, Step
     from domain.reference import CrisisRef, DocumentRef, WaveRef
     from workflows.alert_wave import AlertWaveWorkflow
     from workflows.messages import CRISIS, WAKE
-    from workflows.policies import CRISIS_LOOKS_EVERY, DOCUMENTS, LOOK
+    from workflows.policies import (
+        CRISIS_LOOKS_EVERY,
+        DOCUMENTS,
+        LOOK,
+        SHORTEST_WAIT,
+    )
     from workflows.transmission import TransmissionWorkflow
 
 perform = workflow.execute_activity_method
@@ -33,18 +38,18 @@ class CrisisWorkflow:
         """Do what is due until the crisis is filed."""
         while not workflow.info().is_continue_as_new_suggested():
             self._woken = False  # before the load: a hint during it is not lost
-            crisis = await look(Conducting.load_crisis, ref, **LOOK)
+            crisis = await look(Conducting.conduct_crisis, ref, **LOOK)
             for wave in crisis.open_waves:
                 await self._start_wave(wave)
             match crisis.step:
                 case Step.FILING:
                     await perform(Filing.file_crisis, ref, **DOCUMENTS)
                 case Step.OVER:
-                    for document in crisis.to_send:
-                        await self._start_transmission(document)
+                    await self._start_transmissions(crisis)
                     return
                 case Step.WAITING:
-                    await self._wait()
+                    await self._start_transmissions(crisis)
+                    await self._wait(crisis)
         workflow.continue_as_new(ref)
 
     @workflow.signal(name=WAKE)
@@ -61,6 +66,10 @@ class CrisisWorkflow:
                 parent_close_policy=ParentClosePolicy.ABANDON,
             )
 
+    async def _start_transmissions(self, crisis: Conduct) -> None:
+        for document in crisis.to_send:
+            await self._start_transmission(document)
+
     async def _start_transmission(self, document: DocumentRef) -> None:
         with suppress(WorkflowAlreadyStartedError):
             await workflow.start_child_workflow(
@@ -70,8 +79,11 @@ class CrisisWorkflow:
                 parent_close_policy=ParentClosePolicy.ABANDON,
             )
 
-    async def _wait(self) -> None:
+    async def _wait(self, crisis: Conduct) -> None:
+        limit = CRISIS_LOOKS_EVERY
+        if crisis.next_at is not None:
+            limit = min(limit, crisis.next_at - workflow.now())
         with suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: self._woken, timeout=CRISIS_LOOKS_EVERY
+                lambda: self._woken, timeout=max(limit, SHORTEST_WAIT)
             )

@@ -1,23 +1,103 @@
-"""Runs of action cards: where each stands."""
+"""Runs of action cards: where each stands, what proves it, what it awaits."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.tables import card_runs
+from adapters.database.tables import card_events, card_orders, card_runs, proofs
 from adapters.database.unit import Act
-from domain.card import CardState
+from domain.card import CardState, OrderSource
+from domain.gate import Event, Order
+from domain.proof import Proof
 from domain.reference import CrisisRef
+from domain.run import Deadline, Run
 
 
-async def add(act: Act, crisis_id: str, runs: Sequence[Mapping[str, object]]) -> None:
-    """Open runs: card_id, run, state, opened_at, due_at, done_at."""
+class CardRun(BaseModel):
+    """One run of a card as it stands."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    card_id: str
+    run: int
+    state: CardState
+    opened_at: datetime
+    counted_from: datetime | None
+    due_at: datetime | None
+    milestones: tuple[tuple[str, datetime], ...]
+    milestones_done: tuple[str, ...]
+    taken_by: str | None
+    taken_at: datetime | None
+    done_at: datetime | None
+    reason: str | None
+
+    @property
+    def scheduled(self) -> Run:
+        """The run as the schedule reasons about it."""
+        return Run(
+            card_id=self.card_id,
+            number=self.run,
+            state=self.state,
+            opened_at=self.opened_at,
+            counted_from=self.counted_from,
+            due_at=self.due_at,
+            milestones=tuple(Deadline(at, name) for name, at in self.milestones),
+            milestones_done=self.milestones_done,
+            reason=self.reason,
+        )
+
+
+def _row(run: Run) -> dict[str, object]:
+    return {
+        "state": run.state,
+        "counted_from": run.counted_from,
+        "due_at": run.due_at,
+        "milestones": [(m.milestone, m.due_at.isoformat()) for m in run.milestones],
+        "milestones_done": list(run.milestones_done),
+        "reason": run.reason,
+    }
+
+
+async def open_runs(act: Act, crisis_id: str, runs: Sequence[Run]) -> None:
+    """Write runs that the schedule opens."""
+    rows = [
+        {
+            "cpts_id": act.cpts_id,
+            "crisis_id": crisis_id,
+            "card_id": run.card_id,
+            "run": run.number,
+            "opened_at": run.opened_at,
+            **_row(run),
+        }
+        for run in runs
+    ]
+    if rows:
+        await act.connection.execute(insert(card_runs), rows)
+
+
+async def change_runs(act: Act, crisis_id: str, runs: Sequence[Run]) -> None:
+    """Write runs as the schedule changes them."""
+    for run in runs:
+        await change(act, crisis_id, run.key, _row(run))
+
+
+async def change(
+    act: Act, crisis_id: str, key: tuple[str, int], values: Mapping[str, object]
+) -> None:
+    """Write what became of one run."""
+    card_id, number = key
     await act.connection.execute(
-        insert(card_runs),
-        [{"cpts_id": act.cpts_id, "crisis_id": crisis_id, **run} for run in runs],
+        update(card_runs)
+        .where(
+            card_runs.c.cpts_id == act.cpts_id,
+            card_runs.c.crisis_id == crisis_id,
+            card_runs.c.card_id == card_id,
+            card_runs.c.run == number,
+        )
+        .values(**values)
     )
 
 
@@ -35,25 +115,8 @@ async def start(act: Act, crisis_id: str, card_id: str) -> None:
     )
 
 
-class CardRun(BaseModel):
-    """One card as it stands in a crisis."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True)
-
-    card_id: str
-    run: int
-    state: CardState
-    opened_at: datetime
-    due_at: datetime | None
-    taken_by: str | None
-    taken_at: datetime | None
-    done_at: datetime | None
-    reason: str | None
-    raised_at: datetime | None
-
-
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[CardRun, ...]:
-    """List the cards of a crisis."""
+    """List the runs of a crisis, card by card."""
     rows = await connection.execute(
         select(card_runs)
         .where(
@@ -62,3 +125,86 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[CardRu
         .order_by(card_runs.c.card_id, card_runs.c.run)
     )
     return tuple(CardRun.model_validate(row) for row in rows.all())
+
+
+async def add_order(act: Act, crisis_id: str, order: Order, reference: str) -> None:
+    """Keep an order that a card awaited."""
+    await act.connection.execute(
+        insert(card_orders).values(
+            cpts_id=act.cpts_id,
+            crisis_id=crisis_id,
+            card_id=order.card_id,
+            source=order.source,
+            at=order.at,
+            reference=reference,
+        )
+    )
+
+
+async def orders(connection: AsyncConnection, ref: CrisisRef) -> tuple[Order, ...]:
+    """List the orders that cards were given."""
+    table = card_orders.c
+    rows = await connection.execute(
+        select(table.card_id, table.source, table.at)
+        .where(table.cpts_id == ref.cpts_id, table.crisis_id == ref.crisis_id)
+        .order_by(table.at, table.card_id)
+    )
+    return tuple(Order(r.card_id, OrderSource(r.source), r.at) for r in rows.all())
+
+
+async def add_event(act: Act, crisis_id: str, card_id: str) -> int:
+    """Note that the condition of a card came true; give how many times it did."""
+    table = card_events.c
+    last = await act.connection.scalar(
+        select(func.max(table.event)).where(
+            table.cpts_id == act.cpts_id,
+            table.crisis_id == crisis_id,
+            table.card_id == card_id,
+        )
+    )
+    number: int = (last or 0) + 1
+    await act.connection.execute(
+        insert(card_events).values(
+            cpts_id=act.cpts_id,
+            crisis_id=crisis_id,
+            card_id=card_id,
+            event=number,
+            at=act.at,
+        )
+    )
+    return number
+
+
+async def events(connection: AsyncConnection, ref: CrisisRef) -> tuple[Event, ...]:
+    """List the times that conditions of cards came true."""
+    table = card_events.c
+    rows = await connection.execute(
+        select(table.card_id, table.at)
+        .where(table.cpts_id == ref.cpts_id, table.crisis_id == ref.crisis_id)
+        .order_by(table.card_id, table.event)
+    )
+    return tuple(Event(row.card_id, row.at) for row in rows.all())
+
+
+async def add_proof(act: Act, crisis_id: str, proof: Proof) -> int:
+    """Keep a proof of a run; give its number."""
+    table = proofs.c
+    last = await act.connection.scalar(
+        select(func.max(table.proof)).where(
+            table.cpts_id == act.cpts_id,
+            table.crisis_id == crisis_id,
+            table.card_id == proof.card_id,
+            table.run == proof.run,
+        )
+    )
+    number: int = (last or 0) + 1
+    await act.connection.execute(
+        insert(proofs).values(
+            cpts_id=act.cpts_id,
+            crisis_id=crisis_id,
+            proof=number,
+            at=act.at,
+            **proof.model_dump(mode="json"),
+        )
+    )
+    return number

@@ -3,25 +3,23 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import crises, documents
+from adapters.database import crises, documents, waves
 from adapters.database.tables import crises as crises_table
-from adapters.database.tables import transmissions, waves
-from adapters.database.unit import Database
-from adapters.database.waves import of_crisis
+from adapters.database.tables import transmissions
+from adapters.database.tables import waves as waves_table
 from domain.conduct import Conduct
 from domain.reference import CrisisRef, DocumentRef, WaveRef
 
 
-async def load_crisis(database: Database, ref: CrisisRef) -> Conduct:
+async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> Conduct:
     """Say where a crisis stands.
 
     Raises:
         UnknownCrisisError: There is no such crisis.
     """
-    async with database.read() as connection:
-        crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
-        rows = await of_crisis(connection, ref)
-        posted = await documents.transmissions_of(connection, ref)
+    crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+    rows = await waves.of_crisis(connection, ref)
+    posted = await documents.transmissions_of(connection, ref)
     return Conduct(
         lifted=not crisis.state.takes_answers,
         filed=crisis.filed_at is not None,
@@ -48,9 +46,9 @@ async def open_rows(
         .order_by(crises_table.c.opened_at)
     )
     open_waves = await connection.execute(
-        select(waves.c.cpts_id, waves.c.crisis_id, waves.c.wave)
-        .where(waves.c.closed_at.is_(None))
-        .order_by(waves.c.opened_at)
+        select(waves_table.c.cpts_id, waves_table.c.crisis_id, waves_table.c.wave)
+        .where(waves_table.c.closed_at.is_(None))
+        .order_by(waves_table.c.opened_at)
     )
     posted = await connection.execute(
         select(transmissions.c.cpts_id, transmissions.c.document_id)

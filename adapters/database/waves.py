@@ -186,3 +186,54 @@ async def people_answering(
         .order_by(recipients.c.person_id)
     )
     return tuple(rows.scalars())
+
+
+async def silent(
+    connection: AsyncConnection, ref: CrisisRef, wave: int
+) -> frozenset[str]:
+    """Give those whose silence was written down when a wave closed."""
+    rows = await connection.execute(
+        select(recipients.c.person_id).where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.wave == wave,
+            recipients.c.answer == Availability.SILENT,
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+async def asked_for_seats(
+    connection: AsyncConnection, ref: CrisisRef
+) -> frozenset[str]:
+    """Give whoever was asked for a seat, by any wave."""
+    rows = await connection.execute(
+        select(recipients.c.person_id, waves.c.answers)
+        .join(
+            waves,
+            and_(
+                waves.c.cpts_id == recipients.c.cpts_id,
+                waves.c.crisis_id == recipients.c.crisis_id,
+                waves.c.wave == recipients.c.wave,
+            ),
+        )
+        .where(
+            recipients.c.cpts_id == ref.cpts_id, recipients.c.crisis_id == ref.crisis_id
+        )
+    )
+    seated = Availability.IMMEDIATE
+    return frozenset(row.person_id for row in rows.all() if seated in row.answers)
+
+
+async def set_covered(
+    act: Act, ref: CrisisRef, *, covered: bool
+) -> tuple[WaveRef, ...]:
+    """Tell every open wave that asks for seats if they are all taken."""
+    told = tuple(
+        WaveRef(**ref.model_dump(), wave=row.wave)
+        for row in await of_crisis(act.connection, ref)
+        if row.closed_at is None and Availability.IMMEDIATE in row.answers
+    )
+    for wave in told:
+        await change(act, wave, {"covered_at": act.at if covered else None})
+    return told

@@ -139,9 +139,9 @@ async def test_a_filled_need_thanks_the_reserve_and_nobody_else(
     ref = await alerted(database, 200)
     doctors = await persons(database, ref, "MEDECIN_GENERALISTE")
     nurses = await persons(database, ref, "INFIRMIER")
-    midwives = await persons(database, ref, "SAGE_FEMME")
-    await record_answer(database, says(ref, midwives[0], Availability.ON_SITE))
-    await record_answer(database, says(ref, midwives[1], Availability.UNAVAILABLE))
+    physios = await persons(database, ref, "KINE")
+    await record_answer(database, says(ref, physios[0], Availability.ON_SITE))
+    await record_answer(database, says(ref, physios[1], Availability.UNAVAILABLE))
     for person in (*doctors[:4], *nurses[:17]):
         await record_answer(database, says(ref, person, Availability.IMMEDIATE))
 
@@ -153,7 +153,7 @@ async def test_a_filled_need_thanks_the_reserve_and_nobody_else(
         thanked = await connection.execute(
             sa.select(table.c.person_id).where(table.c.wave == 2)
         )
-    assert set(thanked.scalars()) == {midwives[0], nurses[16]}
+    assert set(thanked.scalars()) == {physios[0], nurses[16]}
     assert (await kinds(database, ref)).count("wave.closed") == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from acts.alert import close_batch, close_wave, remind_wave
+from acts.conduct import conduct_crisis
 from acts.crisis import (
     LINK_LIFE,
     LiftCrisis,
@@ -224,8 +225,9 @@ async def test_the_ledger_says_the_order_and_seals_the_caller(
 ) -> None:
     ref = await alerted(database, 6)
 
-    opened, wave = await entries(database, ref)
+    opened, *laid, wave = await entries(database, ref)
     assert (opened["kind"], wave["kind"]) == ("crisis.opened", "wave.opened")
+    assert [entry["kind"] for entry in laid] == ["cards.opened", "card.done"]
     facts = opened["facts"]
     assert isinstance(facts, dict)
     assert facts["reference"] == "ARS-2026-118"
@@ -531,6 +533,8 @@ async def test_a_lifting_is_written_down_and_signed(database: Database) -> None:
     kinds = [entry["kind"] for entry in await entries(database, ref)]
     assert kinds == [
         "crisis.opened",
+        "cards.opened",
+        "card.done",
         "wave.opened",
         "batch.sent",
         "wave.closed",
@@ -579,7 +583,7 @@ async def test_a_crisis_that_nobody_opened_is_unknown(database: Database) -> Non
     with pytest.raises(UnknownCrisisError):
         await lifts(database, nothing)
     with pytest.raises(UnknownCrisisError):
-        await conduct.load_crisis(database, nothing)
+        await conduct_crisis(database, nothing)
     async with database.read() as connection:
         with pytest.raises(UnknownCrisisError):
             await crises.find(connection, nothing.crisis_id)
@@ -589,11 +593,11 @@ async def test_a_crisis_waits_for_its_waves_then_is_filed(
     database: Database,
 ) -> None:
     ref = await alerted(database, 6)
-    assert (await conduct.load_crisis(database, ref)).step is Step.WAITING
+    assert (await conduct_crisis(database, ref)).step is Step.WAITING
 
     await lifts(database, ref)
 
-    lifted = await conduct.load_crisis(database, ref)
+    lifted = await conduct_crisis(database, ref)
     assert lifted.step is Step.WAITING
     assert lifted.open_waves == (WaveRef(**ref.model_dump(), wave=2),)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from acts.conduct import conduct_crisis
 from acts.document import (
     MadeDocument,
     file_document,
@@ -120,7 +121,7 @@ async def test_a_report_is_posted_once_and_ends_the_filing(
     assert await letters(database) == [("transmission", "ars@ars.example")]
     assert (await kinds(database, ref)).count("document.sent") == 1
     assert wakes == [ref.workflow_id]
-    crisis = await conduct.load_crisis(database, ref)
+    crisis = await conduct_crisis(database, ref)
     assert crisis.step is Step.OVER
     assert crisis.to_send == (document,)
     async with database.read() as connection:

@@ -1,0 +1,50 @@
+"""Conduct a crisis: what its clock does, in one act, whenever something may be due."""
+
+from datetime import datetime
+
+from acts.departure import let_leave
+from acts.late import tell_what_is_late
+from acts.runs import keep_runs, lay_seats, prove_by_opening
+from adapters.database import conduct, crises, situations
+from adapters.database.situations import Known
+from adapters.database.unit import Act, Database
+from domain.conduct import Conduct
+from domain.reference import CrisisRef
+
+
+async def conduct_crisis(database: Database, ref: CrisisRef) -> Conduct:
+    """Do what is due in a crisis; say what runs, and when to look again.
+
+    Safe to repeat: what was done is in the database, and is not due any more.
+
+    Raises:
+        UnknownCrisisError: There is no such crisis.
+    """
+    async with database.act(ref.cpts_id) as act:
+        crisis = await crises.lock(act, ref.crisis_id)
+        next_at = None
+        if not crisis.state.is_over:
+            next_at = await advance(act, ref)
+        found = await conduct.of_crisis(act.connection, ref)
+    return found.model_copy(update={"next_at": next_at})
+
+
+async def advance(act: Act, ref: CrisisRef) -> datetime | None:
+    """Do what is due, inside an act that holds the crisis; say when to look again."""
+    known = await _known(act, ref)
+    await keep_runs(act, known)
+    known = await _known(act, ref)
+    await prove_by_opening(act, known)
+    await lay_seats(act, known)
+    known = await _known(act, ref)
+    moments = (
+        await keep_runs(act, known),  # what the cards just ended let start
+        await let_leave(act, known),
+        await tell_what_is_late(act, known),
+    )
+    return min((at for at in moments if at is not None), default=None)
+
+
+async def _known(act: Act, ref: CrisisRef) -> Known:
+    crisis = await crises.get(act.connection, ref.cpts_id, ref.crisis_id)
+    return await situations.of_crisis(act.connection, crisis)

@@ -1,0 +1,265 @@
+"""Let the waves of the plan leave: at their hour, on their conditions."""
+
+from datetime import date, datetime, timedelta
+
+from acts.wave import open_wave
+from adapters.database import seats, situations, wave_plans, waves
+from adapters.database.situations import Known
+from adapters.database.unit import Act
+from adapters.database.wave_plans import WavePlanRow, WaveState
+from adapters.database.waves import WaveRow
+from domain.alert import WavePlan, WaveTimes
+from domain.audience import Call, Candidate, LeftOut, Recipients
+from domain.calendar import french_hour, paced
+from domain.card import CardMode, CardState
+from domain.crisis import CrisisState
+from domain.night import Ground
+from domain.person import CrisisType
+from domain.wave import Audience, Channel, WaveSheet
+from domain.wave_departure import MoreHelp, Situation, Steering, departure
+
+BY_ITSELF = ("V0", "V1", "V2", "V3", "V4")  # VS: the cell decides; VP: see TC-10
+SECOND = "+"  # « V0+ »: the same wave, to deputies or to those the night held back
+CELL_MEETS_IN = timedelta(minutes=30)
+NEXT_MESSAGE_IN = timedelta(hours=1)
+
+
+async def let_leave(act: Act, known: Known) -> datetime | None:
+    """Open the waves that may leave now; say when the next one may."""
+    decided = await wave_plans.of_crisis(act.connection, known.ref)
+    opened = {row.wave: row for row in await waves.of_crisis(act.connection, known.ref)}
+    situation = await _situation(act, known, decided, opened)
+    allowed = known.plan.template.departures.state(known.crisis.state).waves
+    later: list[datetime] = []
+    for sheet in known.plan.template.waves:
+        if sheet.code not in BY_ITSELF or sheet.code not in allowed:
+            continue
+        row = decided.get(sheet.code)
+        if row is not None and row.wave is not None:
+            later += await _second(act, known, sheet, (row, decided), opened)
+            continue
+        found = departure(
+            known.plan.template, sheet.code, situation, _steering(row), act.at
+        )
+        if found.waits_for is None:
+            await _open(act, known, sheet, sheet.code, frozenset())
+        elif found.leaves_at is not None:
+            later.append(found.leaves_at)
+    return min(later, default=None)
+
+
+def _steering(row: WavePlanRow | None) -> Steering:
+    if row is None:
+        return Steering()
+    held = row.reason if row.state is WaveState.HELD else None
+    return Steering(held, row.reason if row.state is WaveState.ADVANCED else None)
+
+
+async def _situation(
+    act: Act,
+    known: Known,
+    decided: dict[str, WavePlanRow],
+    opened: dict[int, WaveRow],
+) -> Situation:
+    crisis = known.crisis
+    asked = decided.get("V2")
+    first = opened.get(asked.wave) if asked and asked.wave else None
+    more: set[MoreHelp] = set()
+    if first is not None and first.closed_at and await _short(act, known):
+        more.add(MoreHelp.SHORT)
+    third = decided.get("V3")
+    if third is not None and third.state is WaveState.ADVANCED:
+        more.add(MoreHelp.ASKED)
+    return Situation(
+        state=crisis.state,
+        types=frozenset(known.active_types),
+        t0=crisis.t0,
+        night=known.night,
+        done_at={
+            run.card_id: run.done_at
+            for run in known.runs
+            if run.state is CardState.DONE and run.done_at
+        },
+        local_initiative=crisis.activation.authority is None,
+        more_help=frozenset(more),
+    )
+
+
+async def _short(act: Act, known: Known) -> bool:
+    """Does a seat card that may start lack its minimum?"""
+    ref = known.ref
+    needs = await seats.needs_of(act.connection, ref.cpts_id, ref.crisis_id)
+    taken = await seats.filled(act.connection, ref.cpts_id, ref.crisis_id)
+    filled: dict[str, int] = {}
+    for need in needs:
+        held = taken.get(need.need_id, 0)
+        filled[need.card_id] = filled.get(need.card_id, 0) + held
+    waiting = {r.card_id for r in known.runs if r.state is CardState.WAITING}
+    return any(
+        filled[laid.card_id] < laid.card.staffing.minimum
+        for laid in known.laid
+        if laid.card_id in filled and laid.card_id not in waiting
+    )
+
+
+async def _second(
+    act: Act,
+    known: Known,
+    sheet: WaveSheet,
+    rows: tuple[WavePlanRow, dict[str, WavePlanRow]],
+    opened: dict[int, WaveRow],
+) -> list[datetime]:
+    """Ask the others once the first are silent; say when, if it is a matter of hours.
+
+    Deputies of silent holders; volunteers that the night held back, in the morning,
+    or as soon as the answer delay ends if a seat card lacks its minimum.
+    """
+    row, decided = rows
+    first = opened.get(row.wave or 0)
+    second = f"{sheet.code}{SECOND}"
+    ready = first is not None and sheet.answers
+    if not ready or first is None or second in decided or first.leaves_at > act.at:
+        return []
+    if Audience.VOLUNTEERS not in sheet.audience:
+        if first.closed_at is None:
+            return []
+        silent = await waves.silent(act.connection, known.ref, first.wave)
+        if silent:
+            await _open(act, known, sheet, second, silent)
+        return []
+    if not await wave_plans.asleep(act.connection, known.ref, first.wave):
+        return []
+    morning = known.night.morning_after(first.leaves_at)
+    in_need = first.closed_at is not None and await _short(act, known)
+    if act.at < morning and not in_need:
+        return [morning]
+    await _open(act, known, sheet, second, frozenset())
+    return []
+
+
+async def _open(
+    act: Act, known: Known, sheet: WaveSheet, key: str, silent: frozenset[str]
+) -> None:
+    """Open a wave to whom it is for, and note whom it is not for, with the reason."""
+    day = act.at.astimezone(known.tenant.zone_info).date()
+    everyone = await situations.candidates(act.connection, known.ref, day)
+    found = _call(known, sheet, day, silent).to(everyone)
+    if sheet.code in {"V2", "V3"}:
+        found = await _not_twice(act, known, found)
+        if not key.endswith(SECOND):
+            found = _at_this_hour(act.at, known, sheet, found, everyone)
+    ref = await open_wave(
+        act, known.crisis.crisis_id, _plan(act.at, known, sheet), found.asked
+    )
+    await wave_plans.leave_out(act, ref, found)
+    gone = WavePlanRow(code=key, state=WaveState.GONE, wave=ref.wave)
+    await wave_plans.decide(act, known.crisis.crisis_id, gone)
+
+
+def _call(known: Known, sheet: WaveSheet, day: date, silent: frozenset[str]) -> Call:
+    template = known.plan.template
+    focuses = (
+        focus
+        for code in known.active_types
+        for focus in template.type_sheet(code).waves
+        if focus.code == sheet.code
+    )
+    return Call(
+        wave=sheet,
+        kinetic=known.crisis.kinetic,
+        day=day,
+        types=known.active_types,
+        zones=frozenset(known.crisis.activation.zones),
+        cards=tuple(
+            laid.card
+            for laid in known.laid
+            if laid.withdrawn is None and laid.card.mode is not CardMode.CELL
+        ),
+        skills_first=frozenset(s for focus in focuses for s in focus.skills_first),
+        holders=known.plan.holders,
+        silent=silent,
+    )
+
+
+async def _not_twice(act: Act, known: Known, found: Recipients) -> Recipients:
+    """Leave out whoever was asked for a seat already, and said nothing."""
+    asked = await waves.asked_for_seats(act.connection, known.ref)
+    return _without(found, asked, LeftOut.ANSWERED)
+
+
+def _at_this_hour(
+    now: datetime,
+    known: Known,
+    sheet: WaveSheet,
+    found: Recipients,
+    everyone: tuple[Candidate, ...],
+) -> Recipients:
+    """Let those sleep whom the table does not wake; they are asked later."""
+    asleep = frozenset(
+        each.person_id
+        for each in everyone
+        if known.night.leaves_at(
+            sheet.code,
+            Channel.MAIL,
+            frozenset({Ground.REACHABLE} if each.person.reachable_at_night else ()),
+            now,
+        )
+        > now
+    )
+    return _without(found, asleep, LeftOut.NIGHT)
+
+
+def _without(found: Recipients, some: frozenset[str], why: LeftOut) -> Recipients:
+    kept = tuple(who for who in found.asked if who not in some)
+    out = tuple((who, why) for who in found.asked if who in some)
+    return Recipients(asked=kept, left_out=(*found.left_out, *out))
+
+
+def _plan(now: datetime, known: Known, sheet: WaveSheet) -> WavePlan:
+    crisis, pace = known.crisis, known.crisis.activation.pace
+    message = _message(known, sheet)
+    says = _says(now, known, message)
+    if not sheet.answers or sheet.answer_within is None:
+        return WavePlan.informing(sheet.code, message, now, says)
+    times = WaveTimes(
+        t0=now,
+        now=now,
+        after=timedelta(),
+        within=sheet.answer_within.of(crisis.kinetic),
+        pace=pace,
+    )
+    wants_numbers = any(
+        laid.card.mode is CardMode.CONTRIBUTION and laid.withdrawn is None
+        for laid in known.laid
+    )
+    plan = WavePlan.asking(sheet.code, message, sheet.answers, times)
+    return plan.model_copy(update={"says": says, "goes_on": wants_numbers})
+
+
+def _message(known: Known, sheet: WaveSheet) -> str:
+    """Put the cell on watch in a pre-alert; else say what the wave says."""
+    if known.crisis.state is CrisisState.PRE_ALERT:
+        allowed = known.plan.template.departures.state(CrisisState.PRE_ALERT)
+        return next(code for code in sheet.messages if allowed.allows(code))
+    return sheet.messages[0]
+
+
+def _says(now: datetime, known: Known, message: str) -> dict[str, str]:
+    """Fill what the crisis itself does not say: the cell's hour and place, the zone."""
+    zone, pace = known.tenant.zone_info, known.crisis.activation.pace
+    delay = {"V1": CELL_MEETS_IN, "pre_alerte": NEXT_MESSAGE_IN}.get(message)
+    if delay is not None:
+        meeting = french_hour(now + paced(delay, pace), zone)
+        remote = CrisisType.NRC in known.active_types
+        return {
+            "heure": "".join(meeting.split()),
+            "salle": "en visio" if remote else "sur place",
+        }
+    if message == "V3":
+        named = known.crisis.activation.zones
+        day = now.astimezone(zone)
+        return {
+            "zone": named[0] if named else "toute zone",
+            "jour": f"{day:%d/%m}",
+        }
+    return {}

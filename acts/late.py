@@ -1,0 +1,62 @@
+"""Tell each role what is due or late: one message a person, rarely, and only news."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from acts.wave import open_wave
+from adapters.database import situations
+from adapters.database.situations import Known
+from adapters.database.unit import Act
+from domain.alert import WavePlan
+from domain.calendar import french_delay
+from domain.digest import Digest, Item, Telling, Watched, digests
+from domain.lateness import Lateness
+from domain.letter import MessageKind
+from domain.schedule import blocked_by
+
+CODE = "RAPPEL_FICHES"
+LONGEST_TITLE = 60  # {titre} of the messages
+
+
+async def tell_what_is_late(act: Act, known: Known) -> datetime | None:
+    """Send the digests that are due; say when the next one may be."""
+    template = known.plan.template
+    allowed = template.departures.state(known.crisis.state)
+    written = {message.code for message in template.messages}
+    if MessageKind.DIGEST not in written or not allowed.allows(MessageKind.DIGEST):
+        return None
+    runs = tuple(run.scheduled for run in known.runs)
+    watched = [
+        Watched(laid, run, bool(blocked_by(laid, run, known.laid, runs)))
+        for run in runs
+        if (laid := known.card(run.card_id)) is not None
+    ]
+    sent = await situations.digests_sent(act.connection, known.ref)
+    telling = Telling(known.plan.holders, known.night, known.crisis.dormant)
+    found = digests(watched, sent, telling, act.at)
+    same: dict[tuple[Item, ...], list[Digest]] = defaultdict(list)
+    for digest in found.to_send:
+        same[digest.items].append(digest)
+    for items, group in same.items():
+        plan = WavePlan.informing(
+            CODE, MessageKind.DIGEST, act.at, _says(act.at, known, items)
+        )
+        people = [digest.person_id for digest in group]
+        await open_wave(act, known.crisis.crisis_id, plan, people)
+    await situations.keep_digests(act, known.ref, (*sent, *found.to_send))
+    return found.next_at
+
+
+def _says(now: datetime, known: Known, items: tuple[Item, ...]) -> dict[str, str]:
+    """Name the worst card, with how late it is; count them all."""
+    order = tuple(Lateness).index
+    worst = max(items, key=lambda item: order(item.lateness))
+    laid = known.card(worst.card_id)
+    run = next(r.scheduled for r in known.runs if r.scheduled.key == worst.key)
+    deadline = run.deadline
+    title = laid.card.title if laid else worst.card_id
+    return {
+        "n": str(len(items)),
+        "titre": title[:LONGEST_TITLE],
+        "retard": french_delay(now - deadline.due_at) if deadline else "à faire",
+    }

@@ -1,0 +1,117 @@
+"""Keep the runs of a crisis's cards as the plan schedules them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from acts.wave import SYSTEM
+from adapters.database import cards, seats
+from adapters.database.cards import CardRun
+from adapters.database.situations import Known
+from adapters.database.unit import Act
+from domain.card import CardMode, CardState
+from domain.ledger import instant
+from domain.need import needs_of_card
+from domain.proof import Proof
+from domain.schedule import schedule
+
+AUTHENTICATION, OPENING = "TC-01", "TC-02"  # the opening of a crisis proves them
+
+
+async def keep_runs(act: Act, known: Known) -> datetime | None:
+    """Open and change the runs that are due; say when the next one is."""
+    found = schedule(
+        known.laid, (run.scheduled for run in known.runs), known.facts, act.at
+    )
+    await cards.open_runs(act, known.crisis.crisis_id, found.opened)
+    await cards.change_runs(act, known.crisis.crisis_id, found.changed)
+    if found.opened:
+        act.note(
+            "cards.opened",
+            about=known.crisis.crisis_id,
+            actor=SYSTEM,
+            facts={"cards": [f"{run.card_id}.{run.number}" for run in found.opened]},
+        )
+    return found.next_at
+
+
+async def prove_by_opening(act: Act, known: Known) -> None:
+    """End the cards that recording the order did: TC-01 once called back, TC-02."""
+    crisis, said = known.crisis, known.crisis.activation
+    proofs: dict[str, dict[str, object]] = {
+        OPENING: {
+            "t0": instant(crisis.t0),
+            "ouvert_par": "REFERENT_SSE",
+            "origine": said.origin,
+            "exercice": said.exercise,
+        }
+    }
+    if crisis.called_back_at is not None:
+        proofs[AUTHENTICATION] = {
+            "autorite": said.authority,
+            "canal": said.channel,
+            "recu_a": instant(said.received_at),
+            "contre_appel_a": instant(crisis.called_back_at),
+            "reference_ecrite": crisis.reference,
+        }
+    for run in known.runs:
+        if run.card_id in proofs and not run.scheduled.over:
+            at = crisis.called_back_at if run.card_id == AUTHENTICATION else None
+            ended = Ended(proofs[run.card_id], SYSTEM, at or act.at)
+            await end_run(act, known, run, ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """With what a run ended, by whom, when."""
+
+    fields: Mapping[str, object]
+    actor: str
+    at: datetime
+
+
+async def end_run(act: Act, known: Known, run: CardRun, ended: Ended) -> None:
+    """End a run with its proof: the fields that the card asks for, none invented."""
+    laid = known.card(run.card_id)
+    if laid is None:
+        return
+    crisis_id, wanted = known.crisis.crisis_id, laid.card.proof
+    proof = Proof(
+        card_id=run.card_id,
+        run=run.run,
+        kind=wanted.kind,
+        fields={name: ended.fields.get(name) for name in wanted.fields},
+        actor=ended.actor,
+    )
+    number = await cards.add_proof(act, crisis_id, proof)
+    done = {"state": CardState.DONE, "done_at": ended.at}
+    await cards.change(act, crisis_id, proof.key, done)
+    act.note(
+        "card.done",
+        about=crisis_id,
+        actor=ended.actor,
+        facts={
+            "card": run.card_id,
+            "run": run.run,
+            "proof": number,
+            "kind": wanted.kind,
+            "late": run.due_at is not None and ended.at > run.due_at,
+        },
+    )
+
+
+async def lay_seats(act: Act, known: Known) -> None:
+    """Give a seat card that joins the crisis its needs; a shared team is one team."""
+    crisis_id = known.crisis.crisis_id
+    needs = await seats.needs_of(act.connection, act.cpts_id, crisis_id)
+    seated = {need.card_id for need in needs}
+    wanted = [
+        need
+        for laid in known.laid
+        if laid.withdrawn is None
+        and laid.card.mode is CardMode.SEATS
+        and laid.card.team_of is None
+        and laid.card_id not in seated
+        for need in needs_of_card(laid.card)
+    ]
+    await seats.create(act, crisis_id, wanted)

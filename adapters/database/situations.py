@@ -1,0 +1,224 @@
+"""All that conducting a crisis depends on, read at one instant under its lock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import cards, crisis_types, plans, tenants
+from adapters.database.cards import CardRun
+from adapters.database.crises import CrisisRow
+from adapters.database.tables import crises, crisis_people, digests, recipients, seats
+from adapters.database.unit import Act
+from domain.answer import Availability
+from domain.audience import Candidate
+from domain.cpts import Cpts
+from domain.digest import Digest, Item
+from domain.gate import CrisisFacts, TravelBan
+from domain.lateness import Lateness
+from domain.night import Night
+from domain.person import Absence, Link, Person, Status
+from domain.plan import Plan
+from domain.reference import CrisisRef
+from domain.union import DatedType, LaidCard, lay_out
+
+
+@dataclass(frozen=True)
+class Known:
+    """A crisis, its plan laid out, and what happened in it."""
+
+    crisis: CrisisRow
+    tenant: Cpts
+    plan: Plan
+    types: tuple[DatedType, ...]
+    laid: tuple[LaidCard, ...]
+    facts: CrisisFacts
+    night: Night
+    runs: tuple[CardRun, ...]
+
+    @property
+    def ref(self) -> CrisisRef:
+        """The crisis."""
+        return CrisisRef(cpts_id=self.crisis.cpts_id, crisis_id=self.crisis.crisis_id)
+
+    @property
+    def active_types(self) -> tuple[str, ...]:
+        """The codes of the types that were not removed."""
+        return tuple(t.code for t in self.types if t.removed_because is None)
+
+    def card(self, card_id: str) -> LaidCard | None:
+        """The card of this id, if the crisis has it."""
+        return next((each for each in self.laid if each.card_id == card_id), None)
+
+
+async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
+    """Read what conducting a crisis depends on."""
+    ref = CrisisRef(cpts_id=crisis.cpts_id, crisis_id=crisis.crisis_id)
+    tenant = await tenants.get(connection, ref.cpts_id)
+    plan = await plans.frozen(connection, crisis)
+    types = tuple(
+        DatedType(
+            code=row.type,
+            scenarios=row.scenarios,
+            t0=row.t0,
+            removed_because=row.reference or "—" if row.removed_at else None,
+        )
+        for row in await crisis_types.of_crisis(connection, ref)
+    )
+    said = crisis.activation
+    facts = CrisisFacts(
+        zones=said.zones,
+        orders=await cards.orders(connection, ref),
+        events=await cards.events(connection, ref),
+        bans=await _bans(connection, ref),
+        lifted_at=crisis.lifted_at,
+        pace=said.pace,
+    )
+    return Known(
+        crisis=crisis,
+        tenant=tenant,
+        plan=plan,
+        types=types,
+        laid=lay_out(plan.template, types, said.kinetic),
+        facts=facts,
+        night=Night(
+            plan.template.departures.night, tenant.zone_info, crisis.kinetic, said.pace
+        ),
+        runs=await cards.of_crisis(connection, ref),
+    )
+
+
+async def _bans(connection: AsyncConnection, ref: CrisisRef) -> tuple[TravelBan, ...]:
+    said = await connection.scalar(
+        select(crises.c.ban).where(
+            crises.c.cpts_id == ref.cpts_id, crises.c.crisis_id == ref.crisis_id
+        )
+    )
+    if said is None:
+        return ()
+    until = said.get("until_at")
+    return (
+        TravelBan(
+            zones=tuple(said["zones"]),
+            starts_at=datetime.fromisoformat(said["from_at"]),
+            ends_at=datetime.fromisoformat(until) if until else None,
+        ),
+    )
+
+
+async def candidates(
+    connection: AsyncConnection, ref: CrisisRef, day: date
+) -> tuple[Candidate, ...]:
+    """List the frozen directory, with what each person did in this crisis."""
+    seated = await _seated(connection, ref)
+    answered = await _answered(connection, ref)
+    rows = await connection.execute(
+        select(crisis_people)
+        .where(
+            crisis_people.c.cpts_id == ref.cpts_id,
+            crisis_people.c.crisis_id == ref.crisis_id,
+        )
+        .order_by(crisis_people.c.person_id)
+    )
+    return tuple(
+        Candidate(
+            person_id=row.person_id,
+            person=Person(
+                rpps=None,
+                last_name=row.last_name,
+                first_name=row.first_name,
+                profession=row.profession,
+                zone=row.zone,
+                link=Link(row.link),
+                status=Status(row.status),
+                skills=tuple(row.skills),
+                accepted_types=tuple(row.accepted_types),
+                double_commitment=row.double_commitment,
+                reachable_at_night=row.reachable_at_night,
+                absences=(Absence(day, day),) if row.absent else (),
+            ),
+            seated=row.person_id in seated,
+            answered=row.person_id in answered,
+        )
+        for row in rows.all()
+    )
+
+
+async def _seated(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
+    rows = await connection.execute(
+        select(seats.c.person_id).where(
+            seats.c.cpts_id == ref.cpts_id,
+            seats.c.crisis_id == ref.crisis_id,
+            seats.c.person_id.is_not(None),
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+async def _answered(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
+    rows = await connection.execute(
+        select(recipients.c.person_id).where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.answer.is_not(None),
+            recipients.c.answer != Availability.SILENT,
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+async def digests_sent(
+    connection: AsyncConnection, ref: CrisisRef
+) -> tuple[Digest, ...]:
+    """List every digest of a crisis."""
+    rows = await connection.execute(
+        select(digests.c.person_id, digests.c.told).where(
+            digests.c.cpts_id == ref.cpts_id, digests.c.crisis_id == ref.crisis_id
+        )
+    )
+    return tuple(
+        Digest(
+            person_id=row.person_id,
+            at=datetime.fromisoformat(said["at"]),
+            items=tuple(
+                Item(card, number, milestone, Lateness(level))
+                for card, number, milestone, level in said["items"]
+            ),
+            alone=said["alone"],
+        )
+        for row in rows.all()
+        for said in row.told
+    )
+
+
+async def keep_digests(act: Act, ref: CrisisRef, sent: Iterable[Digest]) -> None:
+    """Keep every digest of a crisis, person by person."""
+    told: dict[str, list[Digest]] = {}
+    for digest in sent:
+        told.setdefault(digest.person_id, []).append(digest)
+    same = (digests.c.cpts_id == ref.cpts_id, digests.c.crisis_id == ref.crisis_id)
+    await act.connection.execute(delete(digests).where(*same))
+    rows = [
+        {
+            **ref.model_dump(),
+            "person_id": person_id,
+            "sent_at": max(each.at for each in group),
+            "told": [_written(each) for each in group],
+        }
+        for person_id, group in told.items()
+    ]
+    if rows:
+        await act.connection.execute(insert(digests), rows)
+
+
+def _written(digest: Digest) -> dict[str, object]:
+    return {
+        "at": digest.at.isoformat(),
+        "alone": digest.alone,
+        "items": [
+            [item.card_id, item.number, item.milestone, item.lateness]
+            for item in digest.items
+        ],
+    }
