@@ -149,23 +149,29 @@ async def release_card(database: Database, order: ReleaseCard) -> None:
         UnknownCrisisError: No such crisis.
     """
     async with database.act(order.cpts_id) as act:
-        known, run = await _run(act, order)
+        known = await _open(act, order)
         laid = known.card(order.card_id)
+        if laid is None:
+            raise UnknownCardError(card=order.card_id)
         if order.at > act.at:
             raise FutureInstantError
-        if laid is None or not any(order.source in g for g in laid.awaited_orders):
+        if not any(order.source in group for group in laid.awaited_orders):
             raise OrderNotAwaitedError(card=order.card_id, source=order.source)
-        given = Order(order.card_id, order.source, order.at)
-        if given.source not in {
-            each.source for each in known.facts.orders if each.card_id == order.card_id
-        }:
-            await cards.add_order(act, order.crisis_id, given, order.reference)
-        facts = {
-            "source": order.source,
-            "reference": order.reference,
-            "given_at": instant(order.at),
-        }
-        _note(act, order, "card.released", run, facts)
+        given = {(each.card_id, each.source) for each in known.facts.orders}
+        if (order.card_id, order.source) not in given:
+            said = Order(order.card_id, order.source, order.at)
+            await cards.add_order(act, order.crisis_id, said, order.reference)
+        act.note(
+            "card.released",
+            about=order.crisis_id,
+            actor=order.actor,
+            facts={
+                "card": order.card_id,
+                "source": order.source,
+                "reference": order.reference,
+                "given_at": instant(order.at),
+            },
+        )
         await advance(act, known.ref)
         act.wake(known.ref.workflow_id)
 
