@@ -13,10 +13,12 @@ from acts.document import (
     keep_pack,
     send_report,
 )
-from adapters.database import crises, crisis_facts, documents, ledger
+from adapters.database import chronicle, crises, crisis_facts, documents, ledger
 from adapters.documents import DocumentStore
 from adapters.pack import PackContent, Proof, pack_bytes
+from adapters.payment_file import load_variable_part
 from adapters.pdf import PdfPress
+from domain.payment import Expected, VariablePart, expected
 from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from instance import TEMPLATES, Instance
@@ -32,6 +34,7 @@ class CrisisPicture:
     facts: CrisisFacts
     documents: tuple[DocumentRow, ...]
     entries: tuple[EntryRow, ...]
+    expected: Expected | None
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class CrisisArchive:
 
     instance: Instance
     store: DocumentStore
+    money: VariablePart
 
     async def read(self, ref: CrisisRef) -> CrisisPicture:
         """Read what the documents of a crisis print.
@@ -52,7 +56,7 @@ class CrisisArchive:
             facts = await crisis_facts.read(
                 connection, ref, self.instance.signer.fingerprint, database.now()
             )
-            lines = await crisis_facts.log_of(
+            lines = await chronicle.log_of(
                 connection, ref.cpts_id, await _abouts(connection, ref)
             )
             made = await documents.of_crisis(connection, ref)
@@ -63,7 +67,8 @@ class CrisisArchive:
                 for row in made
                 if row.kind == REPORT
             ),
-            entries=crisis_facts.entry_rows(lines),
+            entries=chronicle.entry_rows(lines),
+            expected=expected(self.money, facts.claim) if facts.claim else None,
         )
 
     async def keep_report(self, ref: CrisisRef, pdf: bytes) -> DocumentRef:
@@ -144,7 +149,9 @@ async def _abouts(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...
 def filing(instance: Instance) -> Filing:
     """Put together what files a crisis: for the worker, and for `evidence pack`."""
     archive = CrisisArchive(
-        instance, DocumentStore(instance.settings.data_dir / "documents")
+        instance,
+        DocumentStore(instance.settings.data_dir / "documents"),
+        load_variable_part(TEMPLATES / "part-variable.yaml"),
     )
     return Filing(
         read=archive.read,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from temporalio import activity
 
+from domain.payment import Expected
 from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 
@@ -26,6 +27,10 @@ class Picture(Protocol):
     def entries(self) -> tuple[EntryRow, ...]:
         """The ledger entries that the dossier cites."""
 
+    @property
+    def expected(self) -> Expected | None:
+        """What the scale gives for this crisis, never a promise."""
+
 
 class Press(Protocol):
     """Prints documents; slow, and without waiting for anything: run in a thread."""
@@ -38,6 +43,7 @@ class Press(Protocol):
         facts: CrisisFacts,
         documents: Iterable[DocumentRow],
         entries: Iterable[EntryRow],
+        expected: Expected | None,
     ) -> bytes:
         """Print the dossier of the variable part."""
 
@@ -84,6 +90,7 @@ class Filing:
             picture.facts,
             picture.documents,
             picture.entries,
+            picture.expected,
         )
         size = await self.archive.keep_dossier(ref, pdf)
         return await self.archive.pack(ref, pdf, size)

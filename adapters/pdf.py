@@ -6,7 +6,7 @@ Data reaches Typst as JSON, never as markup: no text of a CPTS can become code.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from domain.calendar import (
     french_count,
+    french_date,
     french_day,
     french_elapsed,
     french_hour,
@@ -22,10 +23,12 @@ from domain.calendar import (
     french_second,
 )
 from domain.dossier import gaps, not_payable, runs
+from domain.payment import Expected
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from domain.typography import typeset
 
-_HEAD, _TAIL = 80, 4  # lines of a list that may be shown: no page holds more
+_PAGE, _STORY = 80, 36  # lines of a list that may be shown: a page, a log
+_TAIL = 4  # and its last lines
 
 
 def _embedded_fonts() -> typst.Fonts:
@@ -40,7 +43,7 @@ class PdfPress:
     fonts: typst.Fonts = field(default_factory=_embedded_fonts)
 
     def render_report(self, facts: CrisisFacts) -> bytes:
-        """Print the after-action report: two pages."""
+        """Print the after-action report; long lists run on to more pages."""
         return self._print("report.typ", facts, {})
 
     def render_dossier(
@@ -48,6 +51,7 @@ class PdfPress:
         facts: CrisisFacts,
         documents: Iterable[DocumentRow],
         entries: Iterable[EntryRow],
+        expected: Expected | None,
     ) -> bytes:
         """Print the evidence dossier: what is missing first, then what proves."""
         sent = {row.sha256: row for row in facts.documents_sent}
@@ -58,7 +62,8 @@ class PdfPress:
                 "documents": [
                     sent.get(row.sha256, row).model_dump() for row in documents
                 ],
-                "entries": _ends(runs(entries)),
+                "entries": _ends(runs(entries), _PAGE),
+                "expected": expected and _amount(expected),
             },
         )
 
@@ -67,14 +72,17 @@ class PdfPress:
     ) -> bytes:
         zone = ZoneInfo(facts.timezone)
         known = {
-            "facts": facts.model_dump(exclude={"timeline"}),
-            "timeline": _ends(facts.timeline),
+            "facts": _facts(facts),
+            "timeline": _ends(facts.timeline, _STORY),
             "participants": facts.participants,
             "actions": facts.actions,
             "pending": facts.alerts.pending,
             "unexplained": facts.unexplained,
             "lasted": facts.lifted_at and facts.lifted_at - facts.t0,
-            "late": [card.is_late for card in facts.cards],
+            "repeats": facts.repeats,
+            "reports_sent": facts.reports_sent,
+            "late_reports": [row.is_late for row in facts.situation_reports or ()],
+            "silent_places": [row.silent for row in facts.places or ()],
             "not_payable": not_payable(facts),
             "gaps": [{"code": gap, "shown": gap.indicator} for gap in gaps(facts)],
             **more,
@@ -91,10 +99,22 @@ class PdfPress:
         )
 
 
-def _ends(rows: Sequence[BaseModel]) -> dict[str, object]:
+def _facts(facts: CrisisFacts) -> dict[str, object]:
+    shown = facts.model_dump(exclude={"timeline"})
+    for row, card in zip(shown["cards"], facts.cards, strict=True):
+        row["is_action"] = card.is_action
+    return shown
+
+
+def _amount(expected: Expected) -> dict[str, object]:
+    return {**expected.model_dump(), "size_is_doubtful": expected.size_is_doubtful}
+
+
+def _ends(rows: Sequence[BaseModel], head: int) -> dict[str, object]:
     """Keep the first and the last lines, and say how many there are."""
-    kept = rows if len(rows) <= _HEAD + _TAIL else (*rows[:_HEAD], *rows[-_TAIL:])
-    return {"rows": [row.model_dump() for row in kept], "count": len(rows)}
+    kept = rows if len(rows) <= head + _TAIL else (*rows[:head], *rows[-_TAIL:])
+    shown = [row.model_dump() for row in kept]
+    return {"rows": shown, "count": len(rows), "tail": _TAIL}
 
 
 def _in_french(value: object, zone: ZoneInfo) -> object:
@@ -106,6 +126,8 @@ def _in_french(value: object, zone: ZoneInfo) -> object:
             return [_in_french(held, zone) for held in value]
         case datetime():
             return _instant(value, zone)
+        case date():
+            return typeset(french_date(value))
     return _word(value)
 
 

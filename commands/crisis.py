@@ -8,8 +8,8 @@ import typer
 
 from acts.crisis import LiftCrisis, lift_crisis
 from adapters.database import (
+    chronicle,
     crises,
-    crisis_facts,
     figures,
     people,
     tenants,
@@ -108,11 +108,11 @@ def log(crisis: CrisisId, *, as_json: AsJson = False) -> None:
 
     async def work(
         instance: Instance,
-    ) -> tuple[tuple[crisis_facts.LogLine, ...], ZoneInfo]:
+    ) -> tuple[tuple[chronicle.LogLine, ...], ZoneInfo]:
         async with instance.database.read() as connection:
             row = await crises.find(connection, crisis)
             tenant = await tenants.get(connection, row.cpts_id)
-            lines = await crisis_facts.log_of(connection, row.cpts_id, (crisis,))
+            lines = await chronicle.log_of(connection, row.cpts_id, (crisis,))
         return lines, tenant.zone_info
 
     lines, zone = perform(work)

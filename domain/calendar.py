@@ -1,6 +1,6 @@
 """Wall-clock rules: pace, and hours, dates and numbers as the French write them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -38,9 +38,13 @@ def paced(delay: timedelta, pace: int) -> timedelta:
 
 def french_day(at: datetime, zone: ZoneInfo) -> str:
     """Say the local day: « 22 novembre 2026 », « 1er mars 2027 »."""
-    local = at.astimezone(zone)
-    day = "1er" if local.day == 1 else str(local.day)
-    return NBSP.join((day, _MONTHS[local.month - 1], str(local.year)))
+    return french_date(at.astimezone(zone).date())
+
+
+def french_date(on: date) -> str:
+    """Say a day of the calendar: « 1er mars 2027 »."""
+    day = "1er" if on.day == 1 else str(on.day)
+    return NBSP.join((day, _MONTHS[on.month - 1], str(on.year)))
 
 
 def french_hour(at: datetime, zone: ZoneInfo) -> str:

@@ -129,7 +129,17 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
 }
 
 
+def kind_label(kind: str) -> str:
+    """Name a kind of entry in French words, one of another version as well."""
+    return KINDS.get(kind, f"autre fait ({kind})")
+
+
 def told(kind: str, facts: Facts) -> str:
     """Tell one entry as a French sentence."""
     sentence = _SENTENCES.get(kind)
-    return typeset(sentence(facts) if sentence else f"{KINDS[kind].capitalize()}.")
+    return typeset(sentence(facts) if sentence else f"{_sentence_of(kind)}.")
+
+
+def _sentence_of(kind: str) -> str:
+    label = kind_label(kind)
+    return label[:1].upper() + label[1:]

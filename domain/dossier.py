@@ -20,6 +20,9 @@ class NotPayable(StrEnum):
     FICTITIOUS = "CPTS_FICTIVE"
     LOCAL_INITIATIVE = "INITIATIVE_LOCALE"
     NO_REFERENCE = "SANS_REFERENCE_ECRITE"
+    CANCELLED = "CRISE_ANNULEE"
+    NO_PLAN = "SANS_PLAN"
+    BEFORE_MISSION = "AVANT_LA_MISSION"
 
 
 class Gap(StrEnum):
@@ -36,6 +39,8 @@ class Gap(StrEnum):
     REPLY = "REPONSE_ARS"
     LIFTING = "LEVEE"
     RETEX = "RETEX"
+    ANNIVERSARY = "DATE_ANNIVERSAIRE"
+    MISSION_DATE = "DATE_MISSION_4"
 
     @property
     def indicator(self) -> Indicator:
@@ -55,6 +60,8 @@ _SHOWN = {
     Gap.REPLY: Indicator.REPLIES,
     Gap.LIFTING: Indicator.LIFTING,
     Gap.RETEX: Indicator.RETEX,
+    Gap.ANNIVERSARY: Indicator.AMOUNT,
+    Gap.MISSION_DATE: Indicator.AMOUNT,
 }
 
 
@@ -74,32 +81,37 @@ class EntryRun(BaseModel):
 def not_payable(facts: CrisisFacts) -> tuple[NotPayable, ...]:
     """List why the crisis is not payable as it stands; empty promises nothing."""
     order = facts.order
-    unrecognised = order.local_initiative and order.recognised_at is None
+    unrecognised = order.local_initiative and order.confirmed_by is None
     found = {
         NotPayable.EXERCISE: facts.exercise,
         NotPayable.PACE: facts.pace != 1,
         NotPayable.FICTITIOUS: facts.fictitious,
+        NotPayable.CANCELLED: facts.cancelled_at is not None,
         NotPayable.LOCAL_INITIATIVE: unrecognised,
         NotPayable.NO_REFERENCE: order.written_reference is None,
+        NotPayable.NO_PLAN: facts.plan_version is None,
+        NotPayable.BEFORE_MISSION: facts.claim is not None and facts.claim.is_early,
     }
     return tuple(reason for reason, holds in found.items() if holds)
 
 
 def gaps(facts: CrisisFacts) -> tuple[Gap, ...]:
     """List what the dossier lacks, in the order of its table."""
-    order = facts.order
+    order, claim = facts.order, facts.claim
     found = {
         Gap.REFERENCE: order.written_reference is None,
         Gap.ACTING_FOR: order.acting_for is None and not order.local_initiative,
         Gap.CALL_BACK: order.called_back_at is None and not order.local_initiative,
         Gap.ORDER_DETAILS: order.perimeter is None or order.mission is None,
         Gap.PLAN: facts.plan_version is None or facts.plan_sha256 is None,
-        Gap.CONFIRMED_TIME: facts.participants is None,
+        Gap.CONFIRMED_TIME: not facts.participants or facts.unconfirmed > 0,
         Gap.CARD_PROOF: facts.actions == 0,
-        Gap.SITUATION_REPORT: not facts.situation_reports,
+        Gap.SITUATION_REPORT: facts.reports_sent == 0,
         Gap.REPLY: not facts.authority_replies,
         Gap.LIFTING: facts.lifted_at is None,
         Gap.RETEX: facts.retex_at is None,
+        Gap.ANNIVERSARY: claim is None or claim.anniversary_on is None,
+        Gap.MISSION_DATE: claim is None or claim.mission_4_on is None,
     }
     return tuple(gap for gap, holds in found.items() if holds)
 

@@ -95,12 +95,3 @@ class Figures(_Figures):
     documents: tuple[DocumentFigures, ...]
     evidence: Evidence
     timings: CrisisTimings
-
-
-class ProfessionFigures(_Figures):
-    """People of one profession, each counted once in the crisis."""
-
-    profession: str
-    asked: int
-    sent: int
-    answered: int

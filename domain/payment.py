@@ -161,7 +161,13 @@ class Claim(BaseModel):
     recognised_on: date | None = None
     lifted_on: date | None = None
     anniversary_on: date | None = None
+    mission_4_on: date | None = None
     others_on: tuple[date, ...] = ()  # orders of other crises that may be paid
+
+    @property
+    def is_early(self) -> bool:
+        """Did the order come before mission 4 began (doubt D5)?"""
+        return self.mission_4_on is not None and self.activated_on < self.mission_4_on
 
     def dated_on(self, setting: YearFrom) -> date | None:
         """Give the day that says the contract year, if it is known."""

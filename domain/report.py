@@ -10,10 +10,18 @@ from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
-Count = Annotated[int, Field(ge=0)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+from domain.outcome import (
+    CardRow,
+    ContributionRow,
+    MissionCounts,
+    PlaceRow,
+    SituationRow,
+)
+from domain.payment import Claim
+from domain.printed import Count, Printed, Sha256
+from domain.turnout import AlertCounts, CurvePoint, GroupRow, NeedRow
 
 
 def _known_zone(name: str) -> str:
@@ -22,10 +30,6 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as unknown:
         raise ValueError(f"fuseau horaire inconnu : {name}") from unknown
     return name
-
-
-class _Printed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Indicator(StrEnum):
@@ -40,10 +44,11 @@ class Indicator(StrEnum):
     REPLIES = "REPONSES_ARS"
     LIFTING = "LEVEE"
     RETEX = "RETEX"
+    AMOUNT = "MONTANT"
 
 
-class OrderFacts(_Printed):
-    """Who called the CPTS, for whom, when, and what they asked."""
+class OrderFacts(Printed):
+    """Who called the CPTS, for whom, when, what they asked, and what confirmed it."""
 
     local_initiative: bool = False
     authority: str | None = None
@@ -53,88 +58,27 @@ class OrderFacts(_Printed):
     received_at: AwareDatetime | None = None
     called_back_at: AwareDatetime | None = None
     written_reference: str | None = None
-    recognised_at: AwareDatetime | None = None  # of a local initiative, later
+    confirmed_at: AwareDatetime | None = None  # when the written reference came
+    confirmed_by: str | None = None  # the authority that wrote it
     perimeter: str | None = None
     mission: str | None = None
 
 
-class AlertCounts(_Printed):
-    """Recipients counted once a person and wave: asked = sent + not sent.
-
-    Sent is delivered (the person answered) or unknown; failed is among not sent.
-    """
-
-    asked: Count = 0
-    sent: Count = 0
-    not_sent: Count = 0
-    delivered: Count | None = None
-    failed: Count | None = None
-    unknown: Count | None = None
-
-    @property
-    def pending(self) -> int:
-        """Those who are in neither pile yet."""
-        return max(0, self.asked - self.sent - self.not_sent)
-
-
-class NeedRow(_Printed):
-    """Seats of a card: `profession` None is open to any profession of the card."""
-
-    card: str
-    profession: str | None = None
-    zone: str | None = None
-    needed: Count
-    filled: Count
-
-
-class CardRow(_Printed):
-    """An action card; `proof` says what proves it, and makes it an action once done."""
-
-    id: str
-    title: str
-    state: str
-    due_at: AwareDatetime | None = None
-    done_at: AwareDatetime | None = None
-    proof: str | None = None
-
-    @property
-    def is_action(self) -> bool:
-        """Done and proved (Source: docs/sources.md#definitions)."""
-        return self.done_at is not None and self.proof is not None
-
-    @property
-    def is_late(self) -> bool:
-        """Was it done after it was due?"""
-        if self.done_at is None or self.due_at is None:
-            return False
-        return self.done_at > self.due_at
-
-
-class TimelineRow(_Printed):
+class TimelineRow(Printed):
     """One line of the crisis log, as a French sentence."""
 
     at: AwareDatetime
     text: str
 
 
-class ProfessionRow(_Printed):
-    """Persons of one profession; `came` counts participants as defined."""
-
-    profession: str
-    asked: Count
-    sent: Count
-    answered: Count
-    came: Count | None = None
-
-
-class Timings(_Printed):
+class Timings(Printed):
     """How long messages took, from the opening."""
 
     first_message: timedelta | None = None
     last_message: timedelta | None = None
 
 
-class DocumentRow(_Printed):
+class DocumentRow(Printed):
     """A document that was made, sent or received, with its hash."""
 
     title: str
@@ -144,7 +88,7 @@ class DocumentRow(_Printed):
     receipt: str | None = None  # « Reçu par courriel le … de … »
 
 
-class EntryRow(_Printed):
+class EntryRow(Printed):
     """A ledger entry: its kind in French words."""
 
     seq: Count
@@ -152,7 +96,7 @@ class EntryRow(_Printed):
     kind: str
 
 
-class Seal(_Printed):
+class Seal(Printed):
     """What the footer of every page prints, so that it witnesses the ledger."""
 
     size: Count
@@ -160,7 +104,7 @@ class Seal(_Printed):
     key_fingerprint: str
 
 
-class CrisisFacts(_Printed):
+class CrisisFacts(Printed):
     """All that the report and the dossier print about one crisis."""
 
     cpts_name: str
@@ -172,6 +116,7 @@ class CrisisFacts(_Printed):
     crisis_id: str
     types: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
+    kinetic: str | None = None
     exercise: bool = False
     pace: Annotated[int, Field(ge=1)] = 1
     order: OrderFacts
@@ -179,6 +124,7 @@ class CrisisFacts(_Printed):
     opened_at: AwareDatetime
     lifted_at: AwareDatetime | None = None
     lifted_by: str | None = None
+    cancelled_at: AwareDatetime | None = None
     plan_version: Count | None = None
     plan_sha256: Sha256 | None = None
     alerts: AlertCounts
@@ -187,11 +133,19 @@ class CrisisFacts(_Printed):
     needs: tuple[NeedRow, ...] = ()
     cards: tuple[CardRow, ...] = ()
     timeline: tuple[TimelineRow, ...] = ()
-    professions: tuple[ProfessionRow, ...] = ()
+    professions: tuple[GroupRow, ...] = ()
+    by_zone: tuple[GroupRow, ...] = ()
+    curve: tuple[CurvePoint, ...] = ()  # minute by minute; none: nobody was asked
+    unconfirmed: Count = 0  # persons who agreed and confirmed no time yet
+    contributions: tuple[ContributionRow, ...] = ()
+    missions: MissionCounts | None = None
+    places: tuple[PlaceRow, ...] | None = None  # None: no survey was made
     timings: Timings = Timings()
-    situation_reports: Count | None = None
+    situation_reports: tuple[SituationRow, ...] | None = None
+    difficulties: tuple[TimelineRow, ...] | None = None  # only what the cell marked
     authority_replies: Count | None = None  # dated during the crisis
     retex_at: AwareDatetime | None = None
+    claim: Claim | None = None  # what the expected amount depends on
     documents_sent: tuple[DocumentRow, ...] = ()
     proofs: Mapping[Indicator, tuple[Count, ...]] = Field(
         default_factory=dict
@@ -210,6 +164,16 @@ class CrisisFacts(_Printed):
     def actions(self) -> int:
         """Cards done and proved, each counted once."""
         return sum(card.is_action for card in self.cards)
+
+    @property
+    def repeats(self) -> int:
+        """Runs done and proved beyond the first of each card: counted apart."""
+        return sum(card.repeats for card in self.cards if card.is_action)
+
+    @property
+    def reports_sent(self) -> int:
+        """Situation reports that left."""
+        return sum(row.sent_at is not None for row in self.situation_reports or ())
 
     @property
     def unexplained(self) -> int:

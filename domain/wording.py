@@ -5,6 +5,7 @@ from domain.answer import Availability
 from domain.authority import Authority
 from domain.card import CardState
 from domain.crisis import Activation, CrisisState, OrderChannel
+from domain.wave import Kinetic
 
 AUTHORITY_LABELS = {
     Authority.DG_ARS.value: "directeur général de l'ARS",
@@ -25,6 +26,10 @@ CHANNEL_LABELS = {
     OrderChannel.EMAIL: "courriel",
     OrderChannel.IN_PERSON: "de vive voix",
     OrderChannel.FORM: "formulaire en ligne",
+}
+KINETIC_LABELS = {
+    Kinetic.FAST: "cinétique rapide",
+    Kinetic.SLOW: "cinétique lente",
 }
 STATE_LABELS = {
     CrisisState.PRE_ALERT: "pré-alerte",

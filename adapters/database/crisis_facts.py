@@ -1,94 +1,59 @@
 """All that the report and the dossier print about a crisis, read at one instant."""
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import cards, crises, documents, figures, plans, tenants
+from adapters.database import (
+    chronicle,
+    crises,
+    crisis_types,
+    documents,
+    figures,
+    outcomes,
+    plans,
+    tenants,
+    turnout,
+    waves,
+)
+from adapters.database.chronicle import LogLine
 from adapters.database.crises import CrisisRow
-from adapters.database.tables import ledger_entries
+from adapters.database.tables import crises as crises_table
+from domain.answer import Availability
 from domain.calendar import french_instant
-from domain.card import CardState
-from domain.chronicle import KINDS, told
 from domain.cpts import Cpts
+from domain.crisis import Origin
 from domain.figures import Figures
+from domain.payment import Claim
 from domain.plan import Plan
 from domain.reference import CrisisRef
 from domain.report import (
-    AlertCounts,
-    CardRow,
     CrisisFacts,
     DocumentRow,
-    EntryRow,
-    Indicator,
-    NeedRow,
     OrderFacts,
-    ProfessionRow,
     Seal,
-    TimelineRow,
     Timings,
+)
+from domain.turnout import (
+    AlertCounts,
+    FirstAnswer,
+    NeedRow,
+    by_group,
+    curve,
+    unconfirmed,
 )
 from domain.wording import (
     AUTHORITY_LABELS,
-    CARD_STATE_LABELS,
     CHANNEL_LABELS,
+    KINETIC_LABELS,
     giver_label,
 )
 
-_UNTOLD = frozenset({"answer", "batch.sent", "plan.made"})  # figures tell them
-_PROVES = {
-    "crisis.opened": (Indicator.ORDER, Indicator.ACTIONS),
-    "plan.made": (Indicator.PLAN,),
-    "crisis.lifted": (Indicator.LIFTING,),
-}
-_NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class LogLine:
-    """One ledger entry, read back."""
-
-    seq: int
-    at: datetime
-    kind: str
-    facts: Mapping[str, Any]
-
-
-async def log_of(
-    connection: AsyncConnection, cpts_id: str, abouts: Iterable[str]
-) -> tuple[LogLine, ...]:
-    """Read the ledger entries about these, in order: the crisis log is a view of it."""
-    rows = await connection.execute(
-        select(
-            ledger_entries.c.seq,
-            ledger_entries.c.at,
-            ledger_entries.c.kind,
-            ledger_entries.c.canonical,
-        )
-        .where(
-            ledger_entries.c.cpts_id == cpts_id,
-            ledger_entries.c.about.in_(tuple(abouts)),
-        )
-        .order_by(ledger_entries.c.seq)
-    )
-    return tuple(
-        LogLine(seq=row[0], at=row[1], kind=row[2], facts=json.loads(row[3])["facts"])
-        for row in rows.all()
-    )
-
-
-def entry_rows(lines: Iterable[LogLine]) -> tuple[EntryRow, ...]:
-    """Name each entry by its kind, in French words."""
-    return tuple(
-        EntryRow(seq=line.seq, at=line.at, kind=KINDS[line.kind]) for line in lines
-    )
+_NO_ZONE = "hors zone"
 
 
 async def read(
@@ -103,14 +68,16 @@ async def read(
     tenant = await tenants.get(connection, ref.cpts_id)
     plan = await plans.frozen(connection, crisis)
     numbers = await figures.of_crisis(connection, ref, now)
-    lines = await log_of(connection, ref.cpts_id, (ref.crisis_id, crisis.plan_id))
-    said, template = crisis.activation, plan.template
+    abouts = (ref.crisis_id, crisis.plan_id)
+    lines = await chronicle.log_of(connection, ref.cpts_id, abouts)
+    said = crisis.activation
     return CrisisFacts(
         **_about_cpts(tenant),
         **_about_figures(numbers, plan),
+        **await _about_types(connection, ref, plan),
+        **await _about_people(connection, crisis, plan, lines),
         crisis_id=ref.crisis_id,
-        types=tuple(template.type_sheet(code).label for code in said.codes),
-        scenarios=tuple(each.label for each in template.scenarios_of(said.types)),
+        kinetic=KINETIC_LABELS[crisis.kinetic],
         exercise=said.exercise,
         pace=said.pace,
         order=_order(crisis),
@@ -118,20 +85,97 @@ async def read(
         opened_at=crisis.opened_at,
         lifted_at=crisis.lifted_at,
         lifted_by=AUTHORITY_LABELS[crisis.lifted_by] if crisis.lifted_by else None,
+        cancelled_at=crisis.cancelled_at,
         plan_version=crisis.plan_number,
         plan_sha256=crisis.plan_sha256,
-        cards=_cards(await cards.of_crisis(connection, ref), plan),
-        timeline=_timeline(lines, tenant),
-        professions=await _professions(connection, ref, plan),
-        situation_reports=0,
+        cards=await outcomes.cards_of(connection, crisis, plan, now),
+        timeline=chronicle.timeline(lines, _contacts(tenant)),
+        contributions=await outcomes.contributions_of(connection, ref, plan),
+        missions=await outcomes.missions_of(connection, ref),
+        places=await outcomes.places_of(connection, ref, plan),
+        situation_reports=await outcomes.reports_of(connection, ref),
+        claim=await _claim(connection, crisis, tenant),
         documents_sent=await _sent(connection, ref, tenant),
-        proofs=_proofs(lines),
+        proofs=chronicle.proofs(lines),
         seal=Seal(
             size=numbers.evidence.entries,
             root=numbers.evidence.root,
             key_fingerprint=fingerprint,
         ),
         made_at=now,
+    )
+
+
+async def _about_types(
+    connection: AsyncConnection, ref: CrisisRef, plan: Plan
+) -> dict[str, Any]:
+    """Name the types and scenarios, those added or removed in flight as well."""
+    rows = await crisis_types.of_crisis(connection, ref)
+    sheets = [(plan.template.type_sheet(row.type), row.scenarios) for row in rows]
+    return {
+        "types": tuple(sheet.label for sheet, _ in sheets),
+        "scenarios": tuple(
+            sheet.scenario(code).label for sheet, codes in sheets for code in codes
+        ),
+    }
+
+
+async def _about_people(
+    connection: AsyncConnection,
+    crisis: CrisisRow,
+    plan: Plan,
+    lines: Iterable[LogLine],
+) -> dict[str, Any]:
+    ref = CrisisRef(cpts_id=crisis.cpts_id, crisis_id=crisis.crisis_id)
+    asking = turnout.requests(await waves.of_crisis(connection, ref))
+    parts = await turnout.parts(connection, ref)
+    people = await turnout.people(connection, ref, asking, (p.person_id for p in parts))
+    labels = _profession_labels(plan)
+    left_at = {wave.wave: wave.leaves_at for wave in asking}
+    answers = tuple(
+        FirstAnswer(
+            delay=(line.at - left_at[line.facts["wave"]]) * crisis.activation.pace,
+            offers_help=Availability(line.facts["answer"]).offers_help,
+        )
+        for line in lines
+        if line.kind == "answer"
+        and line.facts["wave"] in left_at
+        and not line.facts["changed"]
+    )
+    return {
+        "professions": by_group(((labels[p.profession], p) for p in people), parts),
+        "by_zone": by_group(((p.zone or _NO_ZONE, p) for p in people), parts),
+        "unconfirmed": len(unconfirmed(parts)),
+        "curve": curve(answers) if asking else (),
+    }
+
+
+async def _claim(connection: AsyncConnection, crisis: CrisisRow, tenant: Cpts) -> Claim:
+    """Say what the expected amount depends on, in days of the CPTS."""
+    row = crises_table.c
+    others = await connection.execute(
+        select(row.t0).where(
+            row.cpts_id == crisis.cpts_id,
+            row.crisis_id != crisis.crisis_id,
+            row.exercise.is_(False),
+            row.pace == 1,
+            row.reference.is_not(None),
+            row.cancelled_at.is_(None),
+        )
+    )
+
+    def day(at: datetime) -> date:
+        return at.astimezone(tenant.zone_info).date()
+
+    return Claim(
+        size=tenant.size,
+        population=tenant.population,
+        activated_on=day(crisis.t0),
+        recognised_on=crisis.confirmed_at and day(crisis.confirmed_at),
+        lifted_on=crisis.lifted_at and day(crisis.lifted_at),
+        anniversary_on=tenant.anniversary_on or tenant.contract_on,
+        mission_4_on=tenant.mission_4_on,
+        others_on=tuple(sorted(day(at) for at in others.scalars())),
     )
 
 
@@ -189,60 +233,19 @@ def _order(crisis: CrisisRow) -> OrderFacts:
         channel=CHANNEL_LABELS[said.channel],
         received_at=said.received_at,
         called_back_at=crisis.called_back_at,
+        local_initiative=said.origin is Origin.LOCAL,
         written_reference=crisis.reference,
+        confirmed_at=crisis.confirmed_at,
+        confirmed_by=AUTHORITY_LABELS[said.authority]
+        if said.authority and crisis.reference
+        else None,
         perimeter=said.perimeter,
         mission=said.mission,
     )
 
 
-def _cards(runs: Iterable[cards.CardRun], plan: Plan) -> tuple[CardRow, ...]:
-    titles = {card.card_id: card.title for card in plan.template.cards}
-    return tuple(
-        CardRow(
-            id=run.card_id,
-            title=titles[run.card_id],
-            state=CARD_STATE_LABELS[run.state],
-            due_at=run.due_at,
-            done_at=run.done_at,
-            proof="ordre, contre-appel et référence inscrits à l'ouverture"
-            if run.state is CardState.DONE
-            else None,
-        )
-        for run in sorted(runs, key=lambda run: (run.due_at or _NEVER, run.card_id))
-    )
-
-
-async def _professions(
-    connection: AsyncConnection, ref: CrisisRef, plan: Plan
-) -> tuple[ProfessionRow, ...]:
-    labels = _profession_labels(plan)
-    return tuple(
-        ProfessionRow(
-            profession=labels[row.profession],
-            asked=row.asked,
-            sent=row.sent,
-            answered=row.answered,
-        )
-        for row in await figures.by_profession(connection, ref)
-    )
-
-
 def _contacts(tenant: Cpts) -> dict[str, str]:
     return {contact.code: contact.name for contact in tenant.authorities}
-
-
-def _timeline(lines: Iterable[LogLine], tenant: Cpts) -> tuple[TimelineRow, ...]:
-    names = _contacts(tenant)
-    return tuple(
-        TimelineRow(at=line.at, text=told(line.kind, _naming(line.facts, names)))
-        for line in lines
-        if line.kind not in _UNTOLD
-    )
-
-
-def _naming(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
-    contact = facts.get("contact")
-    return {**facts, "contact": names.get(contact, contact)} if contact else facts
 
 
 async def _sent(
@@ -262,13 +265,3 @@ async def _sent(
         )
         for row in await documents.transmissions_of(connection, ref)
     )
-
-
-def _proofs(lines: Iterable[LogLine]) -> dict[Indicator, tuple[int, ...]]:
-    found: dict[Indicator, list[int]] = defaultdict(list)
-    for line in lines:
-        for indicator in _PROVES.get(line.kind, ()):
-            found[indicator].append(line.seq)
-        if line.kind == "crisis.opened" and line.facts["reference"]:
-            found[Indicator.RECOGNITION].append(line.seq)
-    return {indicator: tuple(seqs) for indicator, seqs in found.items()}

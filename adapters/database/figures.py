@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import cards, crises, documents, seal, seats
 from adapters.database.tables import (
-    crisis_people,
     deliveries,
     ledger_entries,
     recipients,
@@ -25,7 +24,6 @@ from domain.figures import (
     DocumentFigures,
     Figures,
     NeedFigures,
-    ProfessionFigures,
 )
 from domain.reference import CrisisRef
 
@@ -233,46 +231,4 @@ async def _timings(
     return CrisisTimings(
         open_to_first_message_s=round((first - opened_at).total_seconds(), 3),
         open_to_last_message_s=round((last - opened_at).total_seconds(), 3),
-    )
-
-
-async def by_profession(
-    connection: AsyncConnection, ref: CrisisRef
-) -> tuple[ProfessionFigures, ...]:
-    """Count the people of each profession: asked, reached, answered, seated."""
-    each = _per_recipient(ref)
-    asked = (
-        select(each.c.recipient_id, func.max(each.c.sent).label("sent"))
-        .group_by(each.c.recipient_id)
-        .subquery()
-    )
-    spoke = (
-        select(recipients.c.person_id)
-        .where(
-            recipients.c.cpts_id == ref.cpts_id,
-            recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.answered_at.is_not(None),
-        )
-        .distinct()
-        .subquery()
-    )
-    rows = await connection.execute(
-        select(
-            crisis_people.c.profession,
-            func.count(),
-            func.sum(asked.c.sent),
-            func.count(spoke.c.person_id),
-        )
-        .join(asked, asked.c.recipient_id == crisis_people.c.person_id)
-        .outerjoin(spoke, spoke.c.person_id == crisis_people.c.person_id)
-        .where(
-            crisis_people.c.cpts_id == ref.cpts_id,
-            crisis_people.c.crisis_id == ref.crisis_id,
-        )
-        .group_by(crisis_people.c.profession)
-        .order_by(func.count().desc(), crisis_people.c.profession)
-    )
-    return tuple(
-        ProfessionFigures(profession=code, asked=number, sent=sent, answered=answered)
-        for code, number, sent, answered in rows.all()
     )

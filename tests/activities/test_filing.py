@@ -9,6 +9,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.filing import Filing
 from domain.errors import StorageError
+from domain.payment import Expected
 from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 
@@ -23,6 +24,7 @@ class FakePicture:
     documents: tuple[DocumentRow, ...]
     facts: CrisisFacts
     entries: tuple[EntryRow, ...] = ()
+    expected: Expected | None = None
 
 
 @dataclass
@@ -48,8 +50,9 @@ class World:
         facts: CrisisFacts,
         documents: Iterable[DocumentRow],
         entries: Iterable[EntryRow],
+        expected: Expected | None,
     ) -> bytes:
-        del entries
+        del entries, expected
         cited = [row.title for row in documents]
         self.told.append(f"dossier of {facts} citing {cited}")
         return b"dossier"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from acts.alert import RecordAnswer, close_wave, load_wave, record_answer, remind_wave
 from acts.crisis import LiftCrisis, lift_crisis
 from acts.directory import add_cpts
-from adapters.database import figures, seal, tables
+from adapters.database import figures, seal, tables, turnout, waves
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
 from domain.alert import DeliveryState, NotSent
@@ -18,6 +18,7 @@ from domain.authority import Authority
 from domain.dispatch import BatchRef, Handed, Outcome
 from domain.figures import Figures
 from domain.reference import CrisisRef, WaveRef
+from domain.turnout import by_group
 from tests.conftest import Now
 from tests.world import CPTS_ID, alerted, cpts
 
@@ -151,14 +152,16 @@ async def test_each_person_is_counted_once_in_their_profession(
     await Chance(database, ref, seed).play(now, closes=True)
 
     async with database.read() as connection:
-        rows = await figures.by_profession(connection, ref)
+        asking = turnout.requests(await waves.of_crisis(connection, ref))
+        people = await turnout.people(connection, ref, asking, ())
         reached = await connection.scalar(
             sa.select(sa.func.count(sa.distinct(D.c.recipient_id))).where(
-                D.c.state == DeliveryState.SENT
+                D.c.state == DeliveryState.SENT, D.c.wave == 1
             )
         )
     said = await counted(database, ref)
     silent = said.answers["NON_REPONSE"]
+    rows = by_group(((each.profession, each) for each in people), ())
     assert [row.asked for row in rows] == [PEOPLE // 5] * 5
     assert sum(row.sent for row in rows) == reached
     assert sum(row.answered for row in rows) == PEOPLE - silent

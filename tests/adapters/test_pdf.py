@@ -12,12 +12,26 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
 
+from adapters.payment_file import load_variable_part
 from adapters.pdf import PdfPress
+from adapters.templates import load_template
 from domain.alert import NotSent
+from domain.outcome import CardRow, Outcome
+from domain.payment import expected
 from domain.report import CrisisFacts, DocumentRow, EntryRow
-from tests.samples.crisis import AWKWARD, DOCUMENTS, FACTS, changed, nothing, ordered
+from tests.samples.crisis import (
+    AWKWARD,
+    DOCUMENTS,
+    FACTS,
+    RAW,
+    changed,
+    nothing,
+    ordered,
+)
 
-LAYOUTS = Path(__file__).parents[2] / "plan_templates" / "documents"
+TEMPLATES = Path(__file__).parents[2] / "plan_templates"
+LAYOUTS = TEMPLATES / "documents"
+MONEY = load_variable_part(TEMPLATES / "part-variable.yaml")
 EN_DASH = "\N{EN DASH}"
 PDF = Mapping[str, bytes]
 
@@ -34,9 +48,10 @@ def entries(count: int) -> Iterator[EntryRow]:
 
 
 def both(press: PdfPress, facts: CrisisFacts, count: int = 30) -> PDF:
+    amount = expected(MONEY, facts.claim) if facts.claim else None
     return {
         "report": press.render_report(facts),
-        "dossier": press.render_dossier(facts, DOCUMENTS, entries(count)),
+        "dossier": press.render_dossier(facts, DOCUMENTS, entries(count), amount),
     }
 
 
@@ -114,32 +129,89 @@ def test_only_the_fonts_inside_typst_are_used(printed: PDF, name: str) -> None:
     assert fonts <= {"LibertinusSerif", "DejaVuSansMono"}
 
 
-def test_the_bars_have_a_text_alternative(printed: PDF) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Sans réponse : 167",
+        "À 15 minutes : 139 réponses, dont 83 propositions d'aide",
+        "8 faites à l'heure, 2 faites en retard, 1 non terminée, 1 non faite, 3 sans",
+    ],
+)
+def test_charts_have_a_text_alternative(printed: PDF, words: str) -> None:
     said = [
-        str(held["/Alt"]) for held in dictionaries(printed["report"]) if "/Alt" in held
+        str(held["/Alt"]).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        for held in dictionaries(printed["report"])
+        if "/Alt" in held
     ]
 
-    assert any("Sans réponse : 167" in alternative for alternative in said)
+    assert any(words in alternative for alternative in said)
 
 
 @pytest.mark.parametrize("case", AWKWARD)
-def test_each_document_is_two_pages_whatever_the_crisis(
+def test_the_dossier_is_two_pages_whatever_the_crisis(
     press: PdfPress, case: str
 ) -> None:
-    printed = both(press, AWKWARD[case], count=5000)
+    facts = AWKWARD[case]
 
-    assert {name: pages(pdf) for name, pdf in printed.items()} == {
-        "report": 2,
-        "dossier": 2,
-    }
+    assert pages(both(press, facts, count=5000)["dossier"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("case", "most"),
+    [
+        ("nothing recorded", 2),
+        ("no answer", 3),
+        ("unknown words", 3),
+        ("2,000 members", 6),
+        ("long texts", 12),
+    ],
+)
+def test_a_report_runs_on_no_further_than_its_lists(
+    press: PdfPress, case: str, most: int
+) -> None:
+    assert pages(press.render_report(AWKWARD[case])) <= most
+
+
+def test_two_types_of_the_national_plan_make_four_pages(press: PdfPress) -> None:
+    template = load_template(TEMPLATES / "fr-2022-12")
+    sheets = (template.type_sheet("SICK"), template.type_sheet("CASUALTIES"))
+    told = (*template.common_cards, *(card for sheet in sheets for card in sheet.cards))
+    cards = [
+        CardRow(
+            id=card.card_id,
+            title=card.title,
+            state="faite",
+            outcome=outcome,
+            due_at=FACTS.t0,
+            done_at=FACTS.t0 if outcome is Outcome.DONE else None,
+            proof="comptage",
+            reason="aucune demande de l'ARS",
+        )
+        for card, outcome in zip(told, cycle(Outcome), strict=False)
+    ]
+    rows = [{"at": FACTS.t0, "text": f"Fait numéro {n}."} for n in range(300)]
+
+    assert len(cards) == 54
+    assert pages(press.render_report(changed(cards=cards, timeline=rows))) <= 4
 
 
 def test_the_report_tells_the_crisis(printed: PDF) -> None:
     said = words(printed["report"])
 
     for sentence in (
-        "361 messages partis sur 378 ; 133 réponses favorables",
-        "Référence écrite référence écrite non reçue",
+        "361 messages partis sur 378",
+        "133 réponses favorables",
+        "Confirmation référence écrite non reçue",
+        "ont répondu 55 15 % 139 39 % 172 48 % 190 53 %",
+        "Nord 91 87 51 n. r.",
+        "Pas encore comptés, faute de temps confirmé : 17.",
+        "24 missions proposées : 19 acceptées, 3 refusées, 11 terminées.",
+        "créneaux ouverts 112, créneaux utilisés 64",
+        "T2-11, T2-13 : aucune demande de l'ARS.",
+        "9 actions comptées, 2 répétitions à part",
+        "Officine (ouverte le jour, de garde la nuit) 6 2 0 3 1",
+        "n° 1 : envoyé à 0 h 49 (attendu à 0 h 40), en retard",
+        "Non recueilli : la cellule n'en a signalé aucune.",
         "9 sans adresse de courriel",
         "0,6 s après l'ouverture",
         "Sans réponse 167 44 %",
@@ -150,7 +222,7 @@ def test_the_report_tells_the_crisis(printed: PDF) -> None:
         "Action : fiche menée et prouvée, comptée une fois ; répétitions à part.",
         "23 novembre 2026 0 h 51 Fiche T2-07 faite, preuve versée.",
         "temps confirmé par chaque professionnel",
-        "page 2 / 2",
+        "page 3 / 3",
     ):
         assert sentence in said
 
@@ -165,7 +237,11 @@ def test_the_dossier_says_what_is_missing_before_what_is_proved(printed: PDF) ->
             "Ce qui manque (4)",
             "Indicateur Valeur Preuve Ce qui manque",
             "entrées 1840, 1842",
+            "aucun en l'état ; le barème donne 67 500 €",
             "Professionnel participant : personne distincte, mission acceptée",
+            "ACI des CPTS, avenant 2, depuis le 3 septembre 2022",
+            "dit par une seule source, à vérifier",
+            "du 1er avril 2026 au 31 mars 2027",
             "le montant accordé est celui que la CPAM notifie",
             DOCUMENTS[0].sha256,
             "python3 verify.py DOSSIER.zip --key CLÉ",
@@ -176,10 +252,42 @@ def test_the_dossier_says_what_is_missing_before_what_is_proved(printed: PDF) ->
     assert order == sorted(order)
 
 
-def test_no_amount_is_ever_promised(printed: PDF) -> None:
-    assert not any(
-        "€" in words(pdf) or "euro" in words(pdf) for pdf in printed.values()
-    )
+def test_an_amount_stands_in_the_dossier_only_and_is_never_promised(
+    printed: PDF,
+) -> None:
+    said = words(printed["dossier"])
+
+    assert "€" not in words(printed["report"])
+    assert said.count("67 500 €") == 2
+    assert "67 500 € barème, jamais promis" in said
+    assert "Ce dossier ne promet rien" in said
+
+
+def test_a_doubtful_size_and_another_crisis_of_the_year_are_said(
+    press: PdfPress,
+) -> None:
+    claim = RAW["claim"]
+    assert isinstance(claim, Mapping)
+    others = ["2026-05-02", "2025-05-02"]
+    doubtful = {**claim, "population": 175_000, "others_on": others}
+    said = words(both(press, changed(population=175_000, claim=doubtful))["dossier"])
+
+    assert "donnerait la taille 3 ou la taille 4 : à vérifier au contrat" in said
+    assert "1 autre crise de la même année peut donner droit" in said
+
+
+def test_without_a_scale_or_a_contract_year_nothing_is_expected(
+    press: PdfPress,
+) -> None:
+    claim = RAW["claim"]
+    assert isinstance(claim, Mapping)
+    early = {**claim, "activated_on": "2021-01-01", "anniversary_on": None}
+    said = words(both(press, changed(claim=early))["dossier"])
+
+    assert "€" not in said
+    assert "Aucun barème connu à la date qui compte." in said
+    assert "l'ordre précède le début de la mission 4 de la CPTS" in said
+    assert "Date anniversaire du contrat." in said
 
 
 def test_a_recognised_crisis_that_lacks_nothing_is_promised_nothing(
@@ -191,11 +299,13 @@ def test_a_recognised_crisis_that_lacks_nothing_is_promised_nothing(
         authority_replies=3,
         retex_at="2026-12-10T17:00:00Z",
         professions=[FACTS.professions[0].model_copy(update={"came": 12})],
+        unconfirmed=0,
     )
     said = words(both(press, facts)["dossier"])
 
     assert "NON PAYABLE" not in said
     assert "payable" not in said.lower()
+    assert "67 500 € selon le barème (taille 3), jamais promis" in said
     assert "rien de ce que ce dossier relève" in said
     assert "12 : infirmier 12" in said
 
@@ -207,7 +317,7 @@ def test_what_is_not_a_real_crisis_says_so_on_both_documents(press: PdfPress) ->
         said = words(pdf)
         assert "EXERCICE EXERCICE" in said
         assert "les délais du plan ont été divisés par 60" in said
-        assert said.count("EXERCICE FICTIF") == 2
+        assert said.count("EXERCICE FICTIF") == pages(pdf)
     assert "NON PAYABLE" in words(printed["dossier"])
 
 
@@ -225,10 +335,10 @@ def test_what_was_not_recorded_is_said_not_to_be(press: PdfPress) -> None:
     printed = both(press, nothing(), count=0)
     report, dossier = words(printed["report"]), words(printed["dossier"])
 
-    assert "population et taille non relevées" in report
+    assert "population et taille non recueillies" in report
     assert "non levée à la date de ce document" in report
-    assert "Aucune réponse relevée." in report
-    assert "Aucune ligne relevée." in report
+    assert "Aucune réponse recueillie." in report
+    assert "Aucune ligne recueillie." in report
     assert "non notifiée" in dossier
     assert "Aucune entrée." in dossier
 
@@ -319,7 +429,7 @@ def test_every_reason_not_to_send_has_its_words(
 def test_a_piece_says_to_whom_it_went(press: PdfPress) -> None:
     (sent,) = FACTS.documents_sent
     bare = DocumentRow(title=sent.title, sha256=sent.sha256)
-    said = words(press.render_dossier(FACTS, [bare], entries(3)))
+    said = words(press.render_dossier(FACTS, [bare], entries(3), None))
 
     assert f"destinataire : {sent.sent_to}" in said
     assert "versée au dossier" not in said
@@ -330,7 +440,7 @@ def test_entries_say_their_day_when_it_changes(press: PdfPress) -> None:
         EntryRow(seq=n, at=FACTS.t0 + timedelta(hours=n), kind=f"fait {n}")
         for n in range(4)
     ]
-    said = words(press.render_dossier(FACTS, DOCUMENTS, rows))
+    said = words(press.render_dossier(FACTS, DOCUMENTS, rows, None))
 
     assert "22 novembre 2026 0 fait 0" in said
     assert "23 novembre 2026 2 fait 2" in said
@@ -343,7 +453,7 @@ def test_a_run_of_entries_that_passes_midnight_says_on_which_day_it_ends(
         EntryRow(seq=n, at=FACTS.t0 + timedelta(hours=2 * n), kind="réponse")
         for n in range(2)
     ]
-    said = words(press.render_dossier(FACTS, DOCUMENTS, rows))
+    said = words(press.render_dossier(FACTS, DOCUMENTS, rows, None))
 
     assert f"réponse (2) 22 h 40 {EN_DASH} 23 novembre 2026, 0 h 40" in said
 
@@ -356,7 +466,7 @@ def test_what_has_no_french_form_is_refused(press: PdfPress) -> None:
     odd = Weighed(title="Plan", sha256="ab" * 32)
 
     with pytest.raises(TypeError, match="cannot be printed: float"):
-        press.render_dossier(FACTS, [odd], ())
+        press.render_dossier(FACTS, [odd], (), None)
 
 
 def test_documents_for_2000_members_are_made_within_three_seconds(
@@ -366,7 +476,7 @@ def test_documents_for_2000_members_are_made_within_three_seconds(
     started = perf_counter()
     press.render_report(facts)
     reported = perf_counter()
-    press.render_dossier(facts, DOCUMENTS, entries(5000))
+    press.render_dossier(facts, DOCUMENTS, entries(5000), None)
     filed = perf_counter()
 
     assert reported - started < 3

@@ -56,8 +56,7 @@ def numerous() -> CrisisFacts:
         not_sent_reasons={"SANS_ADRESSE": 4},
         answers={"DISPONIBLE_IMMEDIAT": 212, "NON_REPONSE": 1788},
         professions=[
-            {**_PROFESSION, "profession": f"Profession {n}", "came": n}
-            for n in range(30)
+            {**_PROFESSION, "label": f"Profession {n}", "came": n} for n in range(30)
         ],
         timeline=[{"at": FACTS.t0, "text": f"Fait n° {n}."} for n in range(2000)],
         cards=[{**_CARD, "id": f"T{n}"} for n in range(80)],
@@ -83,7 +82,7 @@ def verbose() -> CrisisFacts:
         needs=[{**_NEED, "card": _LONG, "profession": _LONG, "zone": _LONG}] * 12,
         cards=[card] * 20,
         timeline=[{"at": FACTS.t0, "text": _LONG}] * 60,
-        professions=[{**_PROFESSION, "profession": f"{n} {_LONG}"} for n in range(25)],
+        professions=[{**_PROFESSION, "label": f"{n} {_LONG}"} for n in range(25)],
         documents_sent=[{**sent, "sent_to": _LONG}] * 8,
         seal={"size": 9_999_999, "root": "f" * 64, "key_fingerprint": "A1B2 " * 16},
     )

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,11 +11,15 @@ from domain.report import EntryRow, Indicator
 from tests.samples.crisis import FACTS, RAW, changed, nothing, ordered
 
 WRITTEN = ordered(written_reference="ARS-2026-118")
+_SAID = RAW["claim"]
+assert isinstance(_SAID, Mapping)
+CLAIM: Mapping[str, object] = _SAID
 LACKING_NOTHING = {
     "fictitious": False,
     "order": WRITTEN,
     "authority_replies": 2,
     "retex_at": RAW["made_at"],
+    "unconfirmed": 0,
     "professions": [FACTS.professions[0].model_copy(update={"came": 12})],
 }
 
@@ -38,6 +43,9 @@ def test_a_complete_dossier_lacks_nothing_and_is_refused_nothing() -> None:
         ({"fictitious": True}, NotPayable.FICTITIOUS),
         ({"order": {**WRITTEN, "written_reference": None}}, NotPayable.NO_REFERENCE),
         ({"order": {**WRITTEN, "local_initiative": True}}, NotPayable.LOCAL_INITIATIVE),
+        ({"cancelled_at": RAW["made_at"]}, NotPayable.CANCELLED),
+        ({"plan_version": None}, NotPayable.NO_PLAN),
+        ({"claim": {**CLAIM, "mission_4_on": "2026-11-23"}}, NotPayable.BEFORE_MISSION),
     ],
 )
 def test_one_reason_is_enough_not_to_be_payable(
@@ -47,7 +55,7 @@ def test_one_reason_is_enough_not_to_be_payable(
 
 
 def test_a_local_initiative_is_payable_once_recognised_in_writing() -> None:
-    order = {**WRITTEN, "local_initiative": True, "recognised_at": RAW["made_at"]}
+    order = {**WRITTEN, "local_initiative": True, "confirmed_by": "préfet"}
 
     assert not_payable(changed(**(LACKING_NOTHING | {"order": order}))) == ()
 
@@ -65,6 +73,25 @@ def test_nobody_calls_back_an_authority_that_did_not_call() -> None:
 
 def test_everything_is_missing_where_nothing_was_recorded() -> None:
     assert gaps(nothing()) == tuple(Gap)
+
+
+@pytest.mark.parametrize(
+    ("facts", "gap"),
+    [
+        ({"unconfirmed": 1}, Gap.CONFIRMED_TIME),
+        ({"situation_reports": []}, Gap.SITUATION_REPORT),
+        ({"claim": {**CLAIM, "anniversary_on": None}}, Gap.ANNIVERSARY),
+        ({"claim": {**CLAIM, "mission_4_on": None}}, Gap.MISSION_DATE),
+    ],
+)
+def test_one_thing_left_out_is_one_gap(facts: dict[str, object], gap: Gap) -> None:
+    assert gaps(changed(**(LACKING_NOTHING | facts))) == (gap,)
+
+
+def test_a_mission_that_starts_on_the_day_of_the_order_is_not_late() -> None:
+    claim = {**CLAIM, "mission_4_on": CLAIM["activated_on"]}
+
+    assert not_payable(changed(**(LACKING_NOTHING | {"claim": claim}))) == ()
 
 
 def test_each_line_of_the_table_can_show_what_it_lacks() -> None:

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from domain.report import AlertCounts, CardRow, DocumentRow
+from domain.outcome import CardRow
+from domain.report import DocumentRow
 from tests.samples.crisis import FACTS, changed, nothing
 
 DONE_AT = FACTS.t0 + timedelta(hours=2)
@@ -11,7 +12,13 @@ DONE_AT = FACTS.t0 + timedelta(hours=2)
 
 def card(**facts: object) -> CardRow:
     return CardRow.model_validate(
-        {"id": "T2-07", "title": "Renforcer", "state": "faite", **facts}
+        {
+            "id": "T2-07",
+            "title": "Renforcer",
+            "state": "faite",
+            "outcome": "FAITE",
+            **facts,
+        }
     )
 
 
@@ -28,13 +35,20 @@ def test_an_action_is_counted_once_a_card() -> None:
     assert nothing().actions == 0
 
 
-def test_a_card_is_late_only_past_its_hour() -> None:
-    second = timedelta(seconds=1)
+def test_repeats_are_counted_apart_and_only_of_actions() -> None:
+    proved = card(done_at=DONE_AT, proof="comptage", repeats=3)
+    unproved = card(done_at=DONE_AT, repeats=5)
 
-    assert card(due_at=DONE_AT, done_at=DONE_AT + second).is_late
-    assert not card(due_at=DONE_AT, done_at=DONE_AT).is_late
-    assert not card(due_at=DONE_AT).is_late
-    assert not card(done_at=DONE_AT).is_late
+    assert changed(cards=(proved, unproved)).repeats == 3
+    assert changed(cards=(proved, unproved)).actions == 1
+
+
+def test_only_situation_reports_that_left_are_counted() -> None:
+    due = {"due_at": DONE_AT}
+    reports = ({"number": 1, "sent_at": DONE_AT, **due}, {"number": 2, **due})
+
+    assert changed(situation_reports=reports).reports_sent == 1
+    assert nothing().reports_sent == 0
 
 
 def test_participants_that_nobody_counted_are_unknown_not_zero() -> None:
@@ -49,12 +63,6 @@ def test_participants_that_nobody_counted_are_unknown_not_zero() -> None:
     assert nothing().participants is None
     assert changed(professions=counted).participants == 5
     assert changed(professions=counted[1:2]).participants == 0
-
-
-def test_recipients_in_neither_pile_are_pending() -> None:
-    assert AlertCounts(asked=378, sent=361, not_sent=17).pending == 0
-    assert AlertCounts(asked=378, sent=300, not_sent=17).pending == 61
-    assert AlertCounts(asked=1, sent=2).pending == 0
 
 
 def test_messages_not_sent_without_a_reason_are_counted_apart() -> None:

@@ -1,0 +1,94 @@
+"""The crisis log, read from the ledger: what is told, what proves."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import ledger_entries
+from domain.chronicle import KINDS, kind_label, told
+from domain.report import EntryRow, Indicator, TimelineRow
+
+_UNTOLD = frozenset({"answer", "batch.sent", "plan.made"})  # figures tell them
+_PROVES = {
+    "crisis.opened": (Indicator.ORDER, Indicator.ACTIONS),
+    "plan.made": (Indicator.PLAN,),
+    "crisis.lifted": (Indicator.LIFTING,),
+}
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One ledger entry, read back."""
+
+    seq: int
+    at: datetime
+    kind: str
+    facts: Mapping[str, Any]
+
+
+async def log_of(
+    connection: AsyncConnection, cpts_id: str, abouts: Iterable[str]
+) -> tuple[LogLine, ...]:
+    """Read the ledger entries about these, in order: the crisis log is a view of it."""
+    rows = await connection.execute(
+        select(
+            ledger_entries.c.seq,
+            ledger_entries.c.at,
+            ledger_entries.c.kind,
+            ledger_entries.c.canonical,
+        )
+        .where(
+            ledger_entries.c.cpts_id == cpts_id,
+            ledger_entries.c.about.in_(tuple(abouts)),
+        )
+        .order_by(ledger_entries.c.seq)
+    )
+    return tuple(
+        LogLine(seq=row[0], at=row[1], kind=row[2], facts=json.loads(row[3])["facts"])
+        for row in rows.all()
+    )
+
+
+def entry_rows(lines: Iterable[LogLine]) -> tuple[EntryRow, ...]:
+    """Name each entry by its kind, in French words."""
+    return tuple(
+        EntryRow(seq=line.seq, at=line.at, kind=kind_label(line.kind)) for line in lines
+    )
+
+
+def timeline(
+    lines: Iterable[LogLine], names: Mapping[str, str]
+) -> tuple[TimelineRow, ...]:
+    """Tell the entries that make the story; figures tell the others.
+
+    Args:
+        lines: The log.
+        names: Each contact of an authority by its code.
+    """
+    return tuple(
+        TimelineRow(at=line.at, text=told(line.kind, _naming(line.facts, names)))
+        for line in lines
+        if line.kind in KINDS and line.kind not in _UNTOLD
+    )
+
+
+def _naming(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    contact = facts.get("contact")
+    return {**facts, "contact": names.get(contact, contact)} if contact else facts
+
+
+def proofs(lines: Iterable[LogLine]) -> dict[Indicator, tuple[int, ...]]:
+    """Say which entries prove each line of the dossier."""
+    found: dict[Indicator, list[int]] = defaultdict(list)
+    for line in lines:
+        for indicator in _PROVES.get(line.kind, ()):
+            found[indicator].append(line.seq)
+        if line.kind == "crisis.opened" and line.facts["reference"]:
+            found[Indicator.RECOGNITION].append(line.seq)
+    return {indicator: tuple(seqs) for indicator, seqs in found.items()}

@@ -1,0 +1,197 @@
+"""What was done in a crisis, read for its documents: counts, never a name."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import cards
+from adapters.database.crises import CrisisRow
+from adapters.database.tables import (
+    contributions,
+    crisis_structures,
+    missions,
+    proofs,
+    situation_reports,
+    structure_answers,
+)
+from domain.outcome import (
+    CardRow,
+    ContributionRow,
+    MissionCounts,
+    PlaceRow,
+    RunEnd,
+    SituationRow,
+    outcome_of,
+    told_run,
+)
+from domain.plan import Plan
+from domain.reference import CrisisRef
+from domain.wording import CARD_STATE_LABELS
+
+_AUTHENTICATION = "TC-01"  # proved by the entry that opens the crisis
+_AT_OPENING = "ordre, contre-appel et référence inscrits à l'ouverture"
+
+
+async def cards_of(
+    connection: AsyncConnection, crisis: CrisisRow, plan: Plan, now: datetime
+) -> tuple[CardRow, ...]:
+    """Tell each card once, all its runs together, in the order they are due."""
+    ref = CrisisRef(cpts_id=crisis.cpts_id, crisis_id=crisis.crisis_id)
+    kinds = await _proof_kinds(connection, ref)
+    labels = {each.code: each.label for each in plan.template.proofs}
+    ends: defaultdict[str, list[RunEnd]] = defaultdict(list)
+    for run in await cards.of_crisis(connection, ref):
+        kind = kinds.get((run.card_id, run.run))
+        opening = run.done_at and run.card_id == _AUTHENTICATION
+        ends[run.card_id].append(
+            RunEnd(
+                state=run.state,
+                due_at=run.due_at,
+                done_at=run.done_at,
+                reason=run.reason,
+                proof=labels.get(kind, kind) if kind else opening and _AT_OPENING,
+            )
+        )
+    titles = {card.card_id: card.title for card in plan.template.cards}
+    rows = (
+        _card(card_id, titles[card_id], runs, crisis.lifted_at or now)
+        for card_id, runs in ends.items()
+    )
+    return tuple(sorted(rows, key=lambda row: (row.due_at is None, row.due_at or now)))
+
+
+async def _proof_kinds(
+    connection: AsyncConnection, ref: CrisisRef
+) -> Mapping[tuple[str, int], str]:
+    rows = await connection.execute(
+        select(proofs.c.card_id, proofs.c.run, proofs.c.kind).where(
+            proofs.c.cpts_id == ref.cpts_id, proofs.c.crisis_id == ref.crisis_id
+        )
+    )
+    return {(card_id, run): kind for card_id, run, kind in rows.all()}
+
+
+def _card(card_id: str, title: str, runs: list[RunEnd], end: datetime) -> CardRow:
+    told = told_run(runs)
+    return CardRow(
+        id=card_id,
+        title=title,
+        state=CARD_STATE_LABELS[told.state],
+        outcome=outcome_of(told),
+        due_at=told.due_at,
+        done_at=told.done_at,
+        proof=told.proof,
+        reason=told.reason,
+        late=any(run.late(end) for run in runs),
+        repeats=max(0, sum(run.proved for run in runs) - 1),
+    )
+
+
+async def contributions_of(
+    connection: AsyncConnection, ref: CrisisRef, plan: Plan
+) -> tuple[ContributionRow, ...]:
+    """Add up what professionals declared on each card; only numbers are added."""
+    rows = await connection.execute(
+        select(contributions.c.card_id, contributions.c.fields)
+        .where(
+            contributions.c.cpts_id == ref.cpts_id,
+            contributions.c.crisis_id == ref.crisis_id,
+        )
+        .order_by(contributions.c.card_id)
+    )
+    people: Counter[str] = Counter()
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for card_id, fields in rows.all():
+        people[card_id] += 1
+        sums[card_id].update(_numbers(fields))
+    return tuple(
+        ContributionRow(
+            card=plan.template.card(card_id).title,
+            people=people[card_id],
+            totals=tuple(
+                (name.replace("_", " "), total)
+                for name, total in sorted(sums[card_id].items())
+            ),
+        )
+        for card_id in people
+    )
+
+
+def _numbers(fields: Mapping[str, Any]) -> Mapping[str, int]:
+    return {name: said for name, said in fields.items() if isinstance(said, int)}
+
+
+async def missions_of(
+    connection: AsyncConnection, ref: CrisisRef
+) -> MissionCounts | None:
+    """Count written missions; None when none was written."""
+    m = missions.c
+    rows = await connection.execute(
+        select(m.state, m.worked_from, m.worked_until).where(
+            m.cpts_id == ref.cpts_id, m.crisis_id == ref.crisis_id
+        )
+    )
+    every = rows.all()
+    if not every:
+        return None
+    states = Counter(state for state, _, _ in every)
+    worked = (until - begun for _, begun, until in every if begun and until)
+    return MissionCounts(
+        proposed=len(every),
+        accepted=states["ACCEPTEE"] + states["TERMINEE"],
+        declined=states["DECLINEE"],
+        ended=states["TERMINEE"],
+        confirmed=sum(worked, timedelta(0)) or None,
+    )
+
+
+async def places_of(
+    connection: AsyncConnection, ref: CrisisRef, plan: Plan
+) -> tuple[PlaceRow, ...] | None:
+    """Count places by kind and current answer; None when no survey was answered."""
+    place, said = crisis_structures.c, structure_answers.c
+    rows = await connection.execute(
+        select(place.kind, said.answer)
+        .outerjoin(
+            structure_answers,
+            (said.cpts_id == place.cpts_id)
+            & (said.crisis_id == place.crisis_id)
+            & (said.structure_id == place.structure_id),
+        )
+        .where(place.cpts_id == ref.cpts_id, place.crisis_id == ref.crisis_id)
+    )
+    counts = Counter((kind, answer) for kind, answer in rows.all())
+    if all(answer is None for _, answer in counts):
+        return None
+    labels = {each.code: each.label for each in plan.template.structures}
+    asked = Counter(kind for kind, _ in counts.elements())
+    return tuple(
+        PlaceRow(
+            kind=labels.get(kind, kind),
+            asked=number,
+            open=counts[kind, "OUVERT"],
+            slowed=counts[kind, "DEGRADE"],
+            closed=counts[kind, "FERME"],
+        )
+        for kind, number in asked.most_common()
+    )
+
+
+async def reports_of(
+    connection: AsyncConnection, ref: CrisisRef
+) -> tuple[SituationRow, ...]:
+    """List the situation reports in order."""
+    said = situation_reports.c
+    rows = await connection.execute(
+        select(said.number, said.due_at, said.sent_at)
+        .where(said.cpts_id == ref.cpts_id, said.crisis_id == ref.crisis_id)
+        .order_by(said.number)
+    )
+    return tuple(
+        SituationRow(number=number, due_at=due_at, sent_at=sent_at)
+        for number, due_at, sent_at in rows.all()
+    )
