@@ -14,9 +14,17 @@ from adapters.database.tables import ledger_entries
 from domain.chronicle import KINDS, kind_label, told
 from domain.report import EntryRow, Indicator, TimelineRow
 
-_UNTOLD = frozenset({"answer", "batch.sent", "plan.made"})  # figures tell them
+_UNTOLD = frozenset(  # figures and tables tell them
+    {
+        *("answer", "batch.sent", "plan.made"),
+        *("cards.opened", "card.taken", "card.done", "card.aside"),
+    }
+)
+_ALL_SENT = "TOUT_ENVOYE"  # why a wave that asks nothing is closed
+_DIGEST = "RAPPEL_FICHES"
 _PROVES = {
-    "crisis.opened": (Indicator.ORDER, Indicator.ACTIONS),
+    "crisis.opened": (Indicator.ORDER,),
+    "card.done": (Indicator.ACTIONS,),
     "plan.made": (Indicator.PLAN,),
     "crisis.lifted": (Indicator.LIFTING,),
 }
@@ -74,8 +82,14 @@ def timeline(
     return tuple(
         TimelineRow(at=line.at, text=told(line.kind, _naming(line.facts, names)))
         for line in lines
-        if line.kind in KINDS and line.kind not in _UNTOLD
+        if _is_story(line)
     )
+
+
+def _is_story(line: LogLine) -> bool:
+    """Is it worth a line of the report? What another version wrote is not."""
+    routine = line.facts.get("code") == _DIGEST or line.facts.get("why") == _ALL_SENT
+    return line.kind in KINDS and line.kind not in _UNTOLD and not routine
 
 
 def _naming(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:

@@ -236,9 +236,7 @@ def _order(crisis: CrisisRow) -> OrderFacts:
         local_initiative=said.origin is Origin.LOCAL,
         written_reference=crisis.reference,
         confirmed_at=crisis.confirmed_at,
-        confirmed_by=AUTHORITY_LABELS[said.authority]
-        if said.authority and crisis.reference
-        else None,
+        confirmed_by=crisis.confirmed_by and AUTHORITY_LABELS[crisis.confirmed_by],
         perimeter=said.perimeter,
         mission=said.mission,
     )

@@ -32,9 +32,6 @@ from domain.plan import Plan
 from domain.reference import CrisisRef
 from domain.wording import CARD_STATE_LABELS
 
-_AUTHENTICATION = "TC-01"  # proved by the entry that opens the crisis
-_AT_OPENING = "ordre, contre-appel et référence inscrits à l'ouverture"
-
 
 async def cards_of(
     connection: AsyncConnection, crisis: CrisisRow, plan: Plan, now: datetime
@@ -46,14 +43,13 @@ async def cards_of(
     ends: defaultdict[str, list[RunEnd]] = defaultdict(list)
     for run in await cards.of_crisis(connection, ref):
         kind = kinds.get((run.card_id, run.run))
-        opening = run.done_at and run.card_id == _AUTHENTICATION
         ends[run.card_id].append(
             RunEnd(
                 state=run.state,
                 due_at=run.due_at,
                 done_at=run.done_at,
                 reason=run.reason,
-                proof=labels.get(kind, kind) if kind else opening and _AT_OPENING,
+                proof=labels.get(kind, kind) if kind else None,
             )
         )
     titles = {card.card_id: card.title for card in plan.template.cards}

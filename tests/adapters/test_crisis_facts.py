@@ -1,17 +1,24 @@
 """What documents print, read from real rows."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from acts.alert import RecordAnswer, record_answer
+from acts.crisis import OpenCrisis, open_crisis
 from acts.document import MadeDocument, file_document, record_receipt, send_report
-from adapters.database import crisis_facts
+from adapters.database import chronicle, crisis_facts, tables
 from adapters.database.unit import Database
 from adapters.signing import Signer
+from domain.answer import Availability
+from domain.outcome import MissionCounts
 from domain.reference import CrisisRef
 from domain.report import CrisisFacts, Indicator
 from tests.conftest import Now
-from tests.world import LINK_KEY, alerted
+from tests.world import CPTS_ID, LINK_KEY, activation, alerted
 
 
 async def read(database: Database, ref: CrisisRef, signer: Signer) -> CrisisFacts:
@@ -47,7 +54,8 @@ async def test_an_opening_proves_recognition_only_with_its_reference(
     facts = await read(database, ref, signer)
 
     assert (Indicator.RECOGNITION in facts.proofs) is (reference is not None)
-    assert facts.proofs[Indicator.ORDER] == facts.proofs[Indicator.ACTIONS]
+    assert len(facts.proofs[Indicator.ORDER]) == 1
+    assert facts.order.confirmed_by == (reference and "directeur général de l'ARS")
 
 
 async def test_cards_are_told_in_the_order_they_are_due(
@@ -80,3 +88,203 @@ async def test_a_document_says_to_whom_it_went_and_whether_it_arrived(
     told = " ".join(row.text for row in facts.timeline)
     assert "ARS_DD" not in told
     assert ("Réception confirmée" in told) is bool(receipt)
+
+
+async def write(database: Database, table: sa.Table, *rows: Mapping[str, Any]) -> None:
+    async with database.act(CPTS_ID) as act:
+        base = {"cpts_id": CPTS_ID}
+        await act.connection.execute(sa.insert(table), [base | {**row} for row in rows])
+
+
+async def someone(database: Database, ref: CrisisRef) -> dict[str, list[str]]:
+    """List who is in the crisis: profession → persons."""
+    table = tables.crisis_people.c
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(table.profession, table.person_id)
+            .where(table.crisis_id == ref.crisis_id)
+            .order_by(table.person_id)
+        )
+        found: dict[str, list[str]] = {}
+        for profession, person_id in rows.all():
+            found.setdefault(profession, []).append(person_id)
+    return found
+
+
+def mission(
+    number: int, person_id: str, at: datetime, state: str, hours: int = 0
+) -> dict[str, object]:
+    return {
+        "crisis_id": "",
+        "mission_id": f"m{number}",
+        "card_id": "T2-07",
+        "person_id": person_id,
+        "wave": 1,
+        "place": "EHPAD",
+        "contact": "accueil",
+        "starts_at": at,
+        "ends_at": at + timedelta(hours=4),
+        "state": state,
+        "proposed_at": at,
+        "worked_from": at if hours else None,
+        "worked_until": at + timedelta(hours=hours) if hours else None,
+    }
+
+
+async def test_who_came_is_counted_from_confirmed_time_only(
+    database: Database, signer: Signer, now: Now
+) -> None:
+    ref = await alerted(database, 10)
+    people = await someone(database, ref)
+    nurses, doctors = people["INFIRMIER"], people["MEDECIN_GENERALISTE"]
+    rows = (
+        mission(1, nurses[0], now.at, "TERMINEE", hours=3),
+        mission(2, nurses[1], now.at, "ACCEPTEE"),
+        mission(3, doctors[0], now.at, "DECLINEE"),
+    )
+    declared = {"crisis_id": ref.crisis_id, "card_id": "T2-07", "at": now.at}
+    await write(
+        database,
+        tables.missions,
+        *(row | {"crisis_id": ref.crisis_id} for row in rows),
+    )
+    await write(
+        database,
+        tables.contributions,
+        {
+            **declared,
+            "person_id": doctors[0],
+            "fields": {"creneaux": 4},
+            "minutes": None,
+        },
+        {**declared, "person_id": doctors[1], "fields": {"creneaux": 7}, "minutes": 90},
+    )
+
+    facts = await read(database, ref, signer)
+
+    came = {row.label: row.came for row in facts.professions}
+    assert (came["Infirmier"], came["Médecin généraliste"]) == (1, 1)
+    assert facts.participants == 2
+    assert facts.unconfirmed == 2
+    assert facts.missions == MissionCounts(
+        proposed=3, accepted=2, declined=1, ended=1, confirmed=timedelta(hours=3)
+    )
+    (row,) = facts.contributions
+    assert (row.people, [total for _, total in row.totals]) == (2, [11])
+    assert sum(zone.asked for zone in facts.by_zone) == 10
+
+
+async def test_what_nobody_wrote_is_unknown_not_zero(
+    database: Database, signer: Signer
+) -> None:
+    ref = await alerted(database, 5)
+
+    facts = await read(database, ref, signer)
+
+    assert facts.participants is None
+    assert facts.missions is None
+    assert facts.places is None
+    assert facts.contributions == ()
+
+
+async def test_the_curve_counts_first_answers_in_minutes_of_the_plan(
+    database: Database, signer: Signer, now: Now
+) -> None:
+    ref = await alerted(database, 5, pace=60, exercise=True)
+    person = (await someone(database, ref))["INFIRMIER"][0]
+    for seconds, answer in ((7, Availability.UNAVAILABLE), (20, Availability.ON_SITE)):
+        now.at += timedelta(seconds=seconds)
+        said = RecordAnswer(
+            **ref.model_dump(), person_id=person, answer=answer, nonce=f"n{seconds}"
+        )
+        await record_answer(database, said)
+
+    facts = await read(database, ref, signer)
+
+    assert [facts.curve[m].answered for m in (6, 7, 45)] == [0, 1, 1]
+    assert facts.curve[-1].offered == 0  # what they said first
+
+
+async def test_places_and_reports_are_told_as_they_stand(
+    database: Database, signer: Signer, now: Now
+) -> None:
+    ref = await alerted(database, 5)
+    place = {
+        "crisis_id": ref.crisis_id,
+        "commune": "99001",
+        "zone": "Nord",
+        "duties": [],
+    }
+    kinds = ("OFFICINE", "OFFICINE", "OFFICINE", "CABINET")
+    await write(
+        database,
+        tables.crisis_structures,
+        *(
+            {**place, "structure_id": f"S{n}", "kind": kind, "name": f"Lieu {n}"}
+            for n, kind in enumerate(kinds)
+        ),
+    )
+    await write(
+        database,
+        tables.structure_answers,
+        *(
+            {
+                "crisis_id": ref.crisis_id,
+                "structure_id": f"S{n}",
+                "answer": answer,
+                "at": now.at,
+            }
+            for n, answer in enumerate(("OUVERT", "FERME"))
+        ),
+    )
+    report = {"crisis_id": ref.crisis_id, "content": {}, "due_at": now.at}
+    await write(
+        database,
+        tables.situation_reports,
+        {**report, "number": 1, "sent_at": now.at + timedelta(minutes=1)},
+        {**report, "number": 2, "sent_at": None},
+    )
+
+    facts = await read(database, ref, signer)
+
+    assert facts.places is not None
+    told = [(row.asked, row.open, row.closed, row.silent) for row in facts.places]
+    assert told == [(3, 1, 1, 1), (1, 0, 0, 1)]
+    assert facts.reports_sent == 1
+    assert [row.is_late for row in facts.situation_reports or ()] == [True, False]
+
+
+async def test_an_entry_of_another_version_is_named_and_breaks_nothing(
+    database: Database, signer: Signer
+) -> None:
+    ref = await alerted(database, 5)
+    async with database.act(CPTS_ID) as act:
+        act.note("moon.landed", about=ref.crisis_id, actor="SYSTEME", facts={})
+
+    facts = await read(database, ref, signer)
+    async with database.read() as connection:
+        lines = await chronicle.log_of(connection, CPTS_ID, (ref.crisis_id,))
+
+    assert chronicle.entry_rows(lines)[-1].kind == "autre fait (moon.landed)"
+    assert "moon" not in " ".join(row.text for row in facts.timeline)
+
+
+async def test_other_crises_that_may_be_paid_are_known_by_the_day_of_their_order(
+    database: Database, signer: Signer, now: Now
+) -> None:
+    first = await alerted(database, 5)
+    now.at += timedelta(days=40)
+    for changes in ({"reference": "ARS-2"}, {"reference": "EX-1", "exercise": True}):
+        order = OpenCrisis(
+            cpts_id=CPTS_ID,
+            activation=activation(now.at, **changes),
+            actor="REFERENT_SSE",
+        )
+        await open_crisis(database, order, LINK_KEY)
+
+    claim = (await read(database, first, signer)).claim
+
+    assert claim is not None
+    assert claim.activated_on == date(2026, 11, 22)
+    assert claim.others_on == (date(2027, 1, 1),)
+    assert claim.recognised_on == claim.activated_on
