@@ -1,4 +1,4 @@
-"""What a member may answer to a request for help."""
+"""What somebody may answer to a wave."""
 
 from enum import StrEnum
 
@@ -11,6 +11,10 @@ class Availability(StrEnum):
     LATER = "DISPONIBLE_DIFFERE"
     UNAVAILABLE = "INDISPONIBLE"
     ENGAGED_ELSEWHERE = "DEJA_MOBILISE_AILLEURS"
+    RECEIVED = "RECU"  # the cell: V0, V1
+    SHELTERED = "A_L_ABRI"  # safety: VS
+    OUT_OF_ZONE = "HORS_ZONE"
+    NEEDS_HELP = "BESOIN_AIDE"
     SILENT = "NON_REPONSE"
 
     @property

@@ -28,11 +28,14 @@ KINDS = {
     "card.aside": "fiche écartée",
     "card.released": "ordre reçu pour une fiche",
     "card.event": "événement déclaré",
+    "wave.steered": "décision sur une vague",
+    "safety.sent": "message de sécurité",
     "document.made": "document établi",
     "document.sent": "document adressé",
     "document.received": "accusé de réception",
 }
 _WAVES = {
+    "VS": "Message de sécurité",
     "V0": "Alerte au référent et à la présidence",
     "V1": "Appel de la cellule de crise",
     "V2": "Appel aux professionnels",
@@ -104,6 +107,12 @@ def _card_aside(facts: Facts) -> str:
     return f"Fiche {facts['card']} {why} : {facts['reason']}."
 
 
+def _steered(facts: Facts) -> str:
+    decided = {"RETENUE": "retenue", "AVANCEE": "avancée"}
+    said = decided.get(facts["state"], "laissée à son heure")
+    return f"Vague {facts['code']} {said} : {facts['reason']}."
+
+
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,
@@ -123,6 +132,11 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"référence {facts['reference']})."
     ),
     "card.event": lambda facts: f"Fiche {facts['card']} déclenchée.",
+    "wave.steered": _steered,
+    "safety.sent": lambda facts: (
+        f"Message de sécurité « {facts['message']} » : "
+        f"{', '.join(facts['zones']) or 'tout le territoire'}."
+    ),
     "document.made": lambda facts: f"{_DOCUMENTS[facts['document']]} établi.",
     "document.sent": lambda facts: f"Document adressé : {facts['contact']}.",
     "document.received": lambda facts: f"Réception confirmée : {facts['contact']}.",

@@ -247,3 +247,21 @@ class ProofIncompleteError(PlanError):
     """A field of the proof is absent, unknown or too long."""
 
     code = "PREUVE_INCOMPLETE"
+
+
+class UnknownWaveError(PlanError):
+    """The plan has no such wave."""
+
+    code = "VAGUE_INCONNUE"
+
+
+class WaveGoneError(PlanError):
+    """The wave has left: it is too late to hold or advance it."""
+
+    code = "VAGUE_PARTIE"
+
+
+class MessageNotAllowedError(PlanError):
+    """This message is no safety message, or may not leave in this state."""
+
+    code = "MESSAGE_NON_PREVU"

@@ -160,6 +160,18 @@ _REASONS = {
         "La fiche {card} n'attend pas d'ordre de {source} ; rien n'est inscrit. "
         "Vérifiez la fiche et l'autorité."
     ),
+    "VAGUE_INCONNUE": (
+        "Le plan de cette crise n'a pas de vague {wave} ; rien n'a changé. "
+        "Voyez les vagues avec « tocsin crisis wave list »."
+    ),
+    "VAGUE_PARTIE": (
+        "La vague {wave} est déjà partie : il est trop tard pour la retenir ou "
+        "l'avancer. Un message d'annulation ou de sécurité peut encore partir."
+    ),
+    "MESSAGE_NON_PREVU": (
+        "Le message « {message} » ne peut pas partir maintenant ; rien n'est parti. "
+        "Messages de sécurité : abri, repli, poste."
+    ),
     "PREUVE_INCOMPLETE": (
         "La preuve de la fiche {card} n'est pas inscrite. À remplir : {missing} ; "
         "champs inconnus : {unknown} ; plus de 200 caractères : {long}."

@@ -64,5 +64,9 @@ ANSWER_LABELS = {
     Availability.LATER.value: "disponible plus tard",
     Availability.UNAVAILABLE.value: "non disponible",
     Availability.ENGAGED_ELSEWHERE.value: "déjà mobilisé ailleurs",
+    Availability.RECEIVED.value: "bien reçu",
+    Availability.SHELTERED.value: "à l'abri",
+    Availability.OUT_OF_ZONE.value: "hors de la zone",
+    Availability.NEEDS_HELP.value: "a besoin d'aide",
     Availability.SILENT.value: "sans réponse",
 }

@@ -81,9 +81,8 @@ _STANDING = (
         recipients.c.cpts_id == given("k_cpts"),
         recipients.c.crisis_id == given("k_crisis"),
         recipients.c.person_id == given("k_person"),
-        waves.c.asks.is_(True),
     )
-    .order_by(recipients.c.wave.desc())
+    .order_by(waves.c.asks.desc(), recipients.c.wave.desc())
     .limit(1)
 )
 
@@ -91,10 +90,10 @@ _STANDING = (
 async def of_person(
     connection: AsyncConnection, ref: CrisisRef, person_id: str
 ) -> Standing:
-    """Read where somebody stands in what they were asked last.
+    """Read where somebody stands in what they were asked last, or else told.
 
     Raises:
-        UnknownLinkError: This person was never asked in this crisis.
+        UnknownLinkError: This person was neither asked nor told in this crisis.
     """
     named = {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_person": person_id}
     row = (await connection.execute(_STANDING, named)).one_or_none()
