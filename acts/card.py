@@ -90,7 +90,12 @@ async def take_card(
             "taken_at": act.at,
         }
         await cards.change(act, order.crisis_id, run.scheduled.key, taken)
-        _note(act, order, "card.taken", run)
+        act.note(
+            "card.taken",
+            about=order.crisis_id,
+            actor=order.actor,
+            facts={"card": run.card_id, "run": run.run},
+        )
         act.wake(known.ref.workflow_id)
 
 
@@ -132,8 +137,17 @@ async def set_card_aside(database: Database, order: SetCardAside) -> None:
             raise CardOverError(card=order.card_id)
         said = {"state": order.state, "reason": order.reason, "done_at": act.at}
         await cards.change(act, order.crisis_id, run.scheduled.key, said)
-        facts = {"state": order.state, "reason": order.reason}
-        _note(act, order, "card.aside", run, facts)
+        act.note(
+            "card.aside",
+            about=order.crisis_id,
+            actor=order.actor,
+            facts={
+                "card": run.card_id,
+                "run": run.run,
+                "state": order.state,
+                "reason": order.reason,
+            },
+        )
         await advance(act, known.ref)
         act.wake(known.ref.workflow_id)
 
@@ -254,18 +268,3 @@ def _check_fields(known: Known, order: ProveCard) -> None:
             unknown=", ".join(unknown) or "—",
             long=", ".join(long) or "—",
         )
-
-
-def _note(
-    act: Act,
-    order: CardOrder,
-    kind: str,
-    run: CardRun,
-    facts: Mapping[str, str] | None = None,
-) -> None:
-    act.note(
-        kind,
-        about=order.crisis_id,
-        actor=order.actor,
-        facts={"card": run.card_id, "run": run.run, **(facts or {})},
-    )
