@@ -134,7 +134,7 @@ def test_only_the_fonts_inside_typst_are_used(printed: PDF, name: str) -> None:
     [
         "Sans réponse : 167",
         "À 15 minutes : 139 réponses, dont 83 propositions d'aide",
-        "8 faites à l'heure, 2 faites en retard, 1 non terminée, 1 non faite, 3 sans",
+        "8 faites à l'heure, 2 faites en retard, 1 non terminée, en retard, 1 non",
     ],
 )
 def test_charts_have_a_text_alternative(printed: PDF, words: str) -> None:
