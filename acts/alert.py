@@ -7,8 +7,9 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from acts.wave import SYSTEM, open_wave
-from adapters.database import cards, crises, deliveries, seats, standing, waves
+from acts.seating import seat
+from acts.wave import MEMBER, SYSTEM, open_wave
+from adapters.database import crises, deliveries, seats, standing, waves
 from adapters.database.links import use_nonce
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
@@ -23,7 +24,6 @@ from domain.errors import (
 from domain.letter import MessageKind
 from domain.reference import CrisisRef, WaveRef
 
-MEMBER = "VOLONTAIRE"
 REMINDER_SUFFIX = ".relance"
 _GIVEN_UP = {
     ClosedWhy.COVERED: NotSent.COVERED,
@@ -72,7 +72,7 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
             raise CrisisLiftedError(crisis=said.crisis_id)
         if said.answer not in before.offered:
             raise AnswerNotOfferedError(answer=said.answer)
-        seated = await _seat(act, before, said.answer)
+        seated = await seat(act, before, said.answer)
         now = seated.model_copy(update={"answer": said.answer, "answered_at": act.at})
         await waves.answer(act, now.wave, said.person_id, _row(said, act.at))
         _note_answer(act, before, now)
@@ -86,37 +86,6 @@ def _row(said: RecordAnswer, at: datetime) -> dict[str, object]:
         exclude_none=True,
     )
     return {"answer": said.answer, "answered_at": at, "detail": detail or None}
-
-
-async def _seat(act: Act, before: Standing, answer: Availability) -> Standing:
-    """Take a seat, keep the one held, or give it back."""
-    if answer.takes_seat is (before.card_id is not None):
-        return before
-    crisis_id = before.crisis.crisis_id
-    if before.card_id is not None:
-        await seats.leave(act, crisis_id, before.person_id)
-        return await _recount(act, before.model_copy(update={"card_id": None}))
-    if before.covered:
-        return before
-    needs = await seats.needs_of(act.connection, act.cpts_id, crisis_id)
-    fit = {n.need_id: n for n in needs if n.may_be_filled_by(before.profession)}
-    taken = await seats.take(act, crisis_id, tuple(fit), before.person_id)
-    if taken is None:
-        return before
-    card_id = fit[taken].card_id
-    await cards.start(act, crisis_id, card_id)
-    return await _recount(act, before.model_copy(update={"card_id": card_id}))
-
-
-async def _recount(act: Act, stand: Standing) -> Standing:
-    """Note that every seat is taken, or that one is free again; wake the wave."""
-    covered = await seats.free(act, stand.crisis.crisis_id) == 0
-    if covered is stand.covered:
-        return stand
-    ref = CrisisRef(cpts_id=act.cpts_id, crisis_id=stand.crisis.crisis_id)
-    for wave in await waves.set_covered(act, ref, covered=covered):
-        act.wake(wave.workflow_id)
-    return stand.model_copy(update={"covered": covered})
 
 
 def _note_answer(act: Act, before: Standing, now: Standing) -> None:

@@ -8,6 +8,7 @@ from domain.alert import WavePlan
 from domain.reference import WaveRef
 
 SYSTEM = "SYSTEME"  # the actor of what nobody pressed
+MEMBER = "VOLONTAIRE"  # of what somebody says from their page
 
 
 async def open_wave(

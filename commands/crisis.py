@@ -16,6 +16,7 @@ from adapters.database import (
 )
 from adapters.database.crises import CrisisRow
 from adapters.database.people import FrozenPerson
+from commands import mission
 from commands.acting import (
     GOING,
     LEAD,
@@ -27,6 +28,7 @@ from commands.acting import (
 )
 from commands.board import board
 from commands.opening import CptsId, open_one
+from commands.seats import show_seats
 from domain.authority import Authority
 from domain.calendar import french_day, french_hour
 from domain.chronicle import told
@@ -38,6 +40,8 @@ from instance import Instance
 
 app = typer.Typer(help="Les crises d'une CPTS.", no_args_is_help=True)
 app.command("open")(open_one)
+app.command("seats")(show_seats)
+app.add_typer(mission.app, name="mission")
 CrisisId = Annotated[
     str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
 ]

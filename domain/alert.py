@@ -50,6 +50,7 @@ class NotSent(StrEnum):
     LIFTED = "CRISE_LEVEE"
     REFUSED = "REFUSE_PAR_LE_SERVEUR"  # of mail, for good
     TOO_LATE = "DELAI_ECOULE"
+    CALLED_OFF = "MISSION_CLOSE"  # before its proposal left
     UNCERTAIN = "ENVOI_INCERTAIN"  # handed over, and no reply came
 
 

@@ -19,6 +19,12 @@ KINDS = {
     "wave.closed": "vague close",
     "batch.sent": "lot de messages",
     "answer": "réponse",
+    "seat.passed": "place rendue, personne suivante",
+    "contribution": "contribution",
+    "mission.proposed": "mission proposée",
+    "mission.answered": "réponse à une mission",
+    "mission.ended": "mission terminée",
+    "mission.cancelled": "mission annulée",
     "crisis.lifted": "crise levée",
     "request.link_made": "lien de demande remis à une autorité",
     "request.link_revoked": "lien de demande retiré",
@@ -44,6 +50,9 @@ _WAVES = {
     "RAPPEL_FICHES": "Rappel des fiches en attente",
     "COMPLET": "Remerciements",
     "LEVEE": "Annonce de la fin de l'alerte",
+    "MISSION": "Courriel de mission",
+    "PLACE": "Courriel à la personne suivante de la réserve",
+    "MISSION_ANNULEE": "Courriel d'annulation de mission",
 }
 _WHY = {
     "BESOIN_COUVERT": "le besoin est couvert",
@@ -59,6 +68,16 @@ _DOCUMENTS = {
 
 def _people(number: int) -> str:
     return f"{number} personne" if number < 2 else f"{number} personnes"  # noqa: PLR2004
+
+
+_REPLIES = {
+    "MISSION_ACCEPTEE": "acceptée",
+    "MISSION_DECLINEE": "déclinée",
+}
+
+
+def _mission(facts: Facts) -> str:
+    return f"Mission {facts['mission']} (fiche {facts['card']})"
 
 
 def _opened(facts: Facts) -> str:
@@ -119,6 +138,17 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "wave.reminded": lambda facts: f"Relance : {_people(facts['silent'])}.",
     "wave.closed": _closed,
     "batch.sent": _batch,
+    "seat.passed": lambda facts: (
+        f"Place rendue sur la fiche {facts['card']} : "
+        "la première personne de la réserve est retenue."
+    ),
+    "contribution": lambda facts: (
+        f"Nombres déclarés depuis un lieu d'exercice : fiche {facts['card']}."
+    ),
+    "mission.proposed": lambda facts: f"{_mission(facts)} proposée.",
+    "mission.answered": lambda facts: f"{_mission(facts)} {_REPLIES[facts['answer']]}.",
+    "mission.ended": lambda facts: f"{_mission(facts)} terminée, heures confirmées.",
+    "mission.cancelled": lambda facts: f"{_mission(facts)} annulée par la cellule.",
     "answer": lambda facts: f"Réponse reçue : {ANSWER_LABELS[facts['answer']]}.",
     "crisis.lifted": _lifted,
     "cards.opened": _cards_opened,

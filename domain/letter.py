@@ -37,6 +37,9 @@ class MessageKind(StrEnum):
     REMINDER = "relance"
     COVERED = "complet"
     LIFTED = "levee"
+    MISSION = "mission"
+    SEATED = "place"  # from the waiting list
+    CALLED_OFF = "mission_annulee"
 
 
 class TransmissionKind(StrEnum):

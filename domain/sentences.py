@@ -134,6 +134,55 @@ SENTENCES: Mapping[str, str] = {
         "Le fichier {file} n'est pas un annuaire lisible : {rule}. "
         "Corrigez-le, puis recommencez ; l'annuaire n'a pas changé."
     ),
+    "PERSONNE_INCONNUE": (
+        "Personne, dans cette crise, ne répond à « {person} » ; rien n'a été inscrit. "
+        "Donnez un RPPS, une adresse ou un identifiant de « tocsin crisis seats »."
+    ),
+    "MISSION_INCONNUE": (
+        "La mission « {mission} » n'existe pas dans cette crise ; rien n'a changé. "
+        "Voyez « tocsin crisis mission list »."
+    ),
+    "MISSION_CLOSE": (
+        "La mission {mission} est close, ou une autre réponse y est déjà inscrite ; "
+        "rien n'a changé. Rouvrez votre lien pour voir où elle en est."
+    ),
+    "MISSION_EN_ATTENTE": (
+        "Cette personne n'a pas encore répondu à la mission {mission} ; rien de plus "
+        "n'est parti. Appelez-la, ou annulez cette mission."
+    ),
+    "HEURES_DE_MISSION": (
+        "Ces heures ne vont pas : la fin suit le début, de deux jours au plus, et le "
+        "temps passé ne finit pas dans l'avenir. Rien n'a été inscrit ; corrigez-les."
+    ),
+    "DEPART_INTERDIT": (
+        "{why} Rien n'est parti pour la fiche {card} ; personne ne doit se déplacer."
+    ),
+    "PERSONNE_NON_DISPONIBLE": (
+        "Cette personne n'a pas dit oui, ou la fiche {card} demande d'autres "
+        "professions ; rien n'est parti. Choisissez quelqu'un dans « tocsin crisis "
+        "seats »."
+    ),
+    "POSTE_COMPLET": (
+        "Aucune place de la fiche {card} n'est libre pour cette personne ; rien n'a "
+        "changé. Voyez « tocsin crisis seats »."
+    ),
+    "POSTE_DEJA_TENU": (
+        "Un autre poste serait quitté, et cela n'a pas été confirmé ; rien n'a été "
+        "inscrit. Rouvrez votre lien et cochez la case, ou gardez votre poste."
+    ),
+    "ETUDIANT_SEUL": (
+        "Aucun professionnel n'a de mission acceptée sur la fiche {card} : un étudiant "
+        "n'est jamais seul à un poste. Rien n'est parti ; engagez d'abord un "
+        "professionnel."
+    ),
+    "ACCORD_NON_DIT": (
+        "L'accord de l'employeur n'a pas été dit ; rien n'a été inscrit. "
+        "Rouvrez votre lien, choisissez oui ou non, puis répondez."
+    ),
+    "CONTRIBUTION_NON_DEMANDEE": (
+        "Ces nombres ne sont pas demandés à votre profession, ou l'un dépasse 9999 ; "
+        "rien n'a été inscrit. Rouvrez votre lien et corrigez-les."
+    ),
 }
 _REASONS = {
     "LECTURE_SEULE": "lecture seule, ou droits insuffisants",

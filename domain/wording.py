@@ -3,8 +3,9 @@
 from domain.alert import NotSent
 from domain.answer import Availability
 from domain.authority import Authority
-from domain.card import CardState
+from domain.card import CardState, OrderSource
 from domain.crisis import Activation, CrisisState, OrderChannel
+from domain.mission import MissionState
 from domain.wave import Kinetic
 
 AUTHORITY_LABELS = {
@@ -56,7 +57,22 @@ NOT_SENT_LABELS = {
     NotSent.LIFTED.value: "crise levée",
     NotSent.REFUSED.value: "refusé par le serveur de courriel",
     NotSent.TOO_LATE.value: "délai écoulé",
+    NotSent.CALLED_OFF.value: "mission déjà close",
     NotSent.UNCERTAIN.value: "envoi incertain",
+}
+MISSION_LABELS = {
+    MissionState.PROPOSED.value: "proposée",
+    MissionState.ACCEPTED.value: "acceptée",
+    MissionState.DECLINED.value: "déclinée",
+    MissionState.ENDED.value: "terminée",
+    MissionState.CANCELLED.value: "annulée",
+}
+ORDER_LABELS = {
+    OrderSource.SAMU.value: "le SAMU",
+    OrderSource.SDIS.value: "le SDIS",
+    OrderSource.ARS.value: "l'ARS",
+    OrderSource.PREFECT.value: "le préfet",
+    OrderSource.MINISTER.value: "le ministre",
 }
 ANSWER_LABELS = {
     Availability.IMMEDIATE.value: "disponible tout de suite",

@@ -1,39 +1,46 @@
 """`/r/{token}`: a member's page. GET shows, POST acts; a scanner changes nothing."""
 
-import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from acts.alert import RecordAnswer, record_answer
-from adapters.database import links, standing
+from acts.contribution import Declare, declare
+from acts.mission_answer import AnswerMission, answer_mission
+from adapters.database import crisis_types, links, standing
 from adapters.database.links import LinkRow
 from adapters.database.standing import Standing
-from adapters.database.texts import offers
 from domain.answer import Availability
-from domain.calendar import french_day, french_hour
-from domain.contact import readable
-from domain.errors import ExpiredLinkError, UnknownLinkError
-from domain.letter import Offer
+from domain.card import ActionCard
+from domain.contribution import LARGEST, Declared, numbers_of, wanted_of
+from domain.errors import (
+    ContributionNotWantedError,
+    ExpiredLinkError,
+    UnknownLinkError,
+)
 from domain.link import Purpose
+from domain.mission import MissionReply
 from domain.reference import CrisisRef
-from domain.wording import ANSWER_LABELS
 from web.desk import AtDesk, Desk, Visitor
-from web.views import MemberPage, Mood
+from web.member_page import MINUTES, gives_numbers, page_of
 
 router = APIRouter()
-NONCE_BYTES = 12
-_HELPS = frozenset({Availability.ON_SITE, Availability.LATER})
+_YES = "oui"
+_AGREES = {_YES: True, "non": False}
 
 
 @router.get("/r/{token}", response_class=HTMLResponse)
 async def show(token: str, desk: AtDesk, visitor: Visitor) -> HTMLResponse:
     """Show who asks what, and the answers; nothing is written."""
     link = await find(desk, visitor, Purpose.ANSWER, token)
-    return _page(desk, await _standing(desk, link), just_answered=False)
+    stand = await _standing(desk, link)
+    page = page_of(stand, f"/r/{token}", await _cards_shown(desk, stand))
+    return HTMLResponse(desk.views.member(page))
 
 
 class AnswerForm(BaseModel):
@@ -63,7 +70,97 @@ async def answer(
         from_at=await _local(desk, link, form.from_at),
     )
     stand = await record_answer(desk.instance.database, said)
-    return _page(desk, stand, just_answered=True)
+    page = page_of(
+        stand, f"/r/{token}", await _cards_shown(desk, stand), just_answered=True
+    )
+    return HTMLResponse(desk.views.member(page))
+
+
+class MissionForm(BaseModel):
+    """What the buttons of a mission post."""
+
+    nonce: str = Field(min_length=8, max_length=64)
+    mission: str = Field(max_length=20)
+    reply: MissionReply
+    employer: str = Field(default="", max_length=3)  # oui, non
+    leaves: str = Field(default="", max_length=3)  # oui: the other post
+    worked_from: str = Field(default="", max_length=30)
+    worked_until: str = Field(default="", max_length=30)
+
+
+@router.post("/r/{token}/mission")
+async def answer_to_mission(
+    token: str, desk: AtDesk, visitor: Visitor, form: Annotated[MissionForm, Form()]
+) -> RedirectResponse:
+    """Note what somebody says of their mission, then lead back to their page."""
+    link = await find(desk, visitor, Purpose.ANSWER, token)
+    said = AnswerMission(
+        cpts_id=link.cpts_id,
+        crisis_id=link.crisis_id,
+        person_id=link.person_id or "",
+        mission_id=form.mission,
+        nonce=f"{form.nonce}:{form.reply}",
+        reply=form.reply,
+        employer_agrees=_AGREES.get(form.employer),
+        leaves_other=form.leaves == _YES,
+        worked_from=await _local(desk, link, form.worked_from),
+        worked_until=await _local(desk, link, form.worked_until),
+    )
+    await answer_mission(desk.instance.database, said)
+    return _back(token)
+
+
+@router.post("/r/{token}/contribution")
+async def contribute(
+    token: str, request: Request, desk: AtDesk, visitor: Visitor
+) -> RedirectResponse:
+    """Note numbers of somebody's own practice, then lead back to their page."""
+    link = await find(desk, visitor, Purpose.ANSWER, token)
+    async with request.form() as form:
+        posted = {name: v for name, v in form.items() if isinstance(v, str)}
+    stand = await _standing(desk, link)
+    said = Declare(
+        cpts_id=link.cpts_id,
+        crisis_id=link.crisis_id,
+        person_id=link.person_id or "",
+        nonce=f"{posted.get('nonce', '')[:64]}:contribution",
+        declared=_declared(stand, await _cards(desk, stand), posted),
+    )
+    await declare(desk.instance.database, said)
+    return _back(token)
+
+
+def _declared(
+    stand: Standing, cards: tuple[ActionCard, ...], posted: Mapping[str, str]
+) -> tuple[Declared, ...]:
+    """Read the cards that have a number now, or had one."""
+    before = {each.card_id for each in stand.declared}
+    read = (
+        Declared(
+            card_id=card.card_id,
+            fields={
+                name: number
+                for name in numbers_of(card)
+                if (number := _number(posted, card, name)) is not None
+            },
+            minutes=_number(posted, card, MINUTES),
+        )
+        for card in wanted_of(cards, stand.profession)
+    )
+    return tuple(each for each in read if each.fields or each.card_id in before)
+
+
+def _number(posted: Mapping[str, str], card: ActionCard, name: str) -> int | None:
+    text = posted.get(f"{card.card_id}.{name}", "").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or int(text[:9]) > LARGEST:
+        raise ContributionNotWantedError(card=card.card_id)
+    return int(text)
+
+
+def _back(token: str) -> RedirectResponse:
+    return RedirectResponse(f"/r/{token}", HTTPStatus.SEE_OTHER)
 
 
 async def find(desk: Desk, visitor: str, purpose: Purpose, token: str) -> LinkRow:
@@ -100,54 +197,13 @@ async def _standing(desk: Desk, link: LinkRow) -> Standing:
         return await standing.of_person(connection, ref, link.person_id or "")
 
 
-def _page(desk: Desk, stand: Standing, *, just_answered: bool) -> HTMLResponse:
-    said, zone = stand.crisis.activation, stand.tenant.zone_info
-    scenario = stand.plan.template.scenarios_of(said.types)[0].short
-    mood = _mood(stand)
-    page = MemberPage(
-        cpts_name=stand.tenant.name,
-        phone=readable(stand.tenant.coordinator.phone),
-        exercise=said.exercise,
-        fictitious=stand.tenant.fictitious,
-        mood=mood,
-        just_answered=just_answered,
-        person=stand.name,
-        scenario=scenario[:1].upper() + scenario[1:],
-        place=said.place,
-        authority=said.giver,
-        day=french_day(said.received_at, zone),
-        hour=french_hour(said.received_at, zone),
-        perimeter=said.perimeter,
-        mission=said.mission,
-        words=stand.plan.template.pages,
-        post=stand.post,
-        answer=ANSWER_LABELS[stand.answer] if stand.answer else "",
-        covered=stand.covered,
-        offers=_offers(stand, mood),
-        nonce=secrets.token_urlsafe(NONCE_BYTES),
-    )
-    return HTMLResponse(desk.views.member(page))
+async def _cards_shown(desk: Desk, stand: Standing) -> tuple[ActionCard, ...]:
+    """Give the cards of the crisis to who gives numbers: the others need no reading."""
+    return await _cards(desk, stand) if gives_numbers(stand) else ()
 
 
-def _mood(stand: Standing) -> Mood:
-    if not stand.crisis.state.takes_answers:
-        return Mood.OVER
-    if stand.answer in {None, Availability.SILENT}:
-        return Mood.ASKING
-    if stand.post:
-        return Mood.SEATED
-    if stand.answer is Availability.IMMEDIATE:
-        return Mood.RESERVE
-    return Mood.HELPING if stand.answer in _HELPS else Mood.DECLINED
-
-
-def _offers(stand: Standing, mood: Mood) -> tuple[Offer, ...]:
-    """Offer what may still be said: not « now » once the need is met."""
-    if mood is Mood.OVER:
-        return ()
-    return tuple(
-        offer
-        for offer in offers(stand.plan, stand.offered)
-        if offer.answer is not stand.answer
-        and not (stand.covered and offer.answer.takes_seat)
-    )
+async def _cards(desk: Desk, stand: Standing) -> tuple[ActionCard, ...]:
+    ref = CrisisRef(cpts_id=stand.crisis.cpts_id, crisis_id=stand.crisis.crisis_id)
+    async with desk.instance.database.read() as connection:
+        types = await crisis_types.active(connection, ref)
+    return stand.plan.template.cards_for(types)

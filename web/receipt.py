@@ -14,7 +14,8 @@ from domain.contact import readable
 from domain.link import Purpose
 from domain.reference import DocumentRef
 from web.desk import AtDesk, Desk, Visitor
-from web.member import NONCE_BYTES, find
+from web.member import find
+from web.member_page import NONCE_BYTES
 from web.views import ReceiptPage
 
 router = APIRouter()

@@ -1,12 +1,15 @@
 """Pages as a phone shows them: frozen models, rendered by layouts, no script needed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from domain.contribution import LARGEST
 from domain.letter import Offer
+from domain.mission import MissionReply, MissionState
 from domain.template import Pages
 from domain.typography import typeset
 
@@ -14,6 +17,8 @@ from domain.typography import typeset
 class Mood(Enum):
     """What a member's page has to say first."""
 
+    PROPOSED = "proposed"  # a mission to accept or decline
+    ENGAGED = "engaged"  # a mission is accepted
     ASKING = "asking"  # no answer yet
     SEATED = "seated"  # retained for a post
     RESERVE = "reserve"  # said yes, now; every seat is taken
@@ -32,6 +37,44 @@ class Page:
     fictitious: bool = False
 
 
+@dataclass(frozen=True)
+class MissionView:
+    """A mission as its page shows it."""
+
+    mission_id: str
+    state: MissionState
+    title: str
+    place: str
+    contact: str
+    day: str
+    starts: str
+    ends: str
+    buttons: Mapping[MissionReply, str]  # of the plan
+    asks_employer: bool = False
+    frees: str = ""  # the post that accepting leaves
+    worked_from: str = ""  # proposed, as a form writes them
+    worked_until: str = ""
+
+
+@dataclass(frozen=True)
+class NumberField:
+    """A number that a card wants."""
+
+    name: str
+    label: str
+    value: str = ""
+    largest: int = LARGEST
+
+
+@dataclass(frozen=True)
+class ContributionView:
+    """A card that wants numbers from one's own practice."""
+
+    title: str
+    fields: tuple[NumberField, ...]
+    declared: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class MemberPage(Page):
     """The page of one person in one crisis."""
@@ -45,12 +88,15 @@ class MemberPage(Page):
     day: str
     hour: str
     perimeter: str
-    mission: str
+    mission_asked: str
     words: Pages  # sentences of the plan
     post: str = ""  # the card whose seat is held
     answer: str = ""  # in words
     covered: bool = False
     offers: tuple[Offer, ...] = ()
+    path: str = ""  # of the page: forms name where they post
+    mission: MissionView | None = None
+    contributions: tuple[ContributionView, ...] = ()
     nonce: str = ""
 
 

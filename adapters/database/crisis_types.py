@@ -58,3 +58,14 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[TypeRo
         .order_by(crisis_types.c.t0, crisis_types.c.type)
     )
     return tuple(TypeRow.model_validate(row) for row in rows.all())
+
+
+async def active(
+    connection: AsyncConnection, ref: CrisisRef
+) -> tuple[ActivatedType, ...]:
+    """List the types that were not removed."""
+    return tuple(
+        ActivatedType(code=row.type, scenarios=row.scenarios)
+        for row in await of_crisis(connection, ref)
+        if row.removed_at is None
+    )

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
 from adapters.database.tables import crisis_people, people, structure_people
 from adapters.database.unit import Act
 from domain.directory import RosterDiff, in_place_of
-from domain.errors import UnknownLinkError
+from domain.errors import UnknownLinkError, UnknownPersonError
 from domain.person import FACTS, Link, Person, Status
 from domain.reference import CrisisRef
 
@@ -171,6 +171,38 @@ async def frozen(
     if row is None:
         raise UnknownLinkError
     return FrozenPerson.model_validate(row)
+
+
+async def find(connection: AsyncConnection, ref: CrisisRef, said: str) -> str:
+    """Give the id of somebody of a crisis, by id, mail or RPPS.
+
+    Raises:
+        UnknownPersonError: Nobody answers to it, or several people do.
+    """
+    here = (
+        crisis_people.c.cpts_id == ref.cpts_id,
+        crisis_people.c.crisis_id == ref.crisis_id,
+    )
+    same = and_(
+        people.c.cpts_id == crisis_people.c.cpts_id,
+        people.c.person_id == crisis_people.c.person_id,
+    )
+    found = await connection.execute(
+        select(crisis_people.c.person_id)
+        .outerjoin(people, same)
+        .where(
+            *here,
+            or_(
+                crisis_people.c.person_id == said,
+                crisis_people.c.email == said,
+                people.c.rpps == said,
+            ),
+        )
+    )
+    ids = found.scalars().all()
+    if len(ids) != 1:
+        raise UnknownPersonError(person=said)
+    return ids[0]
 
 
 async def freeze(act: Act, crisis_id: str, day: date) -> tuple[str, ...]:

@@ -77,6 +77,19 @@ async def take(
     return None
 
 
+async def has_room(act: Act, crisis_id: str, need_ids: Sequence[str]) -> bool:
+    """Say if one of these needs has an empty seat."""
+    found = await act.connection.scalar(
+        select(func.count()).where(
+            seats.c.cpts_id == act.cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.need_id.in_(need_ids),
+            seats.c.person_id.is_(None),
+        )
+    )
+    return bool(found)
+
+
 async def free(act: Act, crisis_id: str) -> int:
     """Count the seats that are still empty, over all needs."""
     named = {"k_cpts": act.cpts_id, "k_crisis": crisis_id}
@@ -98,16 +111,16 @@ _LEFT = (
     update(seats)
     .where(*_OF_PERSON)
     .values(person_id=None, taken_at=None)
-    .returning(seats.c.seat_id)
+    .returning(seats.c.need_id)
 )
 _HELD = select(seats.c.need_id).where(*_OF_PERSON)
 
 
-async def leave(act: Act, crisis_id: str, person_id: str) -> bool:
-    """Give back the seat of someone, if they hold one."""
+async def leave(act: Act, crisis_id: str, person_id: str) -> str | None:
+    """Give back the seat of someone; give its need, or None without a seat."""
     named = {"k_cpts": act.cpts_id, "k_crisis": crisis_id, "k_person": person_id}
-    left = await act.connection.execute(_LEFT, named)
-    return left.first() is not None
+    need_id: str | None = await act.connection.scalar(_LEFT, named)
+    return need_id
 
 
 async def held_by(

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Table, Text, and_, cast, select
+from sqlalchemy import ColumnElement, Table, Text, and_, cast, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import plans, tenants
+from adapters.database import contributions, missions, plans, tenants
 from adapters.database.columns import given
 from adapters.database.crises import CrisisRow
+from adapters.database.tables import contributions as contributions_table
 from adapters.database.tables import (
     cpts,
     crises,
@@ -18,9 +19,13 @@ from adapters.database.tables import (
     seats,
     waves,
 )
+from adapters.database.tables import missions as missions_table
 from domain.answer import Availability
+from domain.contribution import Declared
 from domain.cpts import Cpts
 from domain.errors import UnknownLinkError
+from domain.mission import OPEN, Mission
+from domain.person import Status
 from domain.plan import Plan
 from domain.reference import CrisisRef, WaveRef
 
@@ -40,19 +45,40 @@ class Standing(BaseModel):
     name: str
     profession: str
     zone: str | None
+    status: Status
     answer: Availability | None
     answered_at: datetime | None
     card_id: str | None  # of the seat held
+    missions: tuple[Mission, ...] = ()  # as they were proposed
+    declared: tuple[Declared, ...] = ()  # from their own practice
 
     @property
     def post(self) -> str:
         """The short label of the card whose seat is held; empty without one."""
         return self.plan.template.card(self.card_id).short or "" if self.card_id else ""
 
+    @property
+    def open_missions(self) -> tuple[Mission, ...]:
+        """The missions that are proposed or accepted."""
+        return tuple(each for each in self.missions if each.state.is_open)
+
+    @property
+    def mission(self) -> Mission | None:
+        """The mission to answer, else the one accepted, else the last one."""
+        by_state = {mission.state: mission for mission in self.missions}
+        last = self.missions[-1] if self.missions else None
+        opened = (by_state[state] for state in OPEN if state in by_state)
+        return next(opened, last)
+
 
 def _same(table: Table, other: Table, *names: str) -> ColumnElement[bool]:
     names = ("cpts_id", "crisis_id", *names)
     return and_(*(table.c[name] == other.c[name] for name in names))
+
+
+def _has(table: Table) -> ColumnElement[bool]:
+    """Say, at no cost of its own, if there is something more to read."""
+    return exists().where(_same(table, recipients, "person_id")).label(table.name)
 
 
 _STANDING = (
@@ -66,9 +92,12 @@ _STANDING = (
         crisis_people.c.last_name,
         crisis_people.c.profession,
         crisis_people.c.zone,
+        crisis_people.c.status,
         recipients.c.answer,
         recipients.c.answered_at,
         needs.c.card_id,
+        _has(missions_table),
+        _has(contributions_table),
     )
     .select_from(recipients)
     .join(waves, _same(waves, recipients, "wave"))
@@ -100,6 +129,12 @@ async def of_person(
     if row is None:
         raise UnknownLinkError
     crisis = CrisisRow.model_validate(row)
+    proposed: tuple[Mission, ...] = ()
+    declared: tuple[Declared, ...] = ()
+    if row.missions:
+        proposed = await missions.of_person(connection, ref, person_id)
+    if row.contributions:
+        declared = await contributions.of_person(connection, ref, person_id)
     return Standing.model_construct(  # every part was validated where it was read
         tenant=tenants.read(row.tenant),
         crisis=crisis,
@@ -111,7 +146,10 @@ async def of_person(
         name=f"{row.first_name} {row.last_name}",
         profession=row.profession,
         zone=row.zone,
+        status=Status(row.status),
         answer=Availability(row.answer) if row.answer else None,
         answered_at=row.answered_at,
         card_id=row.card_id,
+        missions=proposed,
+        declared=declared,
     )

@@ -84,6 +84,13 @@ def offers(plan: Plan, codes: tuple[str, ...]) -> tuple[Offer, ...]:
     )
 
 
+def _message(plan: Plan, kind: str) -> str:
+    """Give the sentence of the plan for a message; some have that of the pages."""
+    if kind in {MessageKind.SEATED, MessageKind.CALLED_OFF}:
+        return plan.template.pages.before_mission
+    return plan.template.message(kind).text
+
+
 def _wave_text(
     head: dict[str, object], batch: BatchRow, known: tuple[CrisisRow, Cpts, Plan]
 ) -> WaveText:
@@ -97,7 +104,7 @@ def _wave_text(
         head
         | {
             "kind": batch.message,
-            "message": plan.template.message(batch.message).text,
+            "message": _message(plan, batch.message),
             "scenario": plan.template.scenarios_of(said.types)[0].short,
             "place": said.place,
             "authority": giver,

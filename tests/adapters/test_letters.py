@@ -55,6 +55,14 @@ TEXT = WaveText.model_validate(
         "hour": "22 h 40",
         "perimeter": "Zones 4, 5 et 6",
         "mission": "Appuyer les EHPAD et établissements médico-sociaux",
+        "says": {
+            "fiche": "appui EHPAD",
+            "lieu": "Saint-Martin-le-Pré",
+            "contact": "Claude Fictif",
+            "jour": "23/11",
+            "debut": "08h00",
+            "fin": "12h00",
+        },
         "offers": (
             Offer(answer=Availability.IMMEDIATE, button="Oui, maintenant"),
             Offer(answer=Availability.UNAVAILABLE, button="Non"),

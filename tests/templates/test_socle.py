@@ -31,7 +31,8 @@ def test_the_small_plan_loads_and_breaks_no_rule(socle: Template) -> None:
     assert len(socle.professions) == 21
     assert [role.code for role in socle.held_roles] == ["REFERENT_SSE", "PILOTAGE"]
     assert [card.card_id for card in socle.cards] == ["TC-01", "T2-07"]
-    assert [m.code for m in socle.messages] == ["V2", "relance", "complet", "levee"]
+    codes = ["V2", "relance", "mission", "complet", "levee"]
+    assert [m.code for m in socle.messages] == codes
 
 
 def test_the_card_of_the_demonstration_keeps_twelve_seats_and_opens_eight(

@@ -20,6 +20,7 @@ OPENED: Mapping[str, object] = {
     "authority": "DG_ARS",
     "people": 378,
 }
+MISSION = {"mission": "m1", "card": "T2-07", "answer": "MISSION_ACCEPTEE"}
 FACTS: dict[str, Mapping[str, object]] = {
     "cpts.added": {},
     "roster.imported": {},
@@ -30,6 +31,12 @@ FACTS: dict[str, Mapping[str, object]] = {
     "wave.closed": {"wave": 1, "why": "DELAI_ECOULE", "silent": 3},
     "batch.sent": {"sent": 376, "not_sent": {"SANS_ADRESSE": 2}},
     "answer": {"answer": "INDISPONIBLE"},
+    "seat.passed": {"card": "T2-07"},
+    "contribution": {"card": "T2-04", "fields": {"contactes": 4}, "minutes": None},
+    "mission.proposed": {"mission": "m1", "card": "T2-07"},
+    "mission.answered": MISSION,
+    "mission.ended": MISSION,
+    "mission.cancelled": MISSION,
     "crisis.lifted": {"authority": "PREFET", "told": 376},
     "request.link_made": {"contact": "ARS_DD"},
     "request.link_revoked": {"contact": "ARS_DD"},

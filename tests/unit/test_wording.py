@@ -8,8 +8,9 @@ from domain import wording
 from domain.alert import NotSent
 from domain.answer import Availability
 from domain.authority import Authority
-from domain.card import CardState
+from domain.card import CardState, OrderSource
 from domain.crisis import CrisisState, OrderChannel
+from domain.mission import MissionState
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,8 @@ from domain.crisis import CrisisState, OrderChannel
         (wording.CARD_STATE_LABELS, CardState),
         (wording.NOT_SENT_LABELS, NotSent),
         (wording.ANSWER_LABELS, Availability),
+        (wording.MISSION_LABELS, MissionState),
+        (wording.ORDER_LABELS, OrderSource),
     ],
 )
 def test_every_code_has_its_words(

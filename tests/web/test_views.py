@@ -11,8 +11,19 @@ from typing_extensions import override
 
 from domain.answer import Availability
 from domain.letter import Offer
+from domain.mission import MissionReply, MissionState
 from tests.world import template
-from web.views import MemberPage, Mood, Page, ReceiptPage, RefusalPage, Views
+from web.views import (
+    ContributionView,
+    MemberPage,
+    MissionView,
+    Mood,
+    NumberField,
+    Page,
+    ReceiptPage,
+    RefusalPage,
+    Views,
+)
 
 TEMPLATES = Path(__file__).parents[2] / "plan_templates"
 VIEWS = Views(TEMPLATES)
@@ -44,9 +55,10 @@ MEMBER = MemberPage(
     day="22 novembre 2026",
     hour="22 h 40",
     perimeter="Zones 4, 5 et 6",
-    mission="Appuyer les EHPAD",
+    mission_asked="Appuyer les EHPAD",
     words=template().pages,
     offers=OFFERS,
+    path="/r/a7K2mQ9bcd",
     nonce="nonce-nonce-1",
 )
 RECEIPT = ReceiptPage(
@@ -59,7 +71,52 @@ RECEIPT = ReceiptPage(
     nonce="nonce-nonce-1",
 )
 REFUSAL = RefusalPage(title="Lien expiré", sentence="Vous n'avez rien à faire.")
+BUTTONS = {
+    MissionReply.ACCEPT: "J'accepte",
+    MissionReply.DECLINE: "Je ne peux pas",
+    MissionReply.END: "J'ai terminé",
+}
+MISSION = MissionView(
+    mission_id="m1",
+    state=MissionState.PROPOSED,
+    title="Appuyer les EHPAD et établissements médico-sociaux",
+    place="EHPAD des Tilleuls, Saint-Martin-le-Pré",
+    contact="Claude Fictif, 05 36 49 00 14",
+    day="23 novembre 2026",
+    starts="8 h 00",
+    ends="12 h 00",
+    buttons=BUTTONS,
+    worked_from="2026-11-23T08:00",
+    worked_until="2026-11-23T12:00",
+)
+ACCEPTED = replace(MISSION, state=MissionState.ACCEPTED)
+PROPOSED_PAGE = replace(MEMBER, mood=Mood.PROPOSED, mission=MISSION, offers=OFFERS[1:])
+NUMBERS = ContributionView(
+    "Contacter ses propres patients fragiles",
+    (
+        NumberField("T2-04.contactes", "Personnes contactées", "12"),
+        NumberField("T2-04.minutes", "Temps passé (minutes)", largest=1440),
+    ),
+    declared=True,
+)
 PAGES: dict[str, Page] = {
+    "proposed to an employee seated elsewhere": replace(
+        PROPOSED_PAGE,
+        mission=replace(MISSION, asks_employer=True, frees="point d'accueil"),
+    ),
+    "accepted": replace(PROPOSED_PAGE, mood=Mood.ENGAGED, mission=ACCEPTED),
+    "accepted, then over": replace(MEMBER, mood=Mood.OVER, mission=ACCEPTED, offers=()),
+    **{
+        f"mission {state.value}": replace(
+            MEMBER, mood=Mood.SEATED, mission=replace(MISSION, state=state)
+        )
+        for state in MissionState
+    },
+    "numbers": replace(
+        MEMBER,
+        mood=Mood.HELPING,
+        contributions=(NUMBERS, replace(NUMBERS, title="Autre", declared=False)),
+    ),
     **{mood.value: replace(MEMBER, mood=mood, post="appui EHPAD") for mood in Mood},
     "covered": replace(MEMBER, covered=True, offers=OFFERS[1:]),
     "nothing to offer": replace(MEMBER, offers=()),
@@ -267,3 +324,35 @@ def _luminance(colour: str) -> float:
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts
     ]
     return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_a_mission_says_where_when_and_whom_and_comes_first() -> None:
+    said = _said(VIEWS.member(PROPOSED_PAGE))
+
+    for words in (
+        *("EHPAD des Tilleuls, Saint-Martin-le-Pré", "Claude Fictif"),
+        *("23 novembre 2026, de 8 h 00 à 12 h 00", "Ne partez pas sans mission"),
+    ):
+        assert said.index(words) < said.index("Qui demande")
+
+
+def test_an_employee_seated_elsewhere_says_both_before_accepting() -> None:
+    asked = _render(PAGES["proposed to an employee seated elsewhere"])
+    plain = VIEWS.member(PROPOSED_PAGE)
+
+    assert "Accord de l'employeur" in _said(asked)
+    assert "Je quitte mon poste « point d'accueil »" in _said(asked)
+    assert asked.count(" required>") == 3
+    assert " required>" not in plain
+
+
+def test_who_accepted_may_end_it_even_after_the_lifting() -> None:
+    over = _Reader(_render(PAGES["accepted, then over"])).forms
+    engaged = _Reader(_render(PAGES["accepted"])).forms
+
+    assert [form["reply"] for form in over] == ["MISSION_TERMINEE"]
+    assert [form.get("reply") for form in engaged][:2] == [
+        "MISSION_TERMINEE",
+        "MISSION_DECLINEE",
+    ]
+    assert over[0]["worked_from"] == "2026-11-23T08:00"

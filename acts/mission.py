@@ -1,0 +1,138 @@
+"""Missions as the cell proposes and cancels them."""
+
+from pydantic import BaseModel, ConfigDict
+
+from acts.proposal import call_off, propose, recall_students, refuse_departure
+from adapters.database import crises, missions, seats, situations, standing
+from adapters.database.situations import Known
+from adapters.database.standing import Standing
+from adapters.database.unit import Act, Database
+from domain.card import ActionCard, CardMode
+from domain.errors import (
+    MissionClosedError,
+    MissionOpenError,
+    NoSeatLeftError,
+    StudentAloneError,
+    UnfitPersonError,
+    UnknownLinkError,
+    UnknownPersonError,
+)
+from domain.mission import MissionOrder, MissionState
+from domain.person import Status
+from domain.reference import CrisisRef
+
+
+class ProposeMission(BaseModel):
+    """The order to propose a mission."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    crisis_id: str
+    mission: MissionOrder
+    actor: str
+
+
+async def propose_mission(database: Database, order: ProposeMission) -> str:
+    """Propose a mission to one person; its mail leaves at once. Give its id.
+
+    Raises:
+        MissionHoursError: Its hours cannot be worked.
+        MissionOpenError: A proposal awaits this person's answer.
+        NoDepartureError: Nobody leaves on this card.
+        NoSeatLeftError: No seat of this card is left for this person.
+        PatientDataError: A free text holds a patient's identity.
+        StudentAloneError: No professional is on this card.
+        UnfitPersonError: They did not offer to come, or the card wants others.
+        UnknownCardError: The crisis has no such card.
+        UnknownCrisisError: No such crisis.
+        UnknownPersonError: This person was never asked.
+    """
+    ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=order.crisis_id)
+    wanted = order.mission
+    async with database.act(order.cpts_id) as act:
+        crisis = await crises.lock(act, order.crisis_id)
+        wanted.check(act.at)
+        known = await situations.of_crisis(act.connection, crisis)
+        refuse_departure(known, wanted, act.at)
+        try:
+            stand = await standing.of_person(act.connection, ref, wanted.person_id)
+        except UnknownLinkError as never:
+            raise UnknownPersonError(person=wanted.person_id) from never
+        await _check_fit(act, known, stand, wanted.card_id)
+        return await propose(act, known, wanted, order.actor)
+
+
+async def _check_fit(act: Act, known: Known, stand: Standing, card_id: str) -> None:
+    card = known.plan.template.card(card_id)
+    offers = stand.answer is not None and stand.answer.offers_help
+    if not offers or not card.welcomes(stand.profession):
+        raise UnfitPersonError(card=card_id)
+    for mission in stand.open_missions:
+        if mission.state is MissionState.PROPOSED:
+            raise MissionOpenError(mission=mission.mission_id)
+    await check_led(act, stand, card)
+    if wants_seat(stand, card):
+        needs = await needs_of(act, stand, card)
+        if not await seats.has_room(act, stand.crisis.crisis_id, needs):
+            raise NoSeatLeftError(card=card_id)
+
+
+async def check_led(act: Act, stand: Standing, card: ActionCard) -> None:
+    """Refuse that a student be alone (Source: docs/sources.md#missions).
+
+    Raises:
+        StudentAloneError: No professional has accepted a mission on this card.
+    """
+    ref = CrisisRef(cpts_id=act.cpts_id, crisis_id=stand.crisis.crisis_id)
+    if stand.status is Status.STUDENT and not await missions.is_led(
+        act.connection, ref, card.card_id
+    ):
+        raise StudentAloneError(card=card.card_id)
+
+
+def wants_seat(stand: Standing, card: ActionCard) -> bool:
+    """Would this person have to take a seat to go? The team of a card goes on."""
+    held = stand.card_id in {card.card_id, card.team_of}
+    seated = card.mode is CardMode.SEATS and stand.status is not Status.STUDENT
+    return seated and not (held and stand.card_id)
+
+
+async def needs_of(act: Act, stand: Standing, card: ActionCard) -> tuple[str, ...]:
+    """List the needs of a card that somebody may fill, kept ones first."""
+    crisis_id = stand.crisis.crisis_id
+    return tuple(
+        need.need_id
+        for need in await seats.needs_of(act.connection, act.cpts_id, crisis_id)
+        if need.card_id == card.card_id and need.may_be_filled_by(stand.profession)
+    )
+
+
+class CancelMission(BaseModel):
+    """The order to call a mission off."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    crisis_id: str
+    mission_id: str
+    actor: str
+
+
+async def cancel_mission(database: Database, order: CancelMission) -> None:
+    """Call a mission off and tell the person by mail; their seat stays theirs.
+
+    Raises:
+        MissionClosedError: It is over, or was declined.
+        UnknownCrisisError: No such crisis.
+        UnknownMissionError: No such mission.
+    """
+    ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=order.crisis_id)
+    async with database.act(order.cpts_id) as act:
+        crisis = await crises.lock(act, order.crisis_id)
+        mission = await missions.get(act.connection, ref, order.mission_id)
+        if not mission.state.is_open:
+            raise MissionClosedError(mission=order.mission_id)
+        known = await situations.of_crisis(act.connection, crisis)
+        await call_off(act, known, mission, order.actor)
+        await recall_students(act, known, known.plan.template.card(mission.card_id))

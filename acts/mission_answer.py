@@ -1,0 +1,183 @@
+"""What people say of their mission: accepted before leaving, declined, ended."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from acts.mission import check_led, needs_of, wants_seat
+from acts.proposal import recall_students, refuse_departure
+from acts.seating import call_next, decline, note_reply, recount, release
+from acts.wave import MEMBER
+from adapters.database import cards, crises, missions, seats, situations, standing
+from adapters.database.links import use_nonce
+from adapters.database.situations import Known
+from adapters.database.standing import Standing
+from adapters.database.unit import Act, Database
+from domain.card import ActionCard, CardMode
+from domain.errors import (
+    CrisisLiftedError,
+    EmployerUnsaidError,
+    MissionClosedError,
+    MissionHoursError,
+    NoSeatLeftError,
+    SeatHeldError,
+    UnknownMissionError,
+)
+from domain.ledger import instant
+from domain.mission import Mission, MissionReply, MissionState, check_worked
+from domain.person import Status
+from domain.reference import CrisisRef
+
+
+class AnswerMission(BaseModel):
+    """What somebody says of their mission, from their page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    crisis_id: str
+    person_id: str
+    mission_id: str
+    nonce: str
+    reply: MissionReply
+    employer_agrees: bool | None = None
+    leaves_other: bool = False  # the seat of another card, confirmed
+    worked_from: AwareDatetime | None = None
+    worked_until: AwareDatetime | None = None
+
+
+async def answer_mission(database: Database, said: AnswerMission) -> None:
+    """Note what somebody says of their mission.
+
+    Declining it, or an employer who does not agree, gives the seat to the next of the
+    waiting list. The same form posted twice changes nothing the second time.
+
+    Raises:
+        CrisisLiftedError: The crisis is over: a mission can only be ended.
+        EmployerUnsaidError: An employee did not say if their employer agrees.
+        MissionClosedError: It cannot be answered so any more.
+        MissionHoursError: The hours worked cannot be true.
+        NoDepartureError: Nobody leaves on this card any more.
+        NoSeatLeftError: The last seat of its card was taken meanwhile.
+        SeatHeldError: They hold another seat and did not confirm leaving it.
+        StudentAloneError: No professional is on its card any more.
+        UnknownCrisisError: No such crisis.
+        UnknownLinkError: This person was never asked.
+        UnknownMissionError: It is not theirs.
+    """
+    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
+    async with database.act(said.cpts_id) as act:
+        crisis = await crises.lock(act, said.crisis_id)
+        stand = await standing.of_person(act.connection, ref, said.person_id)
+        if not await use_nonce(act, said.nonce):
+            return
+        ends = said.reply is MissionReply.END
+        if not ends and not crisis.state.takes_answers:
+            raise CrisisLiftedError(crisis=said.crisis_id)
+        mission = _theirs(stand, said.mission_id)
+        mission.after(said.reply)
+        known = await situations.of_crisis(act.connection, crisis)
+        match said.reply:
+            case MissionReply.ACCEPT:
+                await _accept(act, known, stand, said)
+            case MissionReply.DECLINE:
+                await _give_up(act, known, stand, mission)
+            case MissionReply.END:
+                await _end(act, known, mission, said)
+        act.wake(ref.workflow_id)
+
+
+def _theirs(stand: Standing, mission_id: str) -> Mission:
+    for mission in stand.missions:
+        if mission.mission_id == mission_id:
+            return mission
+    raise UnknownMissionError(mission=mission_id)
+
+
+async def _accept(act: Act, known: Known, stand: Standing, said: AnswerMission) -> None:
+    mission = _theirs(stand, said.mission_id)
+    if mission.ends_at <= act.at:
+        raise MissionClosedError(mission=mission.mission_id)
+    refuse_departure(known, mission, act.at)
+    card = known.plan.template.card(mission.card_id)
+    agrees = said.employer_agrees if asks_employer(stand, card) else True
+    if agrees is None:
+        raise EmployerUnsaidError
+    if not agrees:
+        await _give_up(act, known, stand, mission, employer_agrees=False)
+        return
+    await check_led(act, stand, card)
+    if wants_seat(stand, card):
+        await _move(act, known, stand, said)
+    values = {
+        "state": MissionState.ACCEPTED,
+        "answered_at": act.at,
+        "employer_agrees": said.employer_agrees,
+    }
+    await missions.change(act, known.ref, mission.mission_id, values)
+    note_reply(act, known, mission, MissionReply.ACCEPT)
+
+
+def asks_employer(stand: Standing, card: ActionCard) -> bool:
+    """Does this person need their employer's agreement for this card?"""
+    return stand.status is Status.SALARIED and card.mode is CardMode.SEATS
+
+
+async def _move(act: Act, known: Known, stand: Standing, said: AnswerMission) -> None:
+    """Take a seat of the mission's card; the one held before goes to the next."""
+    mission = _theirs(stand, said.mission_id)
+    card = known.plan.template.card(mission.card_id)
+    if stand.card_id is not None and not said.leaves_other:
+        raise SeatHeldError
+    others = tuple(m for m in stand.open_missions if m.card_id == stand.card_id)
+    for other in others:
+        await decline(act, known, other)
+    crisis_id = known.ref.crisis_id
+    left = await seats.leave(act, crisis_id, stand.person_id)
+    fit = await needs_of(act, stand, card)
+    if await seats.take(act, crisis_id, fit, stand.person_id) is None:
+        raise NoSeatLeftError(card=card.card_id)
+    await cards.start(act, crisis_id, card.card_id)
+    if left is not None:
+        await call_next(act, known, left, stand.person_id, others)
+    await recount(act, stand)
+
+
+async def _give_up(
+    act: Act,
+    known: Known,
+    stand: Standing,
+    mission: Mission,
+    *,
+    employer_agrees: bool | None = None,
+) -> None:
+    """Decline a mission; its seat goes to the next, unless another mission keeps it."""
+    await decline(act, known, mission, employer_agrees=employer_agrees)
+    card = known.plan.template.card(mission.card_id)
+    kept = any(m.card_id == card.card_id for m in stand.open_missions if m != mission)
+    if stand.card_id and stand.card_id in {card.card_id, card.team_of} and not kept:
+        await release(act, known, stand, (mission,))
+
+
+async def _end(act: Act, known: Known, mission: Mission, said: AnswerMission) -> None:
+    """Write the time that the person confirms; the seat was filled: it stays so."""
+    if said.worked_from is None or said.worked_until is None:
+        raise MissionHoursError
+    check_worked(said.worked_from, said.worked_until, act.at)
+    values = {
+        "state": MissionState.ENDED,
+        "worked_from": said.worked_from,
+        "worked_until": said.worked_until,
+    }
+    await missions.change(act, known.ref, mission.mission_id, values)
+    act.note(
+        "mission.ended",
+        about=known.ref.crisis_id,
+        actor=MEMBER,
+        facts={
+            "mission": mission.mission_id,
+            "card": mission.card_id,
+            "worked_from": instant(said.worked_from),
+            "worked_until": instant(said.worked_until),
+        },
+        sealed={"person": mission.person_id},
+    )
+    await recall_students(act, known, known.plan.template.card(mission.card_id))

@@ -1,0 +1,148 @@
+"""Who sits where: a yes takes a seat, a withdrawal calls the next of the reserve."""
+
+from acts.proposal import (
+    hold_back,
+    propose,
+    recall_students,
+    refuse_departure,
+    tell_seated,
+)
+from acts.wave import MEMBER, SYSTEM
+from adapters.database import cards, missions, reserve, seats, situations, waves
+from adapters.database.situations import Known
+from adapters.database.standing import Standing
+from adapters.database.unit import Act
+from domain.answer import Availability
+from domain.errors import NoDepartureError
+from domain.mission import Mission, MissionOrder, MissionReply, MissionState
+from domain.need import Need
+from domain.person import Status
+from domain.reference import CrisisRef
+
+
+async def seat(act: Act, before: Standing, answer: Availability) -> Standing:
+    """Take a seat, keep the one held, or give it back."""
+    if answer.takes_seat:
+        return before if before.card_id else await _take(act, before)
+    if answer is before.answer:
+        return before
+    if before.card_id is None and not before.open_missions:
+        return before
+    known = await situations.of_crisis(act.connection, before.crisis)
+    for mission in before.open_missions:
+        await decline(act, known, mission)
+    return await release(act, known, before, before.open_missions)
+
+
+async def _take(act: Act, before: Standing) -> Standing:
+    """Take a free seat; a student takes none: they come in addition."""
+    if before.covered or before.status is Status.STUDENT:
+        return before
+    crisis_id = before.crisis.crisis_id
+    needs = await seats.needs_of(act.connection, act.cpts_id, crisis_id)
+    fit = {n.need_id: n for n in needs if n.may_be_filled_by(before.profession)}
+    taken = await seats.take(act, crisis_id, tuple(fit), before.person_id)
+    if taken is None:
+        return before
+    card_id = fit[taken].card_id
+    await cards.start(act, crisis_id, card_id)
+    return await recount(act, before.model_copy(update={"card_id": card_id}))
+
+
+async def release(
+    act: Act, known: Known, before: Standing, left: tuple[Mission, ...]
+) -> Standing:
+    """Give back a seat: the first in line who fits gets it, and the mission left."""
+    need_id = await seats.leave(act, known.ref.crisis_id, before.person_id)
+    if need_id is not None:
+        await call_next(act, known, need_id, before.person_id, left)
+    nothing = {"card_id": None, "missions": ()}
+    return await recount(act, before.model_copy(update=nothing))
+
+
+async def decline(
+    act: Act, known: Known, mission: Mission, *, employer_agrees: bool | None = None
+) -> None:
+    """Write that somebody does not do a mission; its students are called back."""
+    values = {
+        "state": MissionState.DECLINED,
+        "answered_at": act.at,
+        "employer_agrees": employer_agrees,
+    }
+    await missions.change(act, known.ref, mission.mission_id, values)
+    await hold_back(act, known.ref, mission)
+    note_reply(act, known, mission, MissionReply.DECLINE)
+    await recall_students(act, known, known.plan.template.card(mission.card_id))
+
+
+def note_reply(act: Act, known: Known, mission: Mission, reply: MissionReply) -> None:
+    """Write in the ledger what somebody says of their mission."""
+    act.note(
+        "mission.answered",
+        about=known.ref.crisis_id,
+        actor=MEMBER,
+        facts={
+            "mission": mission.mission_id,
+            "card": mission.card_id,
+            "answer": str(reply),
+        },
+        sealed={"person": mission.person_id},
+    )
+
+
+async def call_next(
+    act: Act, known: Known, need_id: str, leaver: str, left: tuple[Mission, ...]
+) -> None:
+    """Give a seat that reopens to the first in line who fits, and tell them.
+
+    The mission that the leaver had passes on, if it may still leave.
+    """
+    ref = known.ref
+    needs = await seats.needs_of(act.connection, ref.cpts_id, ref.crisis_id)
+    need = next(each for each in needs if each.need_id == need_id)
+    for waiting in await reserve.in_line(act.connection, ref):
+        fits = need.may_be_filled_by(waiting.profession)
+        if fits and waiting.person_id != leaver:
+            await seats.take(act, ref.crisis_id, (need_id,), waiting.person_id)
+            await _seated(act, known, need, waiting.person_id)
+            await _hand_on(act, known, need, waiting.person_id, left)
+            return
+
+
+async def _seated(act: Act, known: Known, need: Need, person_id: str) -> None:
+    await cards.start(act, known.ref.crisis_id, need.card_id)
+    act.note(
+        "seat.passed",
+        about=known.ref.crisis_id,
+        actor=SYSTEM,
+        facts={"card": need.card_id},
+        sealed={"person": person_id},
+    )
+
+
+async def _hand_on(
+    act: Act, known: Known, need: Need, person_id: str, left: tuple[Mission, ...]
+) -> None:
+    order = next((m for m in left if m.card_id == need.card_id), None)
+    if order is not None and order.ends_at > act.at:
+        names = MissionOrder.model_fields.keys() - {"person_id"}
+        same = MissionOrder(person_id=person_id, **order.model_dump(include=names))
+        try:
+            refuse_departure(known, same, act.at)
+        except NoDepartureError:
+            pass  # the seat is theirs; the cell will propose once people may leave
+        else:
+            await propose(act, known, same, SYSTEM)
+            return
+    await tell_seated(act, known, known.plan.template.card(need.card_id), person_id)
+
+
+async def recount(act: Act, stand: Standing) -> Standing:
+    """Note that every seat is taken, or that one is free again; wake the waves."""
+    covered = await seats.free(act, stand.crisis.crisis_id) == 0
+    if covered is stand.covered:
+        return stand
+    ref = CrisisRef(cpts_id=act.cpts_id, crisis_id=stand.crisis.crisis_id)
+    for wave in await waves.set_covered(act, ref, covered=covered):
+        act.wake(wave.workflow_id)
+    return stand.model_copy(update={"covered": covered})

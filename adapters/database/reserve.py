@@ -1,0 +1,87 @@
+"""The waiting list: those who said « yes, now » and hold no seat, first come first."""
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import and_, exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import crisis_people, missions, recipients, seats, waves
+from domain.answer import Availability
+from domain.mission import MissionState
+from domain.person import Status
+from domain.reference import CrisisRef
+
+
+class Waiting(BaseModel):
+    """Somebody in reserve."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    person_id: str
+    profession: str
+    zone: str | None
+
+
+_later, _asking = recipients.alias("later"), waves.alias("asking")
+_ASKED_SINCE = exists().where(  # the last wave that asked them is what counts
+    _later.c.cpts_id == recipients.c.cpts_id,
+    _later.c.crisis_id == recipients.c.crisis_id,
+    _later.c.person_id == recipients.c.person_id,
+    _later.c.wave > recipients.c.wave,
+    _asking.c.cpts_id == _later.c.cpts_id,
+    _asking.c.crisis_id == _later.c.crisis_id,
+    _asking.c.wave == _later.c.wave,
+    _asking.c.asks.is_(True),
+)
+_SEATED = exists().where(
+    seats.c.cpts_id == recipients.c.cpts_id,
+    seats.c.crisis_id == recipients.c.crisis_id,
+    seats.c.person_id == recipients.c.person_id,
+)
+_DECLINED_SINCE = exists().where(  # until they say yes again
+    missions.c.cpts_id == recipients.c.cpts_id,
+    missions.c.crisis_id == recipients.c.crisis_id,
+    missions.c.person_id == recipients.c.person_id,
+    missions.c.state == MissionState.DECLINED,
+    missions.c.answered_at >= recipients.c.answered_at,
+)
+
+
+async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting, ...]:
+    """List the reserve of a crisis by the hour of their answer.
+
+    Students are not in it: they come in addition, and fill no need.
+    """
+    rows = await connection.execute(
+        select(
+            crisis_people.c.person_id, crisis_people.c.profession, crisis_people.c.zone
+        )
+        .select_from(recipients)
+        .join(
+            waves,
+            and_(
+                waves.c.cpts_id == recipients.c.cpts_id,
+                waves.c.crisis_id == recipients.c.crisis_id,
+                waves.c.wave == recipients.c.wave,
+            ),
+        )
+        .join(
+            crisis_people,
+            and_(
+                crisis_people.c.cpts_id == recipients.c.cpts_id,
+                crisis_people.c.crisis_id == recipients.c.crisis_id,
+                crisis_people.c.person_id == recipients.c.person_id,
+            ),
+        )
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.answer == Availability.IMMEDIATE,
+            waves.c.asks.is_(True),
+            crisis_people.c.status != Status.STUDENT,
+            ~_ASKED_SINCE,
+            ~_SEATED,
+            ~_DECLINED_SINCE,
+        )
+        .order_by(recipients.c.answered_at, recipients.c.person_id)
+    )
+    return tuple(Waiting.model_validate(row) for row in rows.all())

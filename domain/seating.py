@@ -1,0 +1,58 @@
+"""Who holds a seat and who waits for one, counted by card, profession and zone.
+
+Source: docs/sources.md#missions
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.mission import MissionState
+
+
+class Sitting(BaseModel):
+    """Somebody who said « yes, now »: on a post, or in reserve."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    person_id: str
+    name: str
+    profession: str
+    zone: str | None  # of the person
+    mobile: str | None
+    card: str | None  # none: in reserve
+    mission: MissionState | None = None  # of the last one on this card
+
+
+class ZoneFigures(BaseModel):
+    """People of one profession and zone on one card, or in reserve."""
+
+    model_config = ConfigDict(frozen=True)
+
+    card: str | None
+    profession: str
+    zone: str | None
+    people: int
+    engaged: int  # with an accepted mission
+
+
+def by_zone(sitting: Iterable[Sitting]) -> tuple[ZoneFigures, ...]:
+    """Count people by card, profession and zone: posts first, then the reserve."""
+    people: Counter[tuple[str | None, str, str | None]] = Counter()
+    engaged: Counter[tuple[str | None, str, str | None]] = Counter()
+    for each in sitting:
+        key = each.card, each.profession, each.zone
+        people[key] += 1
+        engaged[key] += each.mission is MissionState.ACCEPTED
+    keys = sorted(people, key=lambda key: (key[0] is None, *map(str, key)))
+    return tuple(
+        ZoneFigures(
+            card=card,
+            profession=profession,
+            zone=zone,
+            people=people[card, profession, zone],
+            engaged=engaged[card, profession, zone],
+        )
+        for card, profession, zone in keys
+    )

@@ -1,0 +1,173 @@
+"""Seats under any sequence of answers and missions: never too many, never two."""
+
+import asyncio
+import shutil
+from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from typing_extensions import override
+
+from acts.alert import record_answer
+from acts.mission import CancelMission, cancel_mission, propose_mission
+from acts.mission_answer import answer_mission
+from adapters.database import reserve, seats
+from adapters.database.unit import Database
+from domain.answer import Availability
+from domain.errors import PlanError
+from domain.mission import Mission, MissionReply, MissionState
+from domain.reference import CrisisRef
+from tests.conftest import Now
+from tests.posts import (
+    EMPLOYEE,
+    FIRST,
+    SECOND,
+    STUDENT,
+    all_missions,
+    crisis_with_posts,
+    mission_of,
+    persons,
+    replies,
+    stand_of,
+    yes,
+)
+
+ANSWERS = [code for code in Availability if code is not Availability.SILENT]
+PLACES = st.integers(0, EMPLOYEE)
+
+
+def opened(path: Path, now: Now) -> Database:
+    return Database(f"sqlite:///{path}", now=now, sign=lambda _: "", origin="x.example")
+
+
+class Desk(RuleBasedStateMachine):
+    """A cell and its people, who say anything in any order."""
+
+    model: Path
+    ref: CrisisRef
+    who: list[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        path = self.model.with_name("played.db")
+        shutil.copy(self.model, path)
+        self.now = Now()
+        self.loop = asyncio.Runner()
+        self.database = opened(path, self.now)
+
+    def does(self, act: Coroutine[Any, Any, object]) -> None:
+        """Do it, or be refused by a rule; a minute passes."""
+        self.now.at += timedelta(minutes=1)
+        with suppress(PlanError):
+            self.loop.run(act)
+
+    def missions(self) -> tuple[Mission, ...]:
+        return self.loop.run(all_missions(self.database, self.ref))
+
+    @rule(place=PLACES, answer=st.sampled_from(ANSWERS))
+    def says(self, place: int, answer: Availability) -> None:
+        self.does(record_answer(self.database, yes(self.ref, self.who[place], answer)))
+
+    @rule(place=PLACES, card=st.sampled_from([FIRST, SECOND]))
+    def is_proposed(self, place: int, card: str) -> None:
+        order = mission_of(self.database, self.ref, self.who[place], card)
+        self.does(propose_mission(self.database, order))
+
+    @rule(
+        last=st.integers(1, 3),
+        reply=st.sampled_from(MissionReply),
+        agrees=st.booleans(),
+        leaves=st.booleans(),
+    )
+    def replies(
+        self, last: int, reply: MissionReply, *, agrees: bool, leaves: bool
+    ) -> None:
+        if len(missions := self.missions()) < last:
+            return
+        mission = missions[-last]
+        said = replies(
+            *(self.ref, mission.person_id, mission.mission_id, reply),
+            employer_agrees=agrees,
+            leaves_other=leaves,
+            worked_from=self.now.at - timedelta(minutes=2),
+            worked_until=self.now.at,
+        )
+        self.does(answer_mission(self.database, said))
+
+    @rule(last=st.integers(1, 3))
+    def is_called_off(self, last: int) -> None:
+        if len(missions := self.missions()) >= last:
+            order = CancelMission(
+                **self.ref.model_dump(),
+                mission_id=missions[-last].mission_id,
+                actor="PILOTAGE",
+            )
+            self.does(cancel_mission(self.database, order))
+
+    @invariant()
+    def seats_hold(self) -> None:
+        self.loop.run(self._seats_hold())
+
+    async def _seats_hold(self) -> None:
+        async with self.database.read() as connection:
+            key = (connection, self.ref.cpts_id, self.ref.crisis_id)
+            needs = await seats.needs_of(*key)
+            filled = await seats.filled(*key)
+            line = await reserve.in_line(connection, self.ref)
+        held = {}
+        for person in self.who:
+            stand = await stand_of(self.database, self.ref, person)
+            if stand.card_id:
+                held[person] = stand.card_id
+        assert all(filled.get(need.need_id, 0) <= need.needed for need in needs)
+        assert sum(filled.values()) == len(held)  # nobody holds two
+        assert self.who[STUDENT] not in held
+        free = sum(need.needed for need in needs) - len(held)
+        assert not (free and line), "a seat is empty while somebody waits for it"
+        for mission in await all_missions(self.database, self.ref):
+            if mission.state is MissionState.ACCEPTED:
+                student = mission.person_id == self.who[STUDENT]
+                assert student or held[mission.person_id] == mission.card_id
+
+    @override
+    def teardown(self) -> None:
+        self.loop.run(self.database.close())
+        self.loop.close()
+
+
+@pytest.mark.timeout(120)
+def test_no_sequence_overfills_a_seat_or_gives_one_person_two(
+    tmp_path: Path, sqlite_model: Path
+) -> None:
+    path = tmp_path / "model.db"
+    shutil.copy(sqlite_model, path)
+
+    async def begin() -> tuple[CrisisRef, list[str]]:
+        database = opened(path, Now())
+        ref = await crisis_with_posts(database)
+        who = await persons(database, ref)
+        await database.close()
+        return ref, who
+
+    Desk.model = path
+    Desk.ref, Desk.who = asyncio.run(begin())
+    run_state_machine_as_test(
+        Desk,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
