@@ -8,16 +8,16 @@ from adapters.database.situations import Known
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
 from domain.card import ActionCard, CardMode
-from domain.errors import (
+from domain.errors import UnknownLinkError
+from domain.mission import MissionOrder, MissionState
+from domain.mission_errors import (
     MissionClosedError,
     MissionOpenError,
     NoSeatLeftError,
     StudentAloneError,
     UnfitPersonError,
-    UnknownLinkError,
     UnknownPersonError,
 )
-from domain.mission import MissionOrder, MissionState
 from domain.person import Status
 from domain.reference import CrisisRef
 

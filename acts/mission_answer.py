@@ -12,8 +12,10 @@ from adapters.database.situations import Known
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
 from domain.card import ActionCard, CardMode
-from domain.errors import (
-    CrisisLiftedError,
+from domain.errors import CrisisLiftedError
+from domain.ledger import instant
+from domain.mission import Mission, MissionReply, MissionState, check_worked
+from domain.mission_errors import (
     EmployerUnsaidError,
     MissionClosedError,
     MissionHoursError,
@@ -21,8 +23,6 @@ from domain.errors import (
     SeatHeldError,
     UnknownMissionError,
 )
-from domain.ledger import instant
-from domain.mission import Mission, MissionReply, MissionState, check_worked
 from domain.person import Status
 from domain.reference import CrisisRef
 

@@ -9,11 +9,12 @@ from adapters.database.situations import Known
 from adapters.database.unit import Act
 from domain.alert import NotSent, WavePlan
 from domain.card import ActionCard
-from domain.errors import NoDepartureError, UnknownCardError
+from domain.errors import UnknownCardError
 from domain.gate import NoDeparture, no_departure
 from domain.ledger import instant
 from domain.letter import MessageKind, fill
 from domain.mission import Mission, MissionOrder, MissionState
+from domain.mission_errors import NoDepartureError
 from domain.reference import CrisisRef, WaveRef
 from domain.wording import ORDER_LABELS, STATE_LABELS
 

@@ -13,8 +13,8 @@ from adapters.database.situations import Known
 from adapters.database.standing import Standing
 from adapters.database.unit import Act
 from domain.answer import Availability
-from domain.errors import NoDepartureError
 from domain.mission import Mission, MissionOrder, MissionReply, MissionState
+from domain.mission_errors import NoDepartureError
 from domain.need import Need
 from domain.person import Status
 from domain.reference import CrisisRef

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.card import ActionCard, CardMode, CountsFrom
-from domain.errors import ContributionNotWantedError
+from domain.mission_errors import ContributionNotWantedError
 
 LARGEST = 9999
 LONGEST_MINUTES = 1440

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.crisis import CLOCK_SKEW
-from domain.errors import MissionClosedError, MissionHoursError
+from domain.mission_errors import MissionClosedError, MissionHoursError
 from domain.privacy import refuse_patient_data
 
 LONGEST = timedelta(days=2)  # one person, one mission: beyond, hours are mistaken

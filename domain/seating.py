@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.mission import MissionState
 
+_LAST = "\N{REPLACEMENT CHARACTER}"  # sorts after any code
+
 
 class Sitting(BaseModel):
     """Somebody who said « yes, now »: on a post, or in reserve."""
@@ -45,7 +47,7 @@ def by_zone(sitting: Iterable[Sitting]) -> tuple[ZoneFigures, ...]:
         key = each.card, each.profession, each.zone
         people[key] += 1
         engaged[key] += each.mission is MissionState.ACCEPTED
-    keys = sorted(people, key=lambda key: (key[0] is None, *map(str, key)))
+    keys = sorted(people, key=lambda key: (key[0] or _LAST, key[1], key[2] or _LAST))
     return tuple(
         ZoneFigures(
             card=card,

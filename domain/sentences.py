@@ -183,13 +183,6 @@ SENTENCES: Mapping[str, str] = {
         "Ces nombres ne sont pas demandés à votre profession, ou l'un dépasse 9999 ; "
         "rien n'a été inscrit. Rouvrez votre lien et corrigez-les."
     ),
-}
-_REASONS = {
-    "LECTURE_SEULE": "lecture seule, ou droits insuffisants",
-    "DISQUE_PLEIN": "disque plein",
-    "DOCUMENT_ABSENT": "document absent",
-    "DOCUMENT_ALTERE": "document altéré",
-    "EMPREINTE_MAL_FORMEE": "empreinte mal formée",
     "FICHE_INCONNUE": (
         "La fiche {card} n'est pas dans cette crise, ou n'y est pas attendue. "
         "Voyez la liste avec « tocsin crisis card list »."
@@ -225,6 +218,13 @@ _REASONS = {
         "La preuve de la fiche {card} n'est pas inscrite. À remplir : {missing} ; "
         "champs inconnus : {unknown} ; plus de 200 caractères : {long}."
     ),
+}
+_REASONS = {
+    "LECTURE_SEULE": "lecture seule, ou droits insuffisants",
+    "DISQUE_PLEIN": "disque plein",
+    "DOCUMENT_ABSENT": "document absent",
+    "DOCUMENT_ALTERE": "document altéré",
+    "EMPREINTE_MAL_FORMEE": "empreinte mal formée",
 }
 
 

@@ -21,6 +21,7 @@ from domain.person import Person, Status
 from domain.reference import CrisisRef
 from domain.sheet import Pair
 from domain.template import Template
+from tests.national import national
 from tests.world import CPTS_ID, LINK_KEY, activation, cpts, rpps, template
 
 FIRST, SECOND = "T2-07", "T2-09"
@@ -43,7 +44,11 @@ def _post(card_id: str, short: str, nurses: int, target: int) -> ActionCard:
 def two_posts() -> Template:
     """Two seats and one open on the first card, one on the second."""
     sick = template().type_sheet("SICK")
-    cards = (_post(FIRST, "appui EHPAD", 2, 3), _post(SECOND, "vaccination", 1, 1))
+    cards = (
+        _post(FIRST, "appui EHPAD", 2, 3),
+        _post(SECOND, "vaccination", 1, 1),
+        national().card("T2-04"),  # numbers of one's own practice
+    )
     sheets = (sick.model_copy(update={"cards": cards}),)
     return template().model_copy(update={"types": sheets})
 

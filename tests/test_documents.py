@@ -1,6 +1,7 @@
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -58,12 +59,17 @@ def _commands() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for name in available():
         command = get_command(import_module(f"commands.{name}").app)
-        if isinstance(command, TyperGroup):
-            inner = command.commands.items()
-            found |= {f"tocsin {name} {sub}": _options(c) for sub, c in inner}
-        else:
-            found[f"tocsin {name}"] = _options(command)
+        found |= dict(_under(f"tocsin {name}", command))
     return found
+
+
+def _under(path: str, command: object) -> Iterator[tuple[str, frozenset[str]]]:
+    """Follow groups down to what may be typed."""
+    if isinstance(command, TyperGroup):
+        for name, inner in command.commands.items():
+            yield from _under(f"{path} {name}", inner)
+    else:
+        yield path, _options(command)
 
 
 def _options(command: object) -> frozenset[str]:

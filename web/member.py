@@ -18,13 +18,10 @@ from adapters.database.standing import Standing
 from domain.answer import Availability
 from domain.card import ActionCard
 from domain.contribution import LARGEST, Declared, numbers_of, wanted_of
-from domain.errors import (
-    ContributionNotWantedError,
-    ExpiredLinkError,
-    UnknownLinkError,
-)
+from domain.errors import ExpiredLinkError, UnknownLinkError
 from domain.link import Purpose
 from domain.mission import MissionReply
+from domain.mission_errors import ContributionNotWantedError
 from domain.reference import CrisisRef
 from web.desk import AtDesk, Desk, Visitor
 from web.member_page import MINUTES, gives_numbers, page_of

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.columns import given
 from adapters.database.tables import crisis_people, missions
 from adapters.database.unit import Act
-from domain.errors import UnknownMissionError
 from domain.mission import OPEN, Mission, MissionOrder, MissionState
+from domain.mission_errors import UnknownMissionError
 from domain.person import Status
 from domain.reference import CrisisRef, WaveRef
 

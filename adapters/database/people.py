@@ -13,7 +13,8 @@ from adapters.database.columns import given
 from adapters.database.tables import crisis_people, people, structure_people
 from adapters.database.unit import Act
 from domain.directory import RosterDiff, in_place_of
-from domain.errors import UnknownLinkError, UnknownPersonError
+from domain.errors import UnknownLinkError
+from domain.mission_errors import UnknownPersonError
 from domain.person import FACTS, Link, Person, Status
 from domain.reference import CrisisRef
 
@@ -199,7 +200,7 @@ async def find(connection: AsyncConnection, ref: CrisisRef, said: str) -> str:
             ),
         )
     )
-    ids = found.scalars().all()
+    ids: Sequence[str] = found.scalars().all()
     if len(ids) != 1:
         raise UnknownPersonError(person=said)
     return ids[0]

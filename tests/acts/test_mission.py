@@ -15,24 +15,22 @@ from adapters.database.unit import Database
 from domain.answer import Availability
 from domain.authority import Authority
 from domain.dispatch import BatchRef
-from domain.errors import (
-    CrisisLiftedError,
+from domain.errors import CrisisLiftedError, PatientDataError, UnknownCardError
+from domain.letter import WaveText
+from domain.mission import MissionReply, MissionState
+from domain.mission_errors import (
     EmployerUnsaidError,
     MissionClosedError,
     MissionHoursError,
     MissionOpenError,
     NoDepartureError,
     NoSeatLeftError,
-    PatientDataError,
     SeatHeldError,
     StudentAloneError,
     UnfitPersonError,
-    UnknownCardError,
     UnknownMissionError,
     UnknownPersonError,
 )
-from domain.letter import WaveText
-from domain.mission import MissionReply, MissionState
 from domain.reference import CrisisRef
 from tests.conftest import Now
 from tests.posts import (

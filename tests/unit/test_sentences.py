@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from domain.errors import PlanError, StorageError, UnknownCrisisError
+from domain.mission_errors import MissionClosedError
 from domain.sentences import SENTENCES, sentence
 
 
 def _children(error: type[PlanError]) -> Iterator[type[PlanError]]:
     for child in error.__subclasses__():
-        if child.__module__ == PlanError.__module__:
+        if child.__module__.startswith("domain."):
             yield child
             yield from _children(child)
 
@@ -40,6 +41,7 @@ def test_a_sentence_reads_well_even_without_its_facts(
 
 def test_facts_are_named() -> None:
     assert "c-20261122-k7p2" in sentence(UnknownCrisisError(crisis="c-20261122-k7p2"))
+    assert "mission m3" in sentence(MissionClosedError(mission="m3"))
 
 
 @pytest.mark.parametrize(

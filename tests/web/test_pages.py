@@ -9,8 +9,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from acts.alert import record_answer
 from acts.crisis import LiftCrisis, lift_crisis
 from acts.document import MadeDocument, file_document, send_report
+from acts.mission import propose_mission
 from adapters.database import pulses, tables
 from adapters.database.unit import Database
 from adapters.signing import Signer
@@ -21,6 +23,7 @@ from domain.reference import CrisisRef
 from instance import TEMPLATES, Instance
 from settings import Settings
 from tests.conftest import ORIGIN, Now
+from tests.posts import crisis_with_posts, mission_of, persons, yes
 from tests.workflows.conftest import KEYS
 from tests.world import alerted
 from web.app import build
@@ -322,3 +325,63 @@ async def test_an_unknown_address_is_told_in_french(visitor: httpx.AsyncClient) 
 
     assert page.status_code == 404
     assert "ne mène à aucune page" in page.text
+
+
+async def test_a_mission_is_accepted_then_ended_from_the_page(
+    visitor: httpx.AsyncClient, database: Database, now: Now
+) -> None:
+    ref = await crisis_with_posts(database, KEYS.link_key)
+    nurse, *_ = await persons(database, ref)
+    subject = answer_subject(ref.crisis_id, nurse)
+    path = f"/r/{token(KEYS.link_key, Purpose.ANSWER, subject)}"
+    await record_answer(database, yes(ref, nurse))
+    await propose_mission(database, mission_of(database, ref, nurse))
+    page = await visitor.get(path)
+    form = {"nonce": nonce_of(page), "mission": "m1", "reply": "MISSION_ACCEPTEE"}
+
+    back = await visitor.post(f"{path}/mission", data=form)
+    accepted = await visitor.get(path)
+    now.at += timedelta(hours=3)
+    ended = {
+        "nonce": nonce_of(accepted),
+        "mission": "m1",
+        "reply": "MISSION_TERMINEE",
+        "worked_from": "2026-11-22T23:00",
+        "worked_until": "2026-11-23T00:30",
+    }
+    await visitor.post(f"{path}/mission", data=ended)
+
+    assert "Une mission vous est proposée" in page.text
+    assert (back.status_code, back.headers["location"]) == (303, path)
+    assert "Mission acceptée" in accepted.text
+    assert 'value="MISSION_TERMINEE"' in accepted.text
+    assert "heures confirmées" in (await visitor.get(path)).text
+    assert len((await visitor.get(path)).content) <= LARGEST
+
+
+async def test_numbers_are_asked_of_who_helps_from_their_own_place(
+    visitor: httpx.AsyncClient, database: Database
+) -> None:
+    ref = await crisis_with_posts(database, KEYS.link_key)
+    nurse, *_ = await persons(database, ref)
+    subject = answer_subject(ref.crisis_id, nurse)
+    path = f"/r/{token(KEYS.link_key, Purpose.ANSWER, subject)}"
+    before = await visitor.get(path)
+    helping = await visitor.post(
+        path, data={"nonce": nonce_of(before), "answer": Availability.ON_SITE.value}
+    )
+    form = {"nonce": nonce_of(helping), "T2-04.contactes": "12", "T2-04.minutes": "45"}
+
+    back = await visitor.post(f"{path}/contribution", data=form)
+    wrong = await visitor.post(
+        f"{path}/contribution",
+        data=form | {"nonce": "another-nonce", "T2-04.contactes": "douze"},
+    )
+
+    assert "Personnes contactées" not in before.text
+    assert "Personnes contactées" in helping.text
+    assert back.status_code == 303
+    assert wrong.status_code == 400
+    shown = (await visitor.get(path)).text
+    assert 'name="T2-04.contactes" value="12"' in shown
+    assert 'name="T2-04.minutes" value="45"' in shown
