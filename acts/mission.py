@@ -65,7 +65,8 @@ async def propose_mission(database: Database, order: ProposeMission) -> str:
 
 async def _check_fit(act: Act, known: Known, stand: Standing, card_id: str) -> None:
     card = known.plan.template.card(card_id)
-    offers = stand.answer is not None and stand.answer.offers_help
+    said = stand.answer is not None and stand.answer.offers_help
+    offers = said or stand.card_id is not None
     if not offers or not card.welcomes(stand.profession):
         raise UnfitPersonError(card=card_id)
     for mission in stand.open_missions:

@@ -24,7 +24,7 @@ async def seat(act: Act, before: Standing, answer: Availability) -> Standing:
     """Take a seat, keep the one held, or give it back."""
     if answer.takes_seat:
         return before if before.card_id else await _take(act, before)
-    if answer is before.answer:
+    if answer is before.answer or not answer.says_if_available:
         return before
     if before.card_id is None and not before.open_missions:
         return before

@@ -27,5 +27,14 @@ class Availability(StrEnum):
         """Does it ask for a seat? Help from one's own practice takes none."""
         return self is Availability.IMMEDIATE
 
+    @property
+    def says_if_available(self) -> bool:
+        """Does it replace an earlier yes or no? « À l'abri » leaves a seat held."""
+        return self in AVAILABLE_OR_NOT
+
 
 _HELP = frozenset({Availability.IMMEDIATE, Availability.ON_SITE, Availability.LATER})
+AVAILABLE_OR_NOT = (
+    *(Availability.IMMEDIATE, Availability.ON_SITE, Availability.LATER),
+    *(Availability.UNAVAILABLE, Availability.ENGAGED_ELSEWHERE),
+)

@@ -4,8 +4,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.tables import crisis_people, missions, recipients, seats, waves
-from domain.answer import Availability
+from adapters.database.tables import crisis_people, missions, recipients, seats
+from domain.answer import AVAILABLE_OR_NOT, Availability
 from domain.mission import MissionState
 from domain.person import Status
 from domain.reference import CrisisRef
@@ -21,16 +21,13 @@ class Waiting(BaseModel):
     zone: str | None
 
 
-_later, _asking = recipients.alias("later"), waves.alias("asking")
-_ASKED_SINCE = exists().where(  # the last wave that asked them is what counts
+_later = recipients.alias("later")
+_SAID_SINCE = exists().where(  # to a later wave: the last word counts
     _later.c.cpts_id == recipients.c.cpts_id,
     _later.c.crisis_id == recipients.c.crisis_id,
     _later.c.person_id == recipients.c.person_id,
     _later.c.wave > recipients.c.wave,
-    _asking.c.cpts_id == _later.c.cpts_id,
-    _asking.c.crisis_id == _later.c.crisis_id,
-    _asking.c.wave == _later.c.wave,
-    _asking.c.asks.is_(True),
+    _later.c.answer.in_(AVAILABLE_OR_NOT),
 )
 _SEATED = exists().where(
     seats.c.cpts_id == recipients.c.cpts_id,
@@ -57,14 +54,6 @@ async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting,
         )
         .select_from(recipients)
         .join(
-            waves,
-            and_(
-                waves.c.cpts_id == recipients.c.cpts_id,
-                waves.c.crisis_id == recipients.c.crisis_id,
-                waves.c.wave == recipients.c.wave,
-            ),
-        )
-        .join(
             crisis_people,
             and_(
                 crisis_people.c.cpts_id == recipients.c.cpts_id,
@@ -76,9 +65,8 @@ async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting,
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
             recipients.c.answer == Availability.IMMEDIATE,
-            waves.c.asks.is_(True),
             crisis_people.c.status != Status.STUDENT,
-            ~_ASKED_SINCE,
+            ~_SAID_SINCE,
             ~_SEATED,
             ~_DECLINED_SINCE,
         )

@@ -10,8 +10,10 @@ from acts.alert import record_answer
 from acts.crisis import LiftCrisis, lift_crisis
 from acts.mission import CancelMission, cancel_mission, propose_mission
 from acts.mission_answer import answer_mission
+from acts.wave import open_wave
 from adapters.database import reserve, tables, texts
 from adapters.database.unit import Database
+from domain.alert import WavePlan, WaveTimes
 from domain.answer import Availability
 from domain.authority import Authority
 from domain.dispatch import BatchRef
@@ -181,6 +183,27 @@ async def test_a_withdrawal_calls_the_next_who_is_told_not_to_leave_yet(
     async with database.read() as connection:
         line = await reserve.in_line(connection, ref)
     assert [waiting.person_id for waiting in line] == [who[5]]
+
+
+async def test_being_safe_leaves_seat_and_place_in_line(
+    database: Database, ref: CrisisRef, who: list[str], now: Now
+) -> None:
+    await everybody_says_yes(database, ref, who[:5], now)
+    async with database.act(ref.cpts_id) as act:
+        times = WaveTimes(
+            t0=now.at, now=now.at, after=timedelta(0), within=timedelta(minutes=15)
+        )
+        safety = WavePlan.asking("VS", "abri", (Availability.SHELTERED,), times)
+        await open_wave(act, ref.crisis_id, safety, who)
+
+    for person in (who[0], who[4]):
+        await record_answer(database, yes(ref, person, Availability.SHELTERED))
+
+    assert (await seated(database, ref))[who[0]] == FIRST
+    async with database.read() as connection:
+        line = await reserve.in_line(connection, ref)
+    assert [waiting.person_id for waiting in line] == [who[4]]
+    await propose_mission(database, mission_of(database, ref, who[0]))
 
 
 async def test_who_declined_is_not_called_again_until_they_say_yes_again(

@@ -106,7 +106,13 @@ def test_a_message_fits_one_text_message_with_its_longest_values(
 ) -> None:
     longest = {m.code: m.longest(socle.variables) for m in socle.messages}
 
-    assert longest == {"V2": 159, "relance": 127, "complet": 142, "levee": 139}
+    assert longest == {
+        "V2": 159,
+        "relance": 127,
+        "mission": 159,
+        "complet": 142,
+        "levee": 139,
+    }
 
 
 BROKEN = (
