@@ -18,12 +18,18 @@ _UNTOLD = frozenset(  # figures and tables tell them
     {
         *("answer", "batch.sent", "plan.made"),
         *("cards.opened", "card.taken", "card.done", "card.aside"),
+        *("contribution", "mission.proposed", "mission.answered", "mission.ended"),
+        "log.noted",  # its words are sealed
     }
 )
 _ALL_SENT = "TOUT_ENVOYE"  # why a wave that asks nothing is closed
-_DIGEST = "RAPPEL_FICHES"
+_ROUTINE = frozenset({"RAPPEL_FICHES", "MISSION", "MISSION_ANNULEE", "PLACE"})  # waves
 _PROVES = {
     "crisis.opened": (Indicator.ORDER,),
+    "order.called_back": (Indicator.ORDER,),
+    "order.confirmed": (Indicator.RECOGNITION,),
+    "mission.ended": (Indicator.PARTICIPANTS,),
+    "contribution": (Indicator.PARTICIPANTS,),
     "card.done": (Indicator.ACTIONS,),
     "plan.made": (Indicator.PLAN,),
     "crisis.lifted": (Indicator.LIFTING,),
@@ -88,7 +94,7 @@ def timeline(
 
 def _is_story(line: LogLine) -> bool:
     """Is it worth a line of the report? What another version wrote is not."""
-    routine = line.facts.get("code") == _DIGEST or line.facts.get("why") == _ALL_SENT
+    routine = line.facts.get("code") in _ROUTINE or line.facts.get("why") == _ALL_SENT
     return line.kind in KINDS and line.kind not in _UNTOLD and not routine
 
 

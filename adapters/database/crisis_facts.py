@@ -94,6 +94,7 @@ async def read(
         missions=await outcomes.missions_of(connection, ref),
         places=await outcomes.places_of(connection, ref, plan),
         situation_reports=await outcomes.reports_of(connection, ref),
+        difficulties=await outcomes.difficulties_of(connection, ref),
         claim=await _claim(connection, crisis, tenant),
         documents_sent=await _sent(connection, ref, tenant),
         proofs=chronicle.proofs(lines),

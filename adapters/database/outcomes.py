@@ -30,6 +30,7 @@ from domain.outcome import (
 )
 from domain.plan import Plan
 from domain.reference import CrisisRef
+from domain.report import TimelineRow
 from domain.wording import CARD_STATE_LABELS
 
 
@@ -191,3 +192,26 @@ async def reports_of(
         SituationRow(number=number, due_at=due_at, sent_at=sent_at)
         for number, due_at, sent_at in rows.all()
     )
+
+
+async def difficulties_of(
+    connection: AsyncConnection, ref: CrisisRef
+) -> tuple[TimelineRow, ...] | None:
+    """List the difficulties that the cell wrote to the ARS; None if no report left."""
+    said = situation_reports.c
+    rows = await connection.execute(
+        select(said.sent_at, said.content)
+        .where(
+            said.cpts_id == ref.cpts_id,
+            said.crisis_id == ref.crisis_id,
+            said.sent_at.is_not(None),
+        )
+        .order_by(said.number)
+    )
+    sent = [(at, content.get("texts", {})) for at, content in rows.all()]
+    told = tuple(
+        TimelineRow(at=at, text=texts["difficulties"])
+        for at, texts in sent
+        if texts.get("difficulties")
+    )
+    return told if sent else None

@@ -184,6 +184,7 @@ async def test_what_nobody_wrote_is_unknown_not_zero(
     assert facts.participants is None
     assert facts.missions is None
     assert facts.places is None
+    assert facts.difficulties is None
     assert facts.contributions == ()
 
 
@@ -242,7 +243,13 @@ async def test_places_and_reports_are_told_as_they_stand(
         database,
         tables.situation_reports,
         {**report, "number": 1, "sent_at": now.at + timedelta(minutes=1)},
-        {**report, "number": 2, "sent_at": None},
+        {
+            **report,
+            "number": 2,
+            "sent_at": now.at,
+            "content": {"texts": {"difficulties": "Plus de masques au Nord."}},
+        },
+        {**report, "number": 3, "sent_at": None},
     )
 
     facts = await read(database, ref, signer)
@@ -250,8 +257,12 @@ async def test_places_and_reports_are_told_as_they_stand(
     assert facts.places is not None
     told = [(row.asked, row.open, row.closed, row.silent) for row in facts.places]
     assert told == [(3, 1, 1, 1), (1, 0, 0, 1)]
-    assert facts.reports_sent == 1
-    assert [row.is_late for row in facts.situation_reports or ()] == [True, False]
+    assert facts.reports_sent == 2
+    late = [row.is_late for row in facts.situation_reports or ()]
+    assert late == [True, False, False]
+    assert [row.text for row in facts.difficulties or ()] == [
+        "Plus de masques au Nord."
+    ]
 
 
 async def test_an_entry_of_another_version_is_named_and_breaks_nothing(
