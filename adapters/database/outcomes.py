@@ -3,21 +3,20 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import cards
+from adapters.database import cards, contributions, missions
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import (
-    contributions,
     crisis_structures,
-    missions,
     proofs,
     situation_reports,
     structure_answers,
 )
+from domain.contribution import field_label
+from domain.mission import MissionState
 from domain.outcome import (
     CardRow,
     ContributionRow,
@@ -91,57 +90,35 @@ def _card(card_id: str, title: str, runs: list[RunEnd], end: datetime) -> CardRo
 async def contributions_of(
     connection: AsyncConnection, ref: CrisisRef, plan: Plan
 ) -> tuple[ContributionRow, ...]:
-    """Add up what professionals declared on each card; only numbers are added."""
-    rows = await connection.execute(
-        select(contributions.c.card_id, contributions.c.fields)
-        .where(
-            contributions.c.cpts_id == ref.cpts_id,
-            contributions.c.crisis_id == ref.crisis_id,
-        )
-        .order_by(contributions.c.card_id)
-    )
-    people: Counter[str] = Counter()
-    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for card_id, fields in rows.all():
-        people[card_id] += 1
-        sums[card_id].update(_numbers(fields))
+    """Add up what professionals declared on each card, its fields in French."""
     return tuple(
         ContributionRow(
-            card=plan.template.card(card_id).title,
-            people=people[card_id],
-            totals=tuple(
-                (name.replace("_", " "), total)
-                for name, total in sorted(sums[card_id].items())
-            ),
+            card=plan.template.card(declared.card_id).title,
+            people=declared.people,
+            totals=tuple((field_label(f), n) for f, n in declared.fields.items()),
         )
-        for card_id in people
+        for declared in await contributions.totals(connection, ref)
     )
-
-
-def _numbers(fields: Mapping[str, Any]) -> Mapping[str, int]:
-    return {name: said for name, said in fields.items() if isinstance(said, int)}
 
 
 async def missions_of(
     connection: AsyncConnection, ref: CrisisRef
 ) -> MissionCounts | None:
     """Count written missions; None when none was written."""
-    m = missions.c
-    rows = await connection.execute(
-        select(m.state, m.worked_from, m.worked_until).where(
-            m.cpts_id == ref.cpts_id, m.crisis_id == ref.crisis_id
-        )
-    )
-    every = rows.all()
+    every = await missions.of_crisis(connection, ref)
     if not every:
         return None
-    states = Counter(state for state, _, _ in every)
-    worked = (until - begun for _, begun, until in every if begun and until)
+    states = Counter(mission.state for mission in every)
+    worked = (
+        mission.worked_until - mission.worked_from
+        for mission in every
+        if mission.worked_from and mission.worked_until
+    )
     return MissionCounts(
         proposed=len(every),
-        accepted=states["ACCEPTEE"] + states["TERMINEE"],
-        declined=states["DECLINEE"],
-        ended=states["TERMINEE"],
+        accepted=states[MissionState.ACCEPTED] + states[MissionState.ENDED],
+        declined=states[MissionState.DECLINED],
+        ended=states[MissionState.ENDED],
         confirmed=sum(worked, timedelta(0)) or None,
     )
 

@@ -16,10 +16,11 @@ from adapters.database.tables import (
 from adapters.database.waves import WaveRow
 from domain.alert import DeliveryState
 from domain.answer import Availability
+from domain.mission import MissionState
 from domain.reference import CrisisRef
 from domain.turnout import Asked, Part
 
-_AGREED = ("ACCEPTEE", "TERMINEE")
+_AGREED = (MissionState.ACCEPTED, MissionState.ENDED)
 
 
 def requests(waves: Iterable[WaveRow]) -> tuple[WaveRow, ...]:
