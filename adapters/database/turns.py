@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     Connection,
     Dialect,
-    Row,
     Select,
     and_,
     case,
@@ -114,7 +114,7 @@ _HOLDING = (
         reason=given("v_reason"),
     )
 )
-_LOOK = (
+LOOK = (
     select(
         deliveries.c.delivery_id,
         deliveries.c.batch_id,
@@ -163,7 +163,7 @@ def _look(number: int) -> Select[tuple[object, ...]]:
     """Ask for that many deliveries at once."""
     named: list[BindParameter[str]]
     named = [given(f"k_{place}") for place in range(number)]
-    return _LOOK.where(
+    return LOOK.where(
         deliveries.c.cpts_id == given("k_cpts"),
         deliveries.c.delivery_id.in_(named),
         deliveries.c.state.in_(OWED),
@@ -227,13 +227,32 @@ class Turns:
 
     def _seen(
         self, connection: Connection, cpts_id: str, ids: Sequence[str]
-    ) -> Sequence[Row[tuple[object, ...]]]:
+    ) -> Sequence["Seen"]:
         named = {f"k_{place}": delivery_id for place, delivery_id in enumerate(ids)}
         look = self._look(len(ids))
-        return look.execute(connection, {"k_cpts": cpts_id, **named}).all()
+        rows = look.execute(connection, {"k_cpts": cpts_id, **named}).fetchall()
+        return [Seen._make(row) for row in rows]
 
 
-def _hold_back(found: Row[tuple[object, ...]]) -> NotSent | None:
+class Seen(NamedTuple):
+    """What `LOOK` gives, in its order."""
+
+    delivery_id: str
+    batch_id: str
+    crisis_id: str
+    recipient_id: str
+    name: str
+    address: str
+    fence: int
+    document_id: str | None
+    asks: bool | None
+    covered_at: object
+    goes_on: bool | None
+    closed_why: str | None
+    answer: str | None
+
+
+def _hold_back(found: Seen) -> NotSent | None:
     return LookAgain(
         asks=bool(found.asks),
         answered=found.answer is not None,
@@ -242,9 +261,7 @@ def _hold_back(found: Row[tuple[object, ...]]) -> NotSent | None:
     ).hold_back()
 
 
-def _held(
-    cpts_id: str, found: Row[tuple[object, ...]], reason: NotSent | None
-) -> dict[str, object]:
+def _held(cpts_id: str, found: Seen, reason: NotSent | None) -> dict[str, object]:
     state = DeliveryState.NOT_SENT if reason else DeliveryState.SENDING
     return {
         "k_cpts": cpts_id,
@@ -255,7 +272,7 @@ def _held(
     }
 
 
-def _addressee(found: Row[tuple[object, ...]]) -> Addressee:
+def _addressee(found: Seen) -> Addressee:
     if found.document_id:
         purpose, subject = Purpose.RECEIPT, found.document_id
     else:

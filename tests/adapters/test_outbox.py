@@ -18,7 +18,7 @@ from acts.alert import (
     remind_wave,
 )
 from acts.crisis import LiftCrisis, lift_crisis
-from adapters.database import tables
+from adapters.database import tables, turns
 from adapters.database.engines import WRITING, sync_engine
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
@@ -537,3 +537,7 @@ async def test_every_delivery_of_a_batch_is_sent_once_by_many_lines(
 
     assert sorted(letters) == sorted(batch.delivery_ids)
     assert await states(database, request(ref)) == {("PARTIE", None): 12}
+
+
+def test_what_is_seen_has_the_columns_of_the_look_in_its_order() -> None:
+    assert turns.Seen._fields == tuple(turns.LOOK.selected_columns.keys())
