@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pwd
 import shutil
 import socket
 import sys
@@ -119,7 +120,8 @@ class Stage:
         program = shutil.which("smtp-sink", path=f"{os.environ['PATH']}:/usr/sbin")
         address = f"{LOOPBACK}:{self.sink_port}"
         if program and not options:
-            self._keep("sink", (program, address, "100"))
+            who = pwd.getpwuid(os.geteuid()).pw_name  # it insists when that is root
+            self._keep("sink", (program, "-u", who, address, "100"))
             name = "Postfix's smtp-sink"
         else:
             ours = (sys.executable, "-m", "benchmarks.sink")
