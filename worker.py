@@ -27,7 +27,7 @@ from adapters.database.outbox import Outbox
 from adapters.documents import DocumentStore
 from adapters.letters import LetterPress
 from adapters.logs import configure
-from adapters.mail import Mailer, SmtpAccount
+from adapters.smtp.mailer import Mailer, SmtpAccount
 from adapters.temporal import RefusalInterceptor, Waker, connect
 from archive import filing
 from domain.dispatch import Addressee, BatchRef

@@ -13,7 +13,7 @@ LOOPBACK = "127.0.0.1"
 _END = b"\r\n.\r\n"
 _MESSAGE_ID = re.compile(rb"^message-id:\s*<([^>]+)>", re.IGNORECASE | re.MULTILINE)
 _REPLIES = {
-    b"EHLO": b"250-sink\r\n250 8BITMIME\r\n",
+    b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
     b"HELO": b"250 sink\r\n",
     b"MAIL": b"250 2.1.0 Ok\r\n",
     b"RSET": b"250 2.0.0 Ok\r\n",

@@ -23,8 +23,8 @@ from typing_extensions import override
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
 from adapters.keys import Keys
-from adapters.mail import Mailer, SmtpAccount
 from adapters.signing import Signer
+from adapters.smtp.mailer import Mailer, SmtpAccount
 from adapters.temporal import Waker, data_converter
 from instance import Instance
 from settings import Settings

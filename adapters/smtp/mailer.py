@@ -14,6 +14,7 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
+from adapters.smtp.talk import NEGATIVE, Talk
 from domain.dispatch import Handed, Outcome
 from domain.errors import DeliveryError
 from domain.letter import Letter
@@ -21,7 +22,6 @@ from domain.letter import Letter
 IDLE_CHECK_S = 5.0  # a connection unused for longer is asked if it still lives
 TIMEOUT_S = 30.0
 LETTER_TIMEOUT_S = 60.0  # one timer a letter: one a command costs a tenth of it
-OK = (250, 251)
 START_INPUT = 354
 CLOSING = 421  # RFC 5321 §3.8: the server hangs up
 PERMANENT = 500
@@ -44,7 +44,7 @@ class MailLine:
 
     def __init__(self, account: SmtpAccount) -> None:
         self._account = account
-        self._smtp: SMTP | None = None
+        self._talk: Talk | None = None
         self.used_at = 0.0
 
     async def open(self) -> None:
@@ -54,12 +54,12 @@ class MailLine:
             DeliveryError: Nobody answers there.
         """
         now = asyncio.get_running_loop().time()
-        if self._smtp is not None and now - self.used_at > IDLE_CHECK_S:
+        if self._talk is not None and now - self.used_at > IDLE_CHECK_S:
             try:
-                await self._smtp.noop()
+                await self._say(b"NOOP")
             except (SMTPException, OSError):
                 self.drop()
-        if self._smtp is None:
+        if self._talk is None:
             await self._connect()
 
     async def _connect(self) -> None:
@@ -77,11 +77,11 @@ class MailLine:
             await smtp.connect()
             if smtp.is_ehlo_or_helo_needed:  # it did already to sign in
                 await smtp.ehlo()
+            self._talk = Talk(smtp)
         except (SMTPException, OSError, ssl.SSLError) as error:
             smtp.close()
             message = f"mail server away: {type(error).__name__}"
             raise DeliveryError(message) from error
-        self._smtp = smtp
 
     async def send(self, letter: Letter) -> Outcome:
         """Hand one letter over.
@@ -92,7 +92,7 @@ class MailLine:
         try:
             async with asyncio.timeout(LETTER_TIMEOUT_S):
                 await self._envelope(letter)
-                reply = await self._body(letter)
+                reply = await self._say(_stuffed(letter.message))
         except SMTPResponseException as error:
             return await self._refused(letter, error)
         except _LOST as error:
@@ -124,44 +124,35 @@ class MailLine:
         await self._say_envelope(letter)
 
     async def _say_envelope(self, letter: Letter) -> None:
-        try:
-            await self._say(b"MAIL", f"FROM:<{letter.return_path}>")
-        except SMTPResponseException as error:
-            if error.code == CLOSING:
-                raise
-            message = f"mail server refuses our sender: {error.code}"
-            raise DeliveryError(message) from error
-        await self._say(b"RCPT", f"TO:<{letter.address}>")
+        """Give three commands; a letter has checked its addresses, nobody does again.
 
-    async def _say(self, verb: bytes, words: str) -> None:
-        """Give a command; a letter has checked its addresses, nobody parses them again.
+        Raises:
+            DeliveryError: The server refuses our sender: no recipient's fault.
+            SMTPResponseException: The server says no.
+        """
+        replies = await self._live().ask(
+            f"MAIL FROM:<{letter.return_path}>".encode("ascii"),
+            f"RCPT TO:<{letter.address}>".encode("ascii"),
+            b"DATA",
+        )
+        refusal = next((each for each in replies if each.code >= NEGATIVE), None)
+        if refusal is None:
+            return
+        if replies[-1].code == START_INPUT:
+            await self._live().ask(b".")  # RFC 2920 §3.1: a message for nobody
+        if refusal is replies[0] and refusal.code != CLOSING:
+            message = f"mail server refuses our sender: {refusal.code}"
+            raise DeliveryError(message)
+        raise SMTPResponseException(refusal.code, refusal.message)
+
+    async def _say(self, words: bytes) -> SMTPResponse:
+        """Say one thing.
 
         Raises:
             SMTPResponseException: The server says no.
         """
-        command = (verb, words.encode("ascii"))
-        reply = await self._live().execute_command(*command, timeout=None)
-        if reply.code not in OK:
-            raise SMTPResponseException(reply.code, reply.message)
-
-    async def _body(self, letter: Letter) -> SMTPResponse:
-        """Hand the message over as it is: its lines end in CRLF since it was made.
-
-        aiosmtplib's own `data` looks for line ends to mend, a third of a letter's cost.
-
-        Raises:
-            SMTPResponseException: The server says no.
-        """
-        smtp = self._live()
-        begun = await smtp.execute_command(b"DATA", timeout=None)
-        protocol = smtp.protocol
-        if begun.code != START_INPUT:
-            raise SMTPResponseException(begun.code, begun.message)
-        if protocol is None:
-            raise SMTPServerDisconnected("not connected")
-        protocol.write(letter.message.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-        reply = await protocol.read_response()
-        if reply.code not in OK:
+        (reply,) = await self._live().ask(words)
+        if reply.code >= NEGATIVE:
             raise SMTPResponseException(reply.code, reply.message)
         return reply
 
@@ -172,7 +163,7 @@ class MailLine:
             message = "mail server closing"
             raise DeliveryError(message) from error
         try:
-            await self._live().rset()
+            await self._say(b"RSET")
         except (SMTPException, OSError):
             self.drop()
         final = error.code >= PERMANENT
@@ -182,23 +173,28 @@ class MailLine:
             reply=f"{error.code} {error.message}"[:200],
         )
 
-    def _live(self) -> SMTP:
-        if self._smtp is None:
+    def _live(self) -> Talk:
+        if self._talk is None:
             raise SMTPServerDisconnected("not connected")
-        return self._smtp
+        return self._talk
 
     def drop(self) -> None:
         """Hang up without a word: what was under way is in doubt."""
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
+        if self._talk is not None:
+            self._talk.close()
+            self._talk = None
 
     async def quit(self) -> None:
         """Hang up politely."""
-        if self._smtp is not None:
+        if self._talk is not None:
             with suppress(SMTPException, OSError):
-                await self._smtp.quit()
+                await self._say(b"QUIT")
             self.drop()
+
+
+def _stuffed(message: bytes) -> bytes:
+    """End a message with its dot; its lines end in CRLF since it was made."""
+    return message.replace(b"\r\n.", b"\r\n..") + b"."
 
 
 class Mailer:

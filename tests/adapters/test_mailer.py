@@ -9,7 +9,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from typing_extensions import override
 
-from adapters.mail import Mailer, MailLine, SmtpAccount
+from adapters.smtp.mailer import Mailer, MailLine, SmtpAccount
 from domain.dispatch import Handed, Outcome
 from domain.errors import DeliveryError
 from domain.letter import Letter
@@ -20,7 +20,8 @@ CONNECTIONS = 2
 class Server:
     """A mail server that a test tells what to answer, and how often."""
 
-    def __init__(self) -> None:
+    def __init__(self, *extensions: str) -> None:
+        self.extensions = extensions
         self.mails: list[tuple[str | None, list[str], bytes]] = []
         self.mail_from = Answers()
         self.rcpt_to = Answers()
@@ -29,6 +30,18 @@ class Server:
         self.dialled = 0
         self.most = 0
         self.port = 0
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        del server, envelope
+        session.host_name = hostname
+        return [f"250-{extension}" for extension in self.extensions] + responses
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's
         self,
@@ -114,9 +127,9 @@ class Counted(SMTP):
         super().connection_lost(error)
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    kept = Server()
+@pytest.fixture(params=[(), ("PIPELINING",)], ids=["one by one", "together"])
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
+    kept = Server(*request.param)
     listening = await asyncio.get_running_loop().create_server(
         lambda: Counted(kept), "127.0.0.1", 0
     )
@@ -289,7 +302,7 @@ async def test_a_server_away_is_said_so() -> None:
 async def test_a_server_that_says_nothing_is_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("adapters.mail.TIMEOUT_S", 0.05)
+    monkeypatch.setattr("adapters.smtp.mailer.TIMEOUT_S", 0.05)
     silent = await asyncio.get_running_loop().create_server(
         asyncio.Protocol, "127.0.0.1", 0
     )

@@ -1,0 +1,1 @@
+"""Mail: kept connections to one server, spoken to in groups of commands."""
