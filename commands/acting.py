@@ -7,13 +7,16 @@ from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
+from pydantic import BaseModel, ValidationError
 
 from adapters.database.schema import is_ready
 from domain.reference import CrisisRef
+from domain.refusal import first_refusal
 from instance import Instance, opened
 from settings import load
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 ENGINE_TIMEOUT_S = 4
 
 Actor = Annotated[
@@ -29,6 +32,20 @@ WAITING = (
     "Le moteur est arrêté : rien n'est perdu. Lancez « tocsin up », "
     "les messages partiront dans la minute."
 )
+
+
+def recorded(model: type[M], **facts: object) -> M:
+    """Read what was typed as an order of the acts.
+
+    Raises:
+        typer.BadParameter: A fact does not hold; the sentence is in French.
+    """
+    try:
+        return model.model_validate(facts)
+    except ValidationError as refused:
+        place, rule = first_refusal(refused, facts)
+        message = f"{place} : {rule}"
+        raise typer.BadParameter(message) from refused
 
 
 def perform(work: Callable[[Instance], Awaitable[T]]) -> T:

@@ -16,7 +16,7 @@ from adapters.database import (
 )
 from adapters.database.crises import CrisisRow
 from adapters.database.people import FrozenPerson
-from commands import mission
+from commands import card, mission, wave
 from commands.acting import (
     GOING,
     LEAD,
@@ -42,6 +42,8 @@ app = typer.Typer(help="Les crises d'une CPTS.", no_args_is_help=True)
 app.command("open")(open_one)
 app.command("seats")(show_seats)
 app.add_typer(mission.app, name="mission")
+app.add_typer(card.app, name="card")
+app.add_typer(wave.app, name="wave")
 CrisisId = Annotated[
     str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
 ]

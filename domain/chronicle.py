@@ -40,7 +40,7 @@ KINDS = {
     "document.sent": "document adressé",
     "document.received": "accusé de réception",
 }
-_WAVES = {
+WAVES = {
     "VS": "Message de sécurité",
     "V0": "Alerte au référent et à la présidence",
     "V1": "Appel de la cellule de crise",
@@ -93,7 +93,7 @@ def _opened(facts: Facts) -> str:
 
 
 def _wave_opened(facts: Facts) -> str:
-    return f"{_WAVES.get(facts['code'], facts['code'])} : {_people(facts['asked'])}."
+    return f"{WAVES.get(facts['code'], facts['code'])} : {_people(facts['asked'])}."
 
 
 def _batch(facts: Facts) -> str:

@@ -21,6 +21,7 @@ CARDS = {
 }
 TIMINGS = {"open_to_first_message_s", "open_to_last_message_s"}
 WIDTH = 80
+ASKED = 186  # of 378: the volunteers whose profession the card wants
 
 
 def widest(text: str) -> int:
@@ -42,7 +43,7 @@ def test_a_crisis_goes_from_its_order_to_its_proof(
     crisis = done(*order(), "--json").document["crisis_id"]
     lifted = done("crisis", "lift", crisis, "--authority", "PREFET", "--json").document
     assert lifted["state"] == "LEVEE"
-    assert lifted["alerts"]["asked"] == lifted["alerts"]["not_sent"] == 378
+    assert lifted["alerts"]["asked"] == lifted["alerts"]["not_sent"] == ASKED
     made = done("evidence", "pack", crisis, "--output", pack, "--json").document
     assert made["path"] == pack
     assert (tmp_path / "sorties" / "verify.py").exists()
@@ -67,7 +68,7 @@ def test_a_fresh_folder_needs_no_other_step(
 def test_opening_says_how_many_are_asked_and_what_to_do_without_an_engine() -> None:
     said = done(*order())
 
-    assert "378 personnes à joindre" in said.out
+    assert f"{ASKED} personnes à joindre" in said.out
     assert "Lancez « tocsin up »" in said.out
     assert "Suivre : tocsin crisis status c-" in said.out
 
@@ -93,8 +94,8 @@ def test_the_status_is_a_board_of_eighty_columns(opened: Desk) -> None:
     said = done("crisis", "status", opened.crisis).out
 
     assert f"Crise {opened.crisis} : active" in said
-    assert "Messages : 378 demandés, 0 partis, 3 non partis, 375 en attente" in said
-    assert "sans adresse : 3" in said
+    assert "Messages : 186 demandés, 0 partis, 1 non partis, 185 en attente" in said
+    assert "sans adresse : 1" in said
     assert widest(said) <= WIDTH
 
 
@@ -139,7 +140,7 @@ def test_the_documents_of_a_crisis_are_named_with_their_hash(filed: Desk) -> Non
 def test_those_to_call_are_listed_with_their_telephone(opened: Desk) -> None:
     said = done("crisis", "status", opened.crisis, "--unreached").out
 
-    assert said.endswith("À appeler : 3.\n")
+    assert said.endswith("À appeler : 1.\n")
     assert "06 39 98 02 22" in said
     assert widest(said) <= WIDTH
 
@@ -161,7 +162,7 @@ def test_the_log_tells_the_crisis_in_order(filed: Desk) -> None:
     plain = [line for line in lines if line.startswith("  ")]  # the others are days
     rows = done("crisis", "log", filed.crisis, "--json").document
 
-    assert [row["kind"] for row in rows[:2]] == ["crisis.opened", "wave.opened"]
+    assert [row["kind"] for row in rows[:2]] == ["crisis.opened", "cards.opened"]
     assert "crisis.lifted" in [row["kind"] for row in rows]
     assert [row["seq"] for row in rows] == sorted(row["seq"] for row in rows)
     for line, row in zip(plain, rows, strict=True):
@@ -240,3 +241,60 @@ def test_a_noun_alone_shows_its_help_in_french(noun: str) -> None:
     assert said.code == 2
     assert "Affiche cette aide." in said.out
     assert said.err == ""
+
+
+def test_cards_are_listed_taken_ended_and_set_aside_as_typed(opened: Desk) -> None:
+    crisis = opened.crisis
+    listed = done("crisis", "card", "list", crisis).out
+    assert "T2-07" in listed
+    assert "TC-01" not in listed  # the call-back proved it
+    assert widest(listed) <= WIDTH
+    rows = done("crisis", "card", "list", crisis, "--all", "--json").document
+    assert {row["card_id"] for row in rows} == {"TC-01", "T2-07"}
+
+    assert "prise en charge" in done("crisis", "card", "take", crisis, "t2-07").out
+    fields = ["personnes_suivies=4", "duree=2"]
+    refused = typed("crisis", "card", "done", crisis, "T2-07", *fields)
+    assert refused.code == 1
+    assert "À remplir" in refused.sentence
+    aside = ("crisis", "card", "aside", crisis, "T2-07", "--reason", "ordre annulé")
+    assert "motif inscrit" in done(*aside).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("card", "take", "{}", "TC-99"), "n'est pas dans cette crise"),
+        (("card", "event", "{}", "T2-07"), "n'est pas dans cette crise"),
+        (
+            (
+                *("card", "order", "{}", "T2-07", "--source", "SAMU"),
+                *("--at", "2026-11-02", "--reference", "r"),
+            ),
+            "n'attend pas d'ordre",
+        ),
+        (("wave", "hold", "{}", "V9", "--reason", "attendre"), "n'a pas de vague V9"),
+        (("wave", "hold", "{}", "V2", "--reason", "attendre"), "déjà partie"),
+        (("wave", "safety", "{}", "abri"), "n'a pas de vague VS"),
+    ],
+)
+def test_what_the_crisis_does_not_allow_is_said_in_one_sentence(
+    opened: Desk, arguments: tuple[str, ...], why: str
+) -> None:
+    said = typed("crisis", *(word.format(opened.crisis) for word in arguments))
+
+    assert said.code == 1
+    assert why in said.sentence
+
+
+def test_a_field_is_typed_with_its_value(opened: Desk) -> None:
+    said = typed("crisis", "card", "done", opened.crisis, "T2-07", "personnes")
+
+    assert said.code == 2
+    assert "champ=valeur" in said.err
+
+
+def test_waves_are_listed(opened: Desk) -> None:
+    assert (
+        "Appel aux professionnels" in done("crisis", "wave", "list", opened.crisis).out
+    )

@@ -145,7 +145,7 @@ async def test_a_crisis_goes_from_the_order_to_the_proof_through_a_kill(
 
     house.kill()
     await house.start()
-    await until(lambda: len(sink.mails) >= 375, "every mail after the kill")
+    await until(lambda: len(sink.mails) >= 185, "every mail after the kill")
 
     first = sink.mails[0]["To"].addresses[0].addr_spec
     page = await post(link_to(sink, first), answer="DISPONIBLE_SUR_PLACE", slots="3")
