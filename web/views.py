@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from domain.contribution import LARGEST
 from domain.letter import Offer
@@ -120,6 +121,12 @@ class RefusalPage(Page):
     sentence: str
 
 
+def _typed(text: str) -> Markup:
+    """Write what a person typed so that no typography is put into it."""
+    escaped = str(escape(text))
+    return Markup(escaped.replace("&#39;", "&#x27;").replace(" ", "&#32;"))  # noqa: S704 - escaped above
+
+
 class Views:
     """Renders pages.
 
@@ -135,6 +142,7 @@ class Views:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._layouts.filters["typed"] = _typed
 
     def member(self, page: MemberPage) -> str:
         """Render the page of a member."""
@@ -147,6 +155,10 @@ class Views:
     def refusal(self, page: RefusalPage) -> str:
         """Render a refusal."""
         return self._render("refusal.html.j2", page)
+
+    def console(self, layout: str, page: Page) -> str:
+        """Render a page of the console, or one part of it."""
+        return self._render(f"console/{layout}.html.j2", page)
 
     def _render(self, layout: str, page: Page) -> str:
         return typeset(self._layouts.get_template(layout).render(page=page, Mood=Mood))

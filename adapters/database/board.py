@@ -1,0 +1,168 @@
+"""What the console shows: an instance at a glance, a crisis line by line."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import seats
+from adapters.database.chronicle import LogLine
+from adapters.database.crises import CrisisRow
+from adapters.database.tables import (
+    crises,
+    deliveries,
+    ledger_entries,
+    recipients,
+    situation_reports,
+    waves,
+)
+from domain.alert import DeliveryState, NotSent
+from domain.answer import Availability
+from domain.board import Reach
+from domain.crisis import CrisisState
+from domain.reference import CrisisRef
+
+_RUNNING = tuple(state for state in CrisisState if state.takes_answers)
+_PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
+_TO_CALL = (
+    NotSent.NO_ADDRESS,
+    NotSent.REFUSED,
+    NotSent.TOO_LATE,
+    NotSent.UNCERTAIN,
+)
+_COUNTED = ("answer", "batch.sent")  # hundreds: the numbers tell them
+
+
+async def running(connection: AsyncConnection) -> tuple[CrisisRow, ...]:
+    """List the crises that run in this instance, the latest first."""
+    rows = await connection.execute(
+        select(crises)
+        .where(crises.c.state.in_(_RUNNING))
+        .order_by(crises.c.opened_at.desc())
+    )
+    return tuple(CrisisRow.model_validate(row) for row in rows.all())
+
+
+async def ended(connection: AsyncConnection, number: int) -> tuple[CrisisRow, ...]:
+    """List the last crises and exercises that are over."""
+    rows = await connection.execute(
+        select(crises)
+        .where(crises.c.state.not_in(_RUNNING))
+        .order_by(crises.c.opened_at.desc())
+        .limit(number)
+    )
+    return tuple(CrisisRow.model_validate(row) for row in rows.all())
+
+
+async def of_order(
+    connection: AsyncConnection, cpts_id: str, order_key: str
+) -> str | None:
+    """Give the crisis that an order opened."""
+    found = await connection.execute(
+        select(crises.c.crisis_id).where(
+            crises.c.cpts_id == cpts_id, crises.c.order_key == order_key
+        )
+    )
+    return found.scalar_one_or_none()
+
+
+async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, ...]:
+    """Say what happened with each person whom a wave of this crisis asked."""
+    answers: dict[str, str | None] = {}
+    rows = await connection.execute(
+        select(recipients.c.person_id, recipients.c.answer)
+        .join(
+            waves,
+            (waves.c.cpts_id == recipients.c.cpts_id)
+            & (waves.c.crisis_id == recipients.c.crisis_id)
+            & (waves.c.wave == recipients.c.wave),
+        )
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            waves.c.asks.is_(True),
+        )
+        .order_by(recipients.c.answered_at.is_not(None), recipients.c.answered_at)
+    )
+    for person_id, answer in rows.all():
+        answers[person_id] = answer or answers.get(person_id)
+    left = await _left(connection, ref)
+    held = await seats.everyone(connection, ref.cpts_id, ref.crisis_id)
+    return tuple(
+        Reach(
+            person_id=person_id,
+            answer=Availability(answer) if answer else None,
+            seated=person_id in held,
+            **left.get(person_id, {}),
+        )
+        for person_id, answer in answers.items()
+    )
+
+
+async def _left(
+    connection: AsyncConnection, ref: CrisisRef
+) -> dict[str, dict[str, bool]]:
+    """Say of each recipient if a message left, will leave, or could not."""
+    rows = await connection.execute(
+        select(
+            deliveries.c.recipient_id,
+            _some(deliveries.c.state == DeliveryState.SENT),
+            _some(deliveries.c.state.in_(_PENDING)),
+            _some(deliveries.c.reason.in_(_TO_CALL)),
+        )
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.crisis_id == ref.crisis_id,
+            deliveries.c.wave.is_not(None),
+        )
+        .group_by(deliveries.c.recipient_id)
+    )
+    return {
+        person_id: {"sent": bool(sent), "pending": bool(due), "failed": bool(failed)}
+        for person_id, sent, due, failed in rows.all()
+    }
+
+
+def _some(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.max(case((condition, 1), else_=0))
+
+
+async def last_lines(
+    connection: AsyncConnection, ref: CrisisRef, number: int
+) -> Sequence[LogLine]:
+    """Read the end of the crisis log, the latest first; answers are counted apart."""
+    rows = await connection.execute(
+        select(
+            ledger_entries.c.seq,
+            ledger_entries.c.at,
+            ledger_entries.c.kind,
+            ledger_entries.c.canonical,
+        )
+        .where(
+            ledger_entries.c.cpts_id == ref.cpts_id,
+            ledger_entries.c.about == ref.crisis_id,
+            ledger_entries.c.kind.not_in(_COUNTED),
+        )
+        .order_by(ledger_entries.c.seq.desc())
+        .limit(number)
+    )
+    return [
+        LogLine(seq=row[0], at=row[1], kind=row[2], facts=json.loads(row[3])["facts"])
+        for row in rows.all()
+    ]
+
+
+async def next_report_at(
+    connection: AsyncConnection, ref: CrisisRef
+) -> datetime | None:
+    """Say when the next situation report is due, if one is."""
+    due_at: datetime | None = await connection.scalar(
+        select(func.min(situation_reports.c.due_at)).where(
+            situation_reports.c.cpts_id == ref.cpts_id,
+            situation_reports.c.crisis_id == ref.crisis_id,
+            situation_reports.c.sent_at.is_(None),
+        )
+    )
+    return due_at

@@ -1,0 +1,74 @@
+"""Where each person asked stands, as the board of a crisis counts and lists them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.answer import Availability
+
+
+class Place(StrEnum):
+    """Where one person stands, those to act on first."""
+
+    UNREACHED = "NON_JOINTE"
+    SEATED = "RETENUE"
+    IMMEDIATE = "DISPONIBLE"
+    ON_SITE = "SUR_PLACE"
+    LATER = "PLUS_TARD"
+    WAITING = "ATTENDUE"  # written to; nothing came back yet
+    PENDING = "EN_PARTANCE"
+    SILENT = "SANS_REPONSE"  # the wave closed on silence
+    DECLINED = "INDISPONIBLE"
+    SPARED = "NON_SOLLICITEE"  # the need was met, or the crisis lifted, before
+
+
+PLACE_LABELS = {
+    Place.UNREACHED: "à appeler : aucun message n'a pu partir",
+    Place.SEATED: "retenues sur un poste",
+    Place.IMMEDIATE: "disponibles tout de suite, en réserve",
+    Place.ON_SITE: "aident depuis leur lieu",
+    Place.LATER: "disponibles plus tard",
+    Place.WAITING: "prévenues, réponse attendue",
+    Place.PENDING: "message en partance",
+    Place.SILENT: "sans réponse",
+    Place.DECLINED: "non disponibles ou déjà mobilisées",
+    Place.SPARED: "non sollicitées : besoin couvert ou alerte terminée",
+}
+_SAID = {
+    Availability.IMMEDIATE: Place.IMMEDIATE,
+    Availability.ON_SITE: Place.ON_SITE,
+    Availability.LATER: Place.LATER,
+    Availability.SILENT: Place.SILENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What happened between a crisis and one person."""
+
+    person_id: str
+    answer: Availability | None = None
+    seated: bool = False
+    sent: bool = False  # one message at least was taken by the mail server
+    pending: bool = False
+    failed: bool = False  # no message left, and none will: somebody has to call
+
+    @property
+    def place(self) -> Place:
+        """Where the person stands."""
+        if self.seated:
+            return Place.SEATED
+        if self.answer is not None and self.answer is not Availability.SILENT:
+            return _SAID.get(self.answer, Place.DECLINED)
+        if self.sent:
+            return Place.SILENT if self.answer else Place.WAITING
+        if self.pending:
+            return Place.PENDING
+        return Place.UNREACHED if self.failed else Place.SPARED
+
+
+def counted(reached: Iterable[Reach]) -> tuple[tuple[Place, int], ...]:
+    """Count people by place, in the order of the board; empty places are left out."""
+    numbers = Counter(each.place for each in reached)
+    return tuple((place, numbers[place]) for place in Place if numbers[place])

@@ -1,0 +1,147 @@
+"""What an order would set off, in French: whom, when, and one sentence that says it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.calendar import french_day, french_hour, french_instant
+from domain.cpts import Cpts
+from domain.crisis import Activation, CrisisState
+from domain.plan import Plan
+from domain.preview import ExpectedWave, Preview
+from domain.wave import Kinetic
+from domain.wave_departure import Wait
+from domain.wording import giver_label
+from web.screens import ReachLines, WaveLine
+
+_OPENS = {
+    CrisisState.PRE_ALERT: "une pré-alerte",
+    CrisisState.ACTIVE_TO_CONFIRM: "une crise, référence écrite attendue",
+    CrisisState.ACTIVE: "une crise",
+}
+_WHY = {
+    Wait.STATE: "pas en pré-alerte : partira une fois l'autorité rappelée",
+    Wait.HELD: "retenue",
+    Wait.NOT_NEEDED: "seulement s'il manque du monde",
+}
+
+
+def people(number: int) -> str:
+    """Count people: « personne », « 1 personne », « 12 personnes »."""
+    if not number:
+        return "personne"
+    return f"{number} personne{'s' * (number > 1)}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one preview."""
+
+    tenant: Cpts
+    plan: Plan
+    said: Activation
+    found: Preview
+
+    def reach(self) -> ReachLines:
+        """Say the third screen."""
+        night, table = self.found.night, self.plan.template.departures.night
+        return ReachLines(
+            headline=self._headline(),
+            night=(
+                f"Il fait nuit ({table.starts:%-H} h à {table.ends:%-H} h) : les "
+                "personnes qui ne veulent pas être réveillées sont prévenues au matin."
+                if night
+                else ""
+            ),
+            waves=tuple(self._waves()),
+            pace=(
+                "rapide : tout se compte en minutes"
+                if self.found.kinetic is Kinetic.FAST
+                else "lent : tout se compte en heures"
+            ),
+            cards=self.found.cards,
+            seats=self.found.seats,
+        )
+
+    def _headline(self) -> str:
+        number = self.found.at_once
+        if not number:
+            return "Rien ne part à l'instant où vous confirmez."
+        leaves = "part" if number == 1 else "partent"
+        messages = "message" if number == 1 else "messages"
+        return f"{number} {messages} {leaves} dès que vous confirmez."
+
+    def _waves(self) -> Iterator[WaveLine]:
+        for wave in self.found.waves:
+            yield WaveLine(
+                people=people(wave.people) if wave.people else "Personne",
+                purpose=wave.purpose,
+                when=self._when(wave),
+            )
+
+    def _when(self, wave: ExpectedWave) -> str:
+        departure, zone = wave.departure, self.tenant.zone_info
+        if departure.waits_for is Wait.CARD:
+            titles = {card.card_id: card.title for card in self.plan.template.cards}
+            awaited = ", ".join(titles.get(code, code) for code in departure.cards)
+            return f"une fois faite la fiche « {awaited} »"
+        if departure.leaves_at is None:
+            return _WHY.get(departure.waits_for or Wait.HELD, "")
+        if departure.waits_for is None:
+            asleep = f", dont {wave.asleep} au matin" if wave.asleep else ""
+            return f"aussitôt{asleep}"
+        today = french_day(departure.leaves_at, zone) == french_day(
+            self.said.received_at, zone
+        )
+        if today:
+            return f"à {french_hour(departure.leaves_at, zone)}"
+        return f"le {french_instant(departure.leaves_at, zone)}"
+
+    def sentence(self) -> str:
+        """Say what confirming opens."""
+        kind = _OPENS[self.said.opening_state]
+        if self.said.exercise:
+            kind = f"un exercice ({kind.removeprefix('une ')})"
+        return f"Vous ouvrez {kind}, avec {self.found.cards} fiches à suivre."
+
+    def departures(self) -> str:
+        """Say each departure: now, at its hour, or after a card."""
+        said = [
+            f"{people(wave.people)} {self._when(wave)}"
+            for wave in self.found.waves
+            if wave.people
+            and (wave.departure.leaves_at or wave.departure.waits_for is Wait.CARD)
+        ]
+        if not said:
+            return "Aucun message ne part."
+        return f"Seront prévenues par courriel : {' ; '.join(said)}."
+
+    def action(self) -> str:
+        """Write the button."""
+        if self.said.exercise:
+            return "Ouvrir l'exercice"
+        if self.said.opening_state is CrisisState.PRE_ALERT:
+            return "Ouvrir la pré-alerte"
+        return "Ouvrir la crise"
+
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        """Recall the order."""
+        said, zone = self.said, self.tenant.zone_info
+        scenarios = self.plan.template.scenarios_of(said.types)
+        called_back = (
+            french_hour(said.called_back_at, zone)
+            if said.called_back_at
+            else "pas encore"
+        )
+        lines = [
+            ("Situation", " ; ".join(each.label for each in scenarios)),
+            ("Sur ordre de", f"{giver_label(said)} ({said.caller})"),
+            ("Reçu", f"le {french_instant(said.received_at, zone)}"),
+            ("Rappelé à", called_back),
+            ("Référence écrite", said.reference or "attendue"),
+            ("Lieu et périmètre", f"{said.place} ; {said.perimeter}"),
+            ("Mission", said.mission),
+        ]
+        if said.authority is None:
+            lines[1] = ("Décidé par", f"{said.caller}, initiative de la CPTS")
+            del lines[3]
+        return tuple(lines)

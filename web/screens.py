@@ -1,0 +1,277 @@
+"""Screens of the console, ready to be shown: frozen, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict
+
+from web.order_form import OrderForm
+from web.views import Page
+
+
+@dataclass(frozen=True)
+class CrisisLine:
+    """A crisis in a list."""
+
+    cpts_id: str
+    crisis_id: str
+    title: str
+    state: str
+    since: str
+    exercise: bool
+
+
+@dataclass(frozen=True)
+class DeskOfCpts:
+    """One CPTS on the home page."""
+
+    cpts_id: str
+    name: str
+    running: tuple[CrisisLine, ...]
+    missing: str = ""  # what to do before a crisis can open
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePage(Page):
+    """Every CPTS of this instance, what runs, and what ended."""
+
+    desks: tuple[DeskOfCpts, ...]
+    ended: tuple[CrisisLine, ...]
+
+
+@dataclass(frozen=True)
+class ScenarioChoice:
+    """A scenario that may be ticked."""
+
+    code: str
+    label: str
+    fast: bool
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class TypeChoice:
+    """A type of crisis and its scenarios."""
+
+    code: str
+    number: int
+    label: str
+    scenarios: tuple[ScenarioChoice, ...]
+
+    @property
+    def chosen(self) -> bool:
+        """Is one of its scenarios ticked?"""
+        return any(scenario.chosen for scenario in self.scenarios)
+
+
+@dataclass(frozen=True)
+class WaveLine:
+    """One wave of the preview."""
+
+    people: str
+    purpose: str
+    when: str
+
+
+@dataclass(frozen=True)
+class ReachLines:
+    """What the third screen says."""
+
+    headline: str
+    night: str
+    waves: tuple[WaveLine, ...]
+    pace: str
+    cards: int
+    seats: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarePage(Page):
+    """One of the four screens of Déclencher."""
+
+    screen: int
+    form: OrderForm
+    nonce: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    carried: tuple[tuple[str, str], ...] = ()
+    zones: tuple[str, ...] = ()
+    more: bool = False
+    types: tuple[TypeChoice, ...] = ()
+    reach: ReachLines | None = None
+    sentence: str = ""
+    departures: str = ""
+    action: str = ""
+    summary: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class NeedLine:
+    """One need: who, how many of how many."""
+
+    who: str
+    card: str
+    zone: str
+    needed: int
+    filled: int
+    bar: str
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """How many people stand in one place."""
+
+    code: str
+    label: str
+    number: int
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One run of a card."""
+
+    card_id: str
+    run: int
+    title: str
+    state: str
+    when: str
+    late: bool
+    over: bool
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line of the crisis log."""
+
+    hour: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardPage(Page):
+    """Le tableau: one crisis as it stands."""
+
+    path: str
+    title: str
+    running: bool
+    seen: int  # entries of the ledger that the page takes into account
+    state: str
+    order: str
+    awaited: tuple[str, ...]
+    place: str
+    perimeter: str
+    mission: str
+    next_report: str
+    acts: tuple[tuple[str, str], ...]
+    needs: tuple[NeedLine, ...]
+    needs_said: str
+    people: tuple[PlaceLine, ...]
+    people_said: str
+    cards: tuple[CardLine, ...]
+    cards_said: str
+    log: tuple[LogEntry, ...]
+    already: bool = False
+    script_nonce: str = ""
+
+    @property
+    def cards_first(self) -> tuple[CardLine, ...]:
+        """What is late, then what is due next: enough to act on."""
+        left = [card for card in self.cards if not card.over]
+        late = sum(card.late for card in left)
+        return tuple(left[: max(8, min(late, 20))])
+
+    @property
+    def cards_rest(self) -> bool:
+        """Are there others?"""
+        return len(self.cards_first) < len(self.cards)
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """Somebody, and the number to call."""
+
+    name: str
+    profession: str
+    zone: str
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeoplePage(Page):
+    """The people who stand in one place."""
+
+    path: str
+    code: str
+    label: str
+    number: int
+    people: tuple[PersonLine, ...]
+    next_page: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardsPage(Page):
+    """Every run of every card."""
+
+    path: str
+    cards: tuple[CardLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardPage(Page):
+    """One card: what to do."""
+
+    path: str
+    card: CardLine
+    roles: str
+    steps: tuple[str, ...]
+    caution: str
+    open: bool  # may somebody act on it?
+    taken: bool
+    proof: tuple[tuple[str, str, str], ...]  # name, label, what was typed
+    reason: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class LiftForm:
+    """Who lifts."""
+
+    authority: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiftPage(Page):
+    """Lifting, before it is confirmed."""
+
+    path: str
+    nonce: str
+    form: LiftForm = LiftForm()
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+class AskForm(BaseModel):
+    """What an authority types."""
+
+    model_config = ConfigDict(str_max_length=5000, str_strip_whitespace=True)
+
+    nonce: str = ""
+    name: str = ""
+    function: str = ""
+    scenario: str = ""
+    place: str = ""
+    mission: str = ""
+    exercise: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskPage(Page):
+    """The page by which an authority asks for help."""
+
+    contact: str
+    call_back: str
+    nonce: str = ""
+    types: tuple[TypeChoice, ...] = ()
+    form: AskForm = field(default_factory=AskForm)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    received: str = ""
