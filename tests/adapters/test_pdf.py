@@ -481,3 +481,11 @@ def test_documents_for_2000_members_are_made_within_three_seconds(
 
     assert reported - started < 3
     assert filed - reported < 3
+
+
+def test_other_answers_are_shown_only_when_somebody_gave_them(press: PdfPress) -> None:
+    answers = {**FACTS.answers, "RECU": 4, "HORS_ZONE": 0}
+    said = words(press.render_report(changed(answers=answers)))
+
+    assert "Bien reçu (cellule) 4" in said
+    assert "Hors zone" not in said
