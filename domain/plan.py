@@ -54,7 +54,7 @@ class Plan(BaseModel):
                 raise MissingRoleHolderError(role=role.code, missing="suppléant")
 
     def needs(self, types: Iterable[ActivatedType]) -> tuple[Need, ...]:
-        """List the seats that a crisis asks for.
+        """List the seats that a crisis asks for; a team that goes on needs no more.
 
         Raises:
             UnknownTypeError: The plan has no such type, or the type no such scenario.
@@ -62,7 +62,7 @@ class Plan(BaseModel):
         return tuple(
             need
             for card in self.template.cards_for(types)
-            if card.mode is CardMode.SEATS
+            if card.mode is CardMode.SEATS and card.team_of is None  # counted once
             for need in needs_of_card(card)
         )
 

@@ -8,6 +8,7 @@ import pytest
 from domain.crisis import ActivatedType
 from domain.errors import MissingRoleHolderError, UnknownTypeError
 from domain.plan import Holder, Plan, text_sha256
+from tests.national import national
 from tests.world import CPTS_ID, template
 
 REFERENT = Holder(role="REFERENT_SSE", person_id="p-1", deputy_id="p-2")
@@ -99,3 +100,13 @@ def test_a_plan_asks_for_nothing_in_a_crisis_it_does_not_know(
 ) -> None:
     with pytest.raises(UnknownTypeError):
         plan().needs(asked(type_code, scenario))
+
+
+def test_a_team_that_goes_on_to_another_card_is_counted_once() -> None:
+    scenarios = tuple(s.code for s in national().type_sheet("CASUALTIES").scenarios)
+    whole = plan().model_copy(update={"template": national()})
+    wanted = whole.needs([ActivatedType(code="CASUALTIES", scenarios=scenarios)])
+
+    cards = {need.card_id for need in wanted}
+    assert "T1-05" in cards
+    assert "T1-06" not in cards
