@@ -68,7 +68,7 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
         before = await standing.of_person(act.connection, ref, said.person_id)
         if not await use_nonce(act, said.nonce):
             return before
-        if not crisis.state.takes_answers:
+        if not (crisis.state.takes_answers or before.protects):
             raise CrisisLiftedError(crisis=said.crisis_id)
         if said.answer not in before.offered:
             raise AnswerNotOfferedError(answer=said.answer)

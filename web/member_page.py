@@ -20,6 +20,14 @@ from web.views import ContributionView, MemberPage, MissionView, Mood, NumberFie
 NONCE_BYTES = 12
 MINUTES = "minutes"
 _HELPS = frozenset({Availability.ON_SITE, Availability.LATER})
+_NOTED = frozenset(
+    {
+        Availability.RECEIVED,
+        Availability.SHELTERED,
+        Availability.OUT_OF_ZONE,
+        Availability.NEEDS_HELP,
+    }
+)
 _FIRST = {
     MissionState.PROPOSED: Mood.PROPOSED,
     MissionState.ACCEPTED: Mood.ENGAGED,
@@ -63,6 +71,7 @@ def page_of(
         post=stand.post,
         answer=ANSWER_LABELS[stand.answer] if stand.answer else "",
         covered=stand.covered,
+        asks_help=stand.answer is Availability.NEEDS_HELP,
         offers=_offers(stand, mood),
         path=path,
         mission=_mission(stand, stand.mission) if stand.mission else None,
@@ -78,17 +87,31 @@ def gives_numbers(stand: Standing) -> bool:
 
 
 def _mood(stand: Standing) -> Mood:
-    if not stand.crisis.state.takes_answers:
+    if not (stand.crisis.state.takes_answers or stand.protects):
         return Mood.OVER
     if stand.mission and stand.mission.state in _FIRST:
         return _FIRST[stand.mission.state]
+    if not stand.offered:
+        return Mood.INFORMED
     if stand.answer in {None, Availability.SILENT}:
-        return Mood.ASKING
-    if stand.post:
-        return Mood.SEATED
+        return _asking(stand)
+    return Mood.SEATED if stand.post else _said(stand)
+
+
+def _said(stand: Standing) -> Mood:
     if stand.answer is Availability.IMMEDIATE:
         return Mood.RESERVE
+    if stand.answer in _NOTED:
+        return Mood.NOTED
     return Mood.HELPING if stand.answer in _HELPS else Mood.DECLINED
+
+
+def _asking(stand: Standing) -> Mood:
+    if stand.protects:
+        return Mood.PROTECTING
+    if Availability.RECEIVED in stand.offered:
+        return Mood.CONFIRMING
+    return Mood.ASKING
 
 
 def _offers(stand: Standing, mood: Mood) -> tuple[Offer, ...]:

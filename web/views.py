@@ -21,6 +21,10 @@ class Mood(Enum):
     PROPOSED = "proposed"  # a mission to accept or decline
     ENGAGED = "engaged"  # a mission is accepted
     ASKING = "asking"  # no answer yet
+    CONFIRMING = "confirming"  # the cell: did they receive it?
+    PROTECTING = "protecting"  # safety: are they out of danger?
+    INFORMED = "informed"  # nothing is asked
+    NOTED = "noted"  # the cell, or safety: answered
     SEATED = "seated"  # retained for a post
     RESERVE = "reserve"  # said yes, now; every seat is taken
     HELPING = "helping"  # help from their own place, or later
@@ -94,6 +98,7 @@ class MemberPage(Page):
     post: str = ""  # the card whose seat is held
     answer: str = ""  # in words
     covered: bool = False
+    asks_help: bool = False  # in danger: the cell calls
     offers: tuple[Offer, ...] = ()
     path: str = ""  # of the page: forms name where they post
     mission: MissionView | None = None

@@ -53,6 +53,11 @@ class Standing(BaseModel):
     declared: tuple[Declared, ...] = ()  # from their own practice
 
     @property
+    def protects(self) -> bool:
+        """Is it a safety message? It is answered in any state."""
+        return Availability.SHELTERED in self.offered
+
+    @property
     def post(self) -> str:
         """The short label of the card whose seat is held; empty without one."""
         return self.plan.template.card(self.card_id).short or "" if self.card_id else ""

@@ -1,6 +1,7 @@
 """A crisis of the national template, conducted from its order to its last card."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
@@ -37,6 +38,7 @@ from domain.errors import (
     ProofIncompleteError,
     UnknownCardError,
 )
+from domain.person import Link
 from domain.reference import CrisisRef, WaveRef
 from domain.run import OVER
 from tests.conftest import Now
@@ -48,7 +50,10 @@ ROLES = tuple(role.code for role in national().held_roles)
 
 
 async def opened(
-    database: Database, codes: Iterable[str], **changes: object
+    database: Database,
+    codes: Iterable[str],
+    link_key: bytes = LINK_KEY,
+    **changes: object,
 ) -> CrisisRef:
     tenant = cpts().model_copy(
         update={
@@ -61,7 +66,10 @@ async def opened(
         }
     )
     await add_cpts(database, tenant, "COORDINATEUR")
-    await import_roster(database, CPTS_ID, people(60), "COORDINATEUR")
+    everyone = people(60)
+    members = tuple(replace(each, link=Link.MEMBER) for each in everyone[55:])
+    roster = (*everyone[:55], *members)  # members are told, and never asked
+    await import_roster(database, CPTS_ID, roster, "COORDINATEUR")
     await new_plan(database, CPTS_ID, national(), "COORDINATEUR")
     types = [
         {
@@ -75,7 +83,7 @@ async def opened(
         activation=activation(database.now(), types=types, **changes),
         actor="REFERENT_SSE",
     )
-    return await open_crisis(database, order, LINK_KEY)
+    return await open_crisis(database, order, link_key)
 
 
 async def known_of(database: Database, ref: CrisisRef) -> Known:

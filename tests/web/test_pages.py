@@ -10,10 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from acts.alert import record_answer
+from acts.conduct import conduct_crisis
 from acts.crisis import LiftCrisis, lift_crisis
 from acts.document import MadeDocument, file_document, send_report
 from acts.mission import propose_mission
-from adapters.database import pulses, tables
+from acts.steering import SafetyOrder, send_safety
+from adapters.database import pulses, tables, waves
 from adapters.database.unit import Database
 from adapters.signing import Signer
 from domain.answer import Availability
@@ -22,6 +24,7 @@ from domain.link import Purpose, answer_subject, token
 from domain.reference import CrisisRef
 from instance import TEMPLATES, Instance
 from settings import Settings
+from tests.acts.test_conduct import opened
 from tests.conftest import ORIGIN, Now
 from tests.posts import crisis_with_posts, mission_of, persons, yes
 from tests.workflows.conftest import KEYS
@@ -385,3 +388,53 @@ async def test_numbers_are_asked_of_who_helps_from_their_own_place(
     shown = (await visitor.get(path)).text
     assert 'name="T2-04.contactes" value="12"' in shown
     assert 'name="T2-04.minutes" value="45"' in shown
+
+
+async def test_the_cell_confirms_and_whoever_is_in_danger_says_so(
+    visitor: httpx.AsyncClient, database: Database
+) -> None:
+    ref = await opened(database, ("CASUALTIES",), KEYS.link_key)
+    async with database.read() as connection:
+        cell = await connection.scalar(sa.select(tables.recipients.c.person_id))
+    subject = answer_subject(ref.crisis_id, str(cell))
+    path = f"/r/{token(KEYS.link_key, Purpose.ANSWER, subject)}"
+
+    asked = await visitor.get(path)
+    assert "Confirmez la réception" in asked.text
+    assert "Bien reçu" in asked.text
+    noted = await visitor.post(path, data={"nonce": nonce_of(asked), "answer": "RECU"})
+    assert "votre réponse est inscrite" in noted.text
+
+    danger = SafetyOrder(**ref.model_dump(), message="abri", actor="PILOTAGE")
+    await send_safety(database, danger)
+    asked = await visitor.get(path)
+    assert "Êtes-vous en sécurité" in asked.text
+    form = {"nonce": nonce_of(asked), "answer": "BESOIN_AIDE"}
+    helped = await visitor.post(path, data=form)
+    assert "La cellule de crise vous appelle" in helped.text
+
+
+async def test_who_is_only_informed_reads_what_happens(
+    visitor: httpx.AsyncClient, database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("CASUALTIES",), KEYS.link_key)
+    now.at += timedelta(hours=2)
+    await conduct_crisis(database, ref)  # V4 informs everybody
+    async with database.read() as connection:
+        rows = await waves.of_crisis(connection, ref)
+        asking = [row.wave for row in rows if row.asks]
+        told = await connection.scalar(
+            sa.select(tables.crisis_people.c.person_id).where(
+                tables.crisis_people.c.person_id.not_in(
+                    sa.select(tables.recipients.c.person_id).where(
+                        tables.recipients.c.wave.in_(asking)
+                    )
+                )
+            )
+        )
+    subject = answer_subject(ref.crisis_id, str(told))
+
+    page = await visitor.get(f"/r/{token(KEYS.link_key, Purpose.ANSWER, subject)}")
+
+    assert "Vous n’avez rien à répondre" in page.text  # noqa: RUF001 - as printed
+    assert "<form" not in page.text
