@@ -32,13 +32,13 @@ async def conduct_crisis(database: Database, ref: CrisisRef) -> Conduct:
 async def advance(act: Act, ref: CrisisRef) -> datetime | None:
     """Do what is due, inside an act that holds the crisis; say when to look again."""
     known = await _known(act, ref)
-    await keep_runs(act, known)
-    known = await _known(act, ref)
-    await prove_by_opening(act, known)
+    while (runs := await keep_runs(act, known)).moved or await prove_by_opening(
+        act, known
+    ):
+        known = await _known(act, ref)
     await lay_seats(act, known)
-    known = await _known(act, ref)
     moments = (
-        await keep_runs(act, known),  # what the cards just ended let start
+        runs.next_at,
         await let_leave(act, known),
         await tell_what_is_late(act, known),
     )

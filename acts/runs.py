@@ -13,13 +13,13 @@ from domain.card import CardMode, CardState
 from domain.ledger import instant
 from domain.need import needs_of_card
 from domain.proof import Proof
-from domain.schedule import schedule
+from domain.schedule import Schedule, schedule
 
 AUTHENTICATION, OPENING = "TC-01", "TC-02"  # the opening of a crisis proves them
 
 
-async def keep_runs(act: Act, known: Known) -> datetime | None:
-    """Open and change the runs that are due; say when the next one is."""
+async def keep_runs(act: Act, known: Known) -> Schedule:
+    """Open and change the runs that are due."""
     found = schedule(
         known.laid, (run.scheduled for run in known.runs), known.facts, act.at
     )
@@ -32,10 +32,10 @@ async def keep_runs(act: Act, known: Known) -> datetime | None:
             actor=SYSTEM,
             facts={"cards": [f"{run.card_id}.{run.number}" for run in found.opened]},
         )
-    return found.next_at
+    return found
 
 
-async def prove_by_opening(act: Act, known: Known) -> None:
+async def prove_by_opening(act: Act, known: Known) -> bool:
     """End the cards that recording the order did: TC-01 once called back, TC-02."""
     crisis, said = known.crisis, known.crisis.activation
     proofs: dict[str, dict[str, object]] = {
@@ -54,11 +54,14 @@ async def prove_by_opening(act: Act, known: Known) -> None:
             "contre_appel_a": instant(crisis.called_back_at),
             "reference_ecrite": crisis.reference,
         }
-    for run in known.runs:
-        if run.card_id in proofs and not run.scheduled.over:
-            at = crisis.called_back_at if run.card_id == AUTHENTICATION else None
-            ended = Ended(proofs[run.card_id], SYSTEM, at or act.at)
-            await end_run(act, known, run, ended)
+    left = [
+        run for run in known.runs if run.card_id in proofs and not run.scheduled.over
+    ]
+    for run in left:
+        at = crisis.called_back_at if run.card_id == AUTHENTICATION else None
+        ended = Ended(proofs[run.card_id], SYSTEM, at or act.at)
+        await end_run(act, known, run, ended)
+    return bool(left)
 
 
 @dataclass(frozen=True, slots=True)

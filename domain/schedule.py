@@ -23,6 +23,11 @@ class Schedule:
     changed: tuple[Run, ...]  # as they become
     next_at: datetime | None  # when anything changes by itself
 
+    @property
+    def moved(self) -> bool:
+        """Is anything to write?"""
+        return bool(self.opened or self.changed)
+
 
 def schedule(
     laid_cards: tuple[LaidCard, ...],
