@@ -73,6 +73,9 @@ def data_converter(payload_key: bytes) -> DataConverter:
     )
 
 
+DEFAULT_ADDRESS = "localhost:7233"  # Temporal's own, when nothing names another
+
+
 async def connect(
     payload_key: bytes, address: str | None, namespace: str, *, lazy: bool = False
 ) -> Client:
@@ -88,7 +91,8 @@ async def connect(
     if address is None:
         from temporalio.envconfig import ClientConfig  # noqa: PLC0415 - rarely needed
 
-        found = dict(ClientConfig.load_client_connect_config())
+        said = ClientConfig.load_client_connect_config()
+        found = {"target_host": DEFAULT_ADDRESS, **said}
     return await Client.connect(
         **found, data_converter=data_converter(payload_key), lazy=lazy
     )

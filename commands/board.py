@@ -4,6 +4,7 @@ from textwrap import fill
 from zoneinfo import ZoneInfo
 
 from adapters.database.crises import CrisisRow
+from domain.answer import Availability
 from domain.calendar import french_instant
 from domain.figures import Figures
 from domain.wording import (
@@ -14,6 +15,7 @@ from domain.wording import (
 )
 
 WIDTH = 80
+_ALWAYS = (Availability.IMMEDIATE, Availability.UNAVAILABLE, Availability.SILENT)
 INDENT = " " * len("  Référence  ")
 
 
@@ -69,6 +71,7 @@ def _answers(numbers: Figures) -> list[str]:
         *(
             f"  {ANSWER_LABELS[code]:<36} {number:>5}"
             for code, number in numbers.answers.items()
+            if number or code in _ALWAYS
         ),
     ]
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -18,6 +19,7 @@ from temporalio.worker import (
 from typing_extensions import override
 
 from adapters.temporal import (
+    DEFAULT_ADDRESS,
     RefusalInterceptor,
     SealedCodec,
     Waker,
@@ -303,3 +305,15 @@ async def test_without_address_temporals_own_configuration_is_read(
     client = await connect(KEY, None, "ignored", lazy=True)
 
     assert client.namespace == "crises"
+
+
+async def test_without_any_configuration_the_usual_address_is_tried(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("TEMPORAL_ADDRESS", "TEMPORAL_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(tmp_path / "absent.toml"))
+
+    client = await connect(bytes(32), None, "default", lazy=True)
+
+    assert client.service_client.config.target_host == DEFAULT_ADDRESS
