@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
-from acts.wave import open_wave
+from acts.wave import SYSTEM, open_wave
 from adapters.database import situations
 from adapters.database.situations import Known
 from adapters.database.unit import Act
@@ -43,6 +43,15 @@ async def tell_what_is_late(act: Act, known: Known) -> datetime | None:
         )
         people = [digest.person_id for digest in group]
         await open_wave(act, known.crisis.crisis_id, plan, people)
+    if found.to_send:
+        told = {digest.person_id for digest in found.to_send}
+        cards = {item.card_id for digest in found.to_send for item in digest.items}
+        act.note(
+            "digests.sent",
+            about=known.crisis.crisis_id,
+            actor=SYSTEM,
+            facts={"people": len(told), "cards": sorted(cards)},
+        )
     await situations.keep_digests(act, known.ref, (*sent, *found.to_send))
     return found.next_at
 

@@ -34,6 +34,7 @@ KINDS = {
     "card.aside": "fiche écartée",
     "card.released": "ordre reçu pour une fiche",
     "card.event": "événement déclaré",
+    "digests.sent": "rappel des fiches en attente",
     "wave.steered": "décision sur une vague",
     "safety.sent": "message de sécurité",
     "document.made": "document établi",
@@ -162,6 +163,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"référence {facts['reference']})."
     ),
     "card.event": lambda facts: f"Fiche {facts['card']} déclenchée.",
+    "digests.sent": lambda facts: (
+        f"Rappel des fiches en attente : {_people(facts['people'])}, "
+        f"{len(facts['cards'])} fiches."
+    ),
     "wave.steered": _steered,
     "safety.sent": lambda facts: (
         f"Message de sécurité « {facts['message']} » : "

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import board, cards, crises, ledger, plans, seats, tenants
 from adapters.database.cards import CardRun
-from adapters.database.chronicle import LogLine
+from adapters.database.chronicle import LogLine, is_routine
 from adapters.database.crises import CrisisRow
 from domain.board import PLACE_LABELS, Place, Reach, counted
 from domain.calendar import french_day, french_hour, french_instant
@@ -118,6 +118,7 @@ def page_of(
         log=tuple(
             LogEntry(_log_hour(line.at, known), told(line.kind, line.facts))
             for line in known.lines
+            if not (is_routine(line) or line.kind == "batch.sent")
         ),
         already=already,
         script_nonce=script_nonce,

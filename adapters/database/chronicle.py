@@ -19,6 +19,7 @@ _UNTOLD = frozenset(  # figures and tables tell them
         *("answer", "batch.sent", "plan.made"),
         *("cards.opened", "card.taken", "card.done", "card.aside"),
         *("contribution", "mission.proposed", "mission.answered", "mission.ended"),
+        "digests.sent",
         "log.noted",  # its words are sealed
     }
 )
@@ -92,10 +93,15 @@ def timeline(
     )
 
 
+def is_routine(line: LogLine) -> bool:
+    """Is it one of the many small messages, or the end of one that asked nothing?"""
+    return line.facts.get("code") in _ROUTINE or line.facts.get("why") == _ALL_SENT
+
+
 def _is_story(line: LogLine) -> bool:
     """Is it worth a line of the report? What another version wrote is not."""
-    routine = line.facts.get("code") in _ROUTINE or line.facts.get("why") == _ALL_SENT
-    return line.kind in KINDS and line.kind not in _UNTOLD and not routine
+    told_here = line.kind in KINDS and line.kind not in _UNTOLD
+    return told_here and not is_routine(line)
 
 
 def _naming(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
