@@ -16,6 +16,7 @@ from domain.authority import Authority
 from domain.figures import Figures
 from domain.reference import CrisisRef, DocumentRef, WaveRef
 from instance import Instance
+from tests.acts.test_conduct import opened, sent_waves
 from tests.conftest import Now
 from tests.workflows.conftest import Sink
 from tests.world import alerted
@@ -156,3 +157,27 @@ async def stepped(database: Database, report: DocumentRef, step: int) -> bool:
             connection, report.cpts_id, report.document_id
         )
     return posted.step == step and not owing
+
+
+async def test_the_clock_of_a_crisis_calls_its_cell_at_the_hour_and_tells_what_is_late(
+    working: Client, env: WorkflowEnvironment, instance: Instance, sink: Sink, now: Now
+) -> None:
+    database = instance.database
+    now.at = await env.get_current_time()
+    ref = await opened(database, ("CASUALTIES",))
+    began = now.at
+    await working.start_workflow(
+        CrisisWorkflow.run, ref, id=ref.workflow_id, task_queue=messages.FACTS_QUEUE
+    )
+    assert await sent_waves(database, ref) == ["V0"]  # the referent and the president
+
+    await skip_to(env, began + timedelta(minutes=16))
+
+    async def cell_called() -> bool:
+        return "V1" in await sent_waves(database, ref)
+
+    async def told_what_is_late() -> bool:
+        return any("Fiches en attente" in str(m["Subject"]) for m in sink.mails)
+
+    await until(cell_called)
+    await until(told_what_is_late)
