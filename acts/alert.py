@@ -24,10 +24,12 @@ from domain.errors import (
 from domain.letter import MessageKind
 from domain.reference import CrisisRef, WaveRef
 
+SAFETY_WAVE = "VS"
 REMINDER_SUFFIX = ".relance"
 _GIVEN_UP = {
     ClosedWhy.COVERED: NotSent.COVERED,
     ClosedWhy.LIFTED: NotSent.LIFTED,
+    ClosedWhy.CANCELLED: NotSent.CANCELLED,
     ClosedWhy.TIME: NotSent.TOO_LATE,
     ClosedWhy.SENT: NotSent.TOO_LATE,
 }
@@ -176,9 +178,12 @@ async def close_wave(database: Database, ref: WaveRef) -> None:
 
 
 async def close_open_waves(act: Act, ref: CrisisRef, why: ClosedWhy) -> None:
-    """Close every open wave of a crisis, inside the act that ends it."""
+    """Close every open wave of a crisis, inside the act that ends it.
+
+    What protects people goes on (Source: docs/sources.md#departures).
+    """
     for row in await waves.of_crisis(act.connection, ref):
-        if row.closed_at is None:
+        if row.closed_at is None and row.code != SAFETY_WAVE:
             wave_ref = WaveRef(**ref.model_dump(), wave=row.wave)
             await _close(act, wave_ref, row, why)
             act.wake(wave_ref.workflow_id)

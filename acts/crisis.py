@@ -1,17 +1,14 @@
-"""Open a crisis on the order of an authority; lift it."""
+"""Open a crisis on the order of an authority, or of our own initiative."""
 
 import secrets
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from acts.alert import close_open_waves
 from acts.conduct import advance
-from acts.wave import open_wave
 from adapters.database import (
     crises,
     crisis_types,
-    deliveries,
     links,
     people,
     plans,
@@ -19,17 +16,10 @@ from adapters.database import (
     tenants,
 )
 from adapters.database.unit import Act, Database
-from domain.alert import ClosedWhy, WavePlan
-from domain.authority import Authority
-from domain.crisis import Activation, CrisisState
+from domain.crisis import Activation
 from domain.crisis_type import fastest
-from domain.errors import (
-    AlreadyLiftedError,
-    EmptyRosterError,
-    FormAlreadyPostedError,
-)
+from domain.errors import EmptyRosterError, FormAlreadyPostedError
 from domain.ledger import instant
-from domain.letter import MessageKind
 from domain.link import Purpose, answer_subject, token, token_hash
 from domain.reference import CrisisRef
 
@@ -153,49 +143,3 @@ def _note_opening(
             "acting_for": said.acting_for or "—",
         },
     )
-
-
-class LiftCrisis(BaseModel):
-    """The order to lift a crisis."""
-
-    model_config = ConfigDict(frozen=True)
-
-    cpts_id: str
-    crisis_id: str
-    authority: Authority
-    reference: str | None = None
-    actor: str
-
-
-async def lift_crisis(database: Database, order: LiftCrisis) -> int:
-    """Lift a crisis: nothing unsent leaves, everyone reached is told. Count them.
-
-    Raises:
-        AlreadyLiftedError: It was lifted before.
-        UnknownCrisisError: No such crisis.
-    """
-    async with database.act(order.cpts_id) as act:
-        crisis = await crises.lock(act, order.crisis_id)
-        if not crisis.state.takes_answers:
-            raise AlreadyLiftedError(crisis=order.crisis_id)
-        ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=order.crisis_id)
-        lifted = {"lifted_at": act.at, "lifted_by": order.authority}
-        state = {"state": CrisisState.LIFTED}
-        await crises.change(act, order.crisis_id, state | lifted)
-        await close_open_waves(act, ref, ClosedWhy.LIFTED)
-        told = await deliveries.reached(act.connection, ref)
-        act.note(
-            "crisis.lifted",
-            about=order.crisis_id,
-            actor=order.actor,
-            facts={
-                "authority": order.authority,
-                "reference": order.reference,
-                "told": len(told),
-            },
-        )
-        wave = WavePlan.informing("LEVEE", MessageKind.LIFTED, act.at)
-        await open_wave(act, order.crisis_id, wave, told)
-        act.sign_checkpoint()
-        act.wake(ref.workflow_id)
-    return len(told)

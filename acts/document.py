@@ -10,6 +10,7 @@ from adapters.database.links import use_nonce
 from adapters.database.unit import Act, Database
 from domain.calendar import paced
 from domain.cpts import Contact, Cpts
+from domain.crisis import CrisisState
 from domain.link import Purpose, token, token_hash
 from domain.reference import CrisisRef, DocumentRef
 from domain.transmission import (
@@ -42,16 +43,21 @@ async def file_document(
     """
     async with database.act(ref.cpts_id) as act:
         await crises.lock(act, ref.crisis_id)
-        known = [
-            row.document_id
-            for row in await documents.of_crisis(act.connection, ref)
-            if (row.kind, row.sha256) == (made.kind, made.sha256)
-        ]
-        document_id = f"{ref.crisis_id}.{made.sha256[:12]}"
-        if not known:
-            row = {"document_id": document_id, "crisis_id": ref.crisis_id}
-            await documents.add(act, row | made.model_dump())
-            _note_made(act, ref, made, {})
+        return await keep(act, ref, made)
+
+
+async def keep(act: Act, ref: CrisisRef, made: MadeDocument) -> DocumentRef:
+    """Keep a document inside the act that makes it; the same one is noted once."""
+    known = [
+        row.document_id
+        for row in await documents.of_crisis(act.connection, ref)
+        if (row.kind, row.sha256) == (made.kind, made.sha256)
+    ]
+    document_id = f"{ref.crisis_id}.{made.sha256[:12]}"
+    if not known:
+        row = {"document_id": document_id, "crisis_id": ref.crisis_id}
+        await documents.add(act, row | made.model_dump())
+        _note_made(act, ref, made, {})
     return DocumentRef(cpts_id=ref.cpts_id, document_id=document_id)
 
 
@@ -113,6 +119,8 @@ def _note_made(
 async def send_report(database: Database, ref: DocumentRef, link_key: bytes) -> None:
     """Put the report of a crisis in the post to the ARS, and end its filing; once.
 
+    That of a false alarm is kept, and posted to nobody.
+
     Raises:
         UnknownLinkError: No such document.
     """
@@ -121,7 +129,8 @@ async def send_report(database: Database, ref: DocumentRef, link_key: bytes) -> 
         crisis = await crises.lock(act, document.crisis_id)
         if crisis.filed_at is not None:
             return
-        await post(act, ref, SYSTEM, link_key)
+        if crisis.state is not CrisisState.CANCELLED:  # nobody is owed a report
+            await post(act, ref, SYSTEM, link_key)
         await crises.mark_filed(act, document.crisis_id)
 
 

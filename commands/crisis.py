@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from acts.crisis import LiftCrisis, lift_crisis
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import (
     chronicle,
     crises,

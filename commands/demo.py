@@ -16,8 +16,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from acts.crisis import LiftCrisis, OpenCrisis, lift_crisis, open_crisis
+from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster, new_plan
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.cpts_file import load_cpts
 from adapters.database import documents, figures, waves
 from adapters.embedded import holder

@@ -28,6 +28,7 @@ class ClosedWhy(StrEnum):
 
     COVERED = "BESOIN_COUVERT"
     LIFTED = "CRISE_LEVEE"
+    CANCELLED = "CRISE_ANNULEE"  # a false alarm
     TIME = "DELAI_ECOULE"
     SENT = "TOUT_ENVOYE"
 
@@ -48,10 +49,17 @@ class NotSent(StrEnum):
     ANSWERED = "DEJA_REPONDU"
     COVERED = "BESOIN_COUVERT"
     LIFTED = "CRISE_LEVEE"
+    CANCELLED = "CRISE_ANNULEE"
     REFUSED = "REFUSE_PAR_LE_SERVEUR"  # of mail, for good
     TOO_LATE = "DELAI_ECOULE"
     CALLED_OFF = "MISSION_CLOSE"  # before its proposal left
     UNCERTAIN = "ENVOI_INCERTAIN"  # handed over, and no reply came
+
+
+_CRISIS_OVER = {
+    ClosedWhy.LIFTED: NotSent.LIFTED,
+    ClosedWhy.CANCELLED: NotSent.CANCELLED,
+}
 
 
 class Wave(BaseModel):
@@ -111,8 +119,8 @@ class LookAgain(BaseModel):
         """
         if not self.asks:
             return None
-        if self.closed_why is ClosedWhy.LIFTED:
-            return NotSent.LIFTED
+        if self.closed_why in _CRISIS_OVER:
+            return _CRISIS_OVER[self.closed_why]
         if self.answered:
             return NotSent.ANSWERED
         if self.covered or self.closed_why is ClosedWhy.COVERED:

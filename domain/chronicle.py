@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain import order_chronicle
 from domain.typography import typeset
 from domain.wording import ANSWER_LABELS, AUTHORITY_LABELS, CARD_STATE_LABELS
 
@@ -25,7 +26,19 @@ KINDS = {
     "mission.answered": "réponse à une mission",
     "mission.ended": "mission terminée",
     "mission.cancelled": "mission annulée",
+    "order.called_back": "contre-appel",
+    "order.confirmed": "confirmation écrite",
+    "kinetic.set": "rythme choisi",
+    "type.added": "type ajouté",
+    "type.removed": "type retiré",
+    "circulation.banned": "circulation interdite",
+    "circulation.freed": "circulation rétablie",
+    "log.noted": "note de la cellule",
+    "lifting.proposed": "levée proposée",
     "crisis.lifted": "crise levée",
+    "crisis.cancelled": "fausse alerte",
+    "cell.stood_down": "cellule désarmée",
+    "crisis.closed": "crise clôturée",
     "request.link_made": "lien de demande remis à une autorité",
     "request.link_revoked": "lien de demande retiré",
     "cards.opened": "fiches ouvertes",
@@ -54,16 +67,19 @@ WAVES = {
     "MISSION": "Courriel de mission",
     "PLACE": "Courriel à la personne suivante de la réserve",
     "MISSION_ANNULEE": "Courriel d'annulation de mission",
+    "ANNULATION": "Annonce de la fausse alerte",
 }
 _WHY = {
     "BESOIN_COUVERT": "le besoin est couvert",
     "CRISE_LEVEE": "la crise est levée",
+    "CRISE_ANNULEE": "c'était une fausse alerte",
     "DELAI_ECOULE": "le délai est écoulé",
     "TOUT_ENVOYE": "tout est parti",
 }
 _DOCUMENTS = {
     "RAPPORT": "Compte rendu de crise",
     "DOSSIER": "Dossier de la part variable",
+    "RECONNAISSANCE": "Demande de reconnaissance écrite",
 }
 
 
@@ -109,13 +125,6 @@ def _closed(facts: Facts) -> str:
     return f"Vague {facts['wave']} close : {_WHY[facts['why']]}.{silent}"
 
 
-def _lifted(facts: Facts) -> str:
-    who = AUTHORITY_LABELS[facts["authority"]]
-    return (
-        f"Fin de l'alerte décidée par le {who} ; {_people(facts['told'])} à prévenir."
-    )
-
-
 def _cards_opened(facts: Facts) -> str:
     named = [name.removesuffix(".1") for name in facts["cards"]]
     shown = ", ".join(named[:_NAMED]) + ("…" if len(named) > _NAMED else "")
@@ -134,6 +143,7 @@ def _steered(facts: Facts) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
+    **order_chronicle.SENTENCES,
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,
     "wave.reminded": lambda facts: f"Relance : {_people(facts['silent'])}.",
@@ -151,7 +161,6 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "mission.ended": lambda facts: f"{_mission(facts)} terminée, heures confirmées.",
     "mission.cancelled": lambda facts: f"{_mission(facts)} annulée par la cellule.",
     "answer": lambda facts: f"Réponse reçue : {ANSWER_LABELS[facts['answer']]}.",
-    "crisis.lifted": _lifted,
     "cards.opened": _cards_opened,
     "card.taken": lambda facts: f"Fiche {facts['card']} prise en charge.",
     "card.done": lambda facts: (

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -64,7 +64,25 @@ def _in_utc(at: datetime) -> datetime:
 
 
 _Said = Annotated[str, BeforeValidator(_composed)]
-_Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]  # one order, one key
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]  # one order, one key
+Reference = Annotated[
+    str, BeforeValidator(_composed), Field(min_length=1, max_length=120)
+]
+"""What names the written decision of an authority."""
+
+
+def refuse_future(now: datetime, *instants: datetime) -> None:
+    """Refuse an instant that is not past, within what clocks differ.
+
+    Raises:
+        FutureInstantError: One is not.
+    """
+    if any(at > now + CLOCK_SKEW for at in instants):
+        raise FutureInstantError
+
+
+def _folded(reference: str) -> str:
+    return " ".join(reference.casefold().split())
 
 
 class OrderChannel(StrEnum):
@@ -92,6 +110,15 @@ class ActivatedType(BaseModel):
     scenarios: tuple[str, ...] = Field(min_length=1)
 
 
+class Confirmation(BaseModel):
+    """The writing that confirms an order, and the authority that signed it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reference: str
+    authority: Authority | None
+
+
 class Activation(BaseModel):
     """The order that opens a crisis, as the one who received it recorded it."""
 
@@ -106,8 +133,8 @@ class Activation(BaseModel):
     caller: _Said = Field(min_length=2, max_length=80)  # of a local one: who decided
     caller_function: _Said = Field(default="", max_length=80)
     channel: OrderChannel = OrderChannel.PHONE
-    received_at: _Instant
-    called_back_at: _Instant | None = None  # none: PRE_ALERTE
+    received_at: Instant
+    called_back_at: Instant | None = None  # none: PRE_ALERTE
     reference: _Said | None = Field(default=None, min_length=1, max_length=120)
     place: _Said = Field(min_length=2, max_length=60)
     perimeter: _Said = Field(min_length=2, max_length=200)
@@ -132,8 +159,7 @@ class Activation(BaseModel):
         )
         if (self.authority is None) is not (self.origin is Origin.LOCAL):
             raise UnknownAuthorityError
-        if max(self.received_at, self.called_back_at or now) > now + CLOCK_SKEW:
-            raise FutureInstantError
+        refuse_future(now, self.received_at, self.called_back_at or now)
         if self.called_back_at and self.called_back_at < self.received_at:
             raise CallBackMissingError(authority=str(self.authority))
 
@@ -159,7 +185,24 @@ class Activation(BaseModel):
         named = self.reference or f"{self.received_at:%Y-%m-%dT%H:%MZ}"
         kind = "exercice" if self.exercise else "ordre"
         giver = self.authority or self.origin
-        return f"{kind}:{giver}:{' '.join(named.casefold().split())}"
+        return f"{kind}:{giver}:{_folded(named)}"
+
+    def repeats(self, other: Self, confirmed: Confirmation | None) -> bool:
+        """Say if this is the order that opened another crisis, told again.
+
+        Args:
+            other: The order that opened it.
+            confirmed: What names it in writing by now.
+        """
+        if self.exercise is not other.exercise:
+            return False
+        if self.reference and confirmed:
+            named = _folded(self.reference) == _folded(confirmed.reference)
+            return named and self.authority in {other.authority, confirmed.authority}
+        heard, known = (
+            each.received_at.replace(second=0, microsecond=0) for each in (self, other)
+        )
+        return heard == known and self.giver == other.giver
 
     @property
     def giver(self) -> str:

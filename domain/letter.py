@@ -27,6 +27,7 @@ class MessageKind(StrEnum):
 
     AUTHENTICATION = "V0"
     CELL = "V1"
+    WATCH = "pre_alerte"
     REQUEST = "V2"
     REINFORCEMENT = "V3"
     INFORMATION = "V4"
@@ -37,6 +38,7 @@ class MessageKind(StrEnum):
     REMINDER = "relance"
     COVERED = "complet"
     LIFTED = "levee"
+    CANCELLED = "annulation"
     MISSION = "mission"
     SEATED = "place"  # from the waiting list
     CALLED_OFF = "mission_annulee"

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from domain import order_sentences
 from domain.errors import PlanError
 from domain.typography import typeset
 
 _UNSAID = "—"
 
 SENTENCES: Mapping[str, str] = {
+    **order_sentences.SENTENCES,
     "CPTS_INCONNUE": (
         "Aucune CPTS ne porte l'identifiant « {cpts} ». "
         "Vérifiez-le avec « tocsin cpts list »."
@@ -34,7 +36,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "TYPE_INCONNU": (
         "Le plan ne connaît pas le type « {type} » avec le scénario « {scenario} » ; "
-        "la crise n'est pas ouverte. Voyez « tocsin plan show »."
+        "rien n'a changé. Voyez « tocsin plan show »."
     ),
     "AUTORITE_NON_HABILITEE": (
         "Cette autorité ne peut ni mobiliser la CPTS ni lever l'alerte. "
@@ -99,8 +101,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "LOT_INCONNU": "Le lot de messages {batch} n'existe pas ; rien n'est parti.",
     "HEURE_FUTURE": (
-        "L'heure donnée est dans l'avenir ; la crise n'est pas ouverte. "
-        "Vérifiez l'heure de l'ordre et celle du contre-appel."
+        "L'heure donnée est dans l'avenir ; rien n'a été inscrit. "
+        "Vérifiez l'heure, puis recommencez."
     ),
     "DONNEE_DE_PATIENT": (
         "Le texte semble contenir l'identité d'un patient ; rien n'a été inscrit. "

@@ -55,6 +55,7 @@ NOT_SENT_LABELS = {
     NotSent.ANSWERED.value: "avait déjà répondu",
     NotSent.COVERED.value: "besoin déjà couvert",
     NotSent.LIFTED.value: "crise levée",
+    NotSent.CANCELLED.value: "fausse alerte",
     NotSent.REFUSED.value: "refusé par le serveur de courriel",
     NotSent.TOO_LATE.value: "délai écoulé",
     NotSent.CALLED_OFF.value: "mission déjà close",

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from acts.crisis import LiftCrisis, lift_crisis
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import ledger, people
 from domain.authority import Authority
 from domain.board import PLACE_LABELS, Place

@@ -14,9 +14,9 @@ from adapters.database.tables import ledger_entries
 from domain.chronicle import KINDS, kind_label, told
 from domain.report import EntryRow, Indicator, TimelineRow
 
-_UNTOLD = frozenset(  # figures and tables tell them
+_UNTOLD = frozenset(  # figures and tables tell them; the words of notes are sealed
     {
-        *("answer", "batch.sent", "plan.made"),
+        *("answer", "batch.sent", "plan.made", "log.noted"),
         *("cards.opened", "card.taken", "card.done", "card.aside"),
         *("contribution", "mission.proposed", "mission.answered", "mission.ended"),
         "digests.sent",
@@ -44,6 +44,7 @@ class LogLine:
     seq: int
     at: datetime
     kind: str
+    actor: str
     facts: Mapping[str, Any]
 
 
@@ -65,8 +66,9 @@ async def log_of(
         .order_by(ledger_entries.c.seq)
     )
     return tuple(
-        LogLine(seq=row[0], at=row[1], kind=row[2], facts=json.loads(row[3])["facts"])
+        LogLine(row.seq, row.at, row.kind, said["actor"], said["facts"])
         for row in rows.all()
+        for said in (json.loads(row.canonical),)
     )
 
 

@@ -5,16 +5,17 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database import tenants
 from adapters.database.columns import given
 from adapters.database.tables import crises
 from adapters.database.unit import Act
 from domain.authority import Authority
 from domain.ban import Ban
-from domain.crisis import Activation, CrisisState
+from domain.crisis import Activation, Confirmation, CrisisState
 from domain.errors import OrderAlreadyOpenError, UnknownCrisisError
+from domain.reference import CrisisRef
 from domain.wave import Kinetic
 
 
@@ -36,6 +37,7 @@ class CrisisRow(BaseModel):
     lifted_by: str | None
     filed_at: datetime | None
     kinetic: Kinetic
+    kinetic_chosen: bool
     reference: str | None
     called_back_at: datetime | None
     confirmed_at: datetime | None
@@ -46,6 +48,23 @@ class CrisisRow(BaseModel):
     stood_down_at: datetime | None
     cancelled_at: datetime | None
 
+    @property
+    def ref(self) -> CrisisRef:
+        """Where it is."""
+        return CrisisRef(cpts_id=self.cpts_id, crisis_id=self.crisis_id)
+
+    @property
+    def chosen_kinetic(self) -> Kinetic | None:
+        """The speed that the order or the cell chose; none: each scenario its own."""
+        return self.kinetic if self.kinetic_chosen else None
+
+    @property
+    def confirmation(self) -> Confirmation | None:
+        """What confirmed its order in writing."""
+        if self.reference is None:
+            return None
+        return Confirmation(reference=self.reference, authority=self.confirmed_by)
+
 
 async def add(
     act: Act, crisis_id: str, activation: Activation, frozen: Mapping[str, object]
@@ -55,35 +74,29 @@ async def add(
     Raises:
         OrderAlreadyOpenError: The same order opened one already.
     """
-    existing = await act.connection.execute(
-        select(crises.c.crisis_id).where(
-            crises.c.cpts_id == act.cpts_id,
-            crises.c.order_key == activation.order_key,
+    await tenants.hold(act)  # two at the same instant: one after the other
+    for row in await all_of(act.connection, act.cpts_id):
+        if activation.repeats(row.activation, row.confirmation):
+            raise OrderAlreadyOpenError(crisis=row.crisis_id)
+    await act.connection.execute(
+        insert(crises).values(
+            cpts_id=act.cpts_id,
+            crisis_id=crisis_id,
+            order_key=activation.order_key,
+            state=activation.opening_state,
+            activation=activation.model_dump(mode="json"),
+            exercise=activation.exercise,
+            pace=activation.pace,
+            kinetic_chosen=activation.kinetic is not None,
+            t0=activation.received_at,
+            opened_at=act.at,
+            reference=activation.reference,
+            called_back_at=activation.called_back_at,
+            confirmed_at=act.at if activation.reference else None,
+            confirmed_by=activation.authority if activation.reference else None,
+            **frozen,
         )
     )
-    if found := existing.scalar_one_or_none():
-        raise OrderAlreadyOpenError(crisis=found)
-    try:
-        await act.connection.execute(
-            insert(crises).values(
-                cpts_id=act.cpts_id,
-                crisis_id=crisis_id,
-                order_key=activation.order_key,
-                state=activation.opening_state,
-                activation=activation.model_dump(mode="json"),
-                exercise=activation.exercise,
-                pace=activation.pace,
-                t0=activation.received_at,
-                opened_at=act.at,
-                reference=activation.reference,
-                called_back_at=activation.called_back_at,
-                confirmed_at=act.at if activation.reference else None,
-                confirmed_by=activation.authority if activation.reference else None,
-                **frozen,
-            )
-        )
-    except IntegrityError as twice:  # two at the same instant: PostgreSQL
-        raise OrderAlreadyOpenError(crisis=activation.order_key) from twice
 
 
 _ONE = select(crises).where(

@@ -84,7 +84,7 @@ async def read(
         t0=crisis.t0,
         opened_at=crisis.opened_at,
         lifted_at=crisis.lifted_at,
-        lifted_by=AUTHORITY_LABELS[crisis.lifted_by] if crisis.lifted_by else None,
+        lifted_by=_lifter(crisis),
         cancelled_at=crisis.cancelled_at,
         plan_version=crisis.plan_number,
         plan_sha256=crisis.plan_sha256,
@@ -223,6 +223,13 @@ def _seconds(number: float | None) -> timedelta | None:
 
 def _profession_labels(plan: Plan) -> dict[str, str]:
     return {each.code: each.label for each in plan.template.professions}
+
+
+def _lifter(crisis: CrisisRow) -> str | None:
+    if crisis.lifted_at is None:
+        return None
+    who = crisis.lifted_by
+    return AUTHORITY_LABELS[who] if who else "présidence de la CPTS"
 
 
 def _order(crisis: CrisisRow) -> OrderFacts:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import crisis_types
 from adapters.database.unit import Act
-from domain.crisis import ActivatedType
+from domain.crisis import ActivatedType, Activation
 from domain.reference import CrisisRef
 
 
@@ -23,6 +23,12 @@ class TypeRow(BaseModel):
     t0: datetime
     reference: str | None
     removed_at: datetime | None
+    removed_because: str | None
+
+    @property
+    def activated(self) -> ActivatedType:
+        """The type and its scenarios, as an order gives them."""
+        return ActivatedType(code=self.type, scenarios=self.scenarios)
 
 
 async def add(
@@ -45,6 +51,37 @@ async def add(
         for each in types
     ]
     await act.connection.execute(insert(crisis_types), rows)
+
+
+def _is(ref: CrisisRef, code: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        crisis_types.c.cpts_id == ref.cpts_id,
+        crisis_types.c.crisis_id == ref.crisis_id,
+        crisis_types.c.type == code,
+    )
+
+
+async def remove(act: Act, ref: CrisisRef, code: str, because: str) -> None:
+    """Say that a crisis no longer has a type, and why."""
+    gone = {"removed_at": act.at, "removed_because": because}
+    await act.connection.execute(
+        update(crisis_types).where(*_is(ref, code)).values(**gone)
+    )
+
+
+async def forget(act: Act, ref: CrisisRef, code: str) -> None:
+    """Make room for a type that comes back; the ledger keeps that it was removed."""
+    await act.connection.execute(delete(crisis_types).where(*_is(ref, code)))
+
+
+async def current(
+    connection: AsyncConnection, ref: CrisisRef, said: Activation
+) -> tuple[ActivatedType, ...]:
+    """List the types that a crisis has now: those of its order first."""
+    known = [row for row in await of_crisis(connection, ref) if row.removed_at is None]
+    first = {code: place for place, code in enumerate(said.codes)}
+    known.sort(key=lambda row: first.get(row.type, len(first)))
+    return tuple(row.activated for row in known)
 
 
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[TypeRow, ...]:

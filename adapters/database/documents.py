@@ -121,6 +121,19 @@ async def transmissions_of(
     return tuple(TransmissionRow.model_validate(row) for row in rows.all())
 
 
+async def under_way(
+    connection: AsyncConnection, ref: CrisisRef, kind: str
+) -> tuple[TransmissionRow, ...]:
+    """List the documents of one kind that a crisis still waits to see received."""
+    made = await of_crisis(connection, ref)
+    wanted = {row.document_id for row in made if row.kind == kind}
+    return tuple(
+        row
+        for row in await transmissions_of(connection, ref)
+        if row.document_id in wanted and row.ended_at is None
+    )
+
+
 async def change(act: Act, document_id: str, values: Mapping[str, object]) -> None:
     """Write where a transmission stands."""
     await act.connection.execute(

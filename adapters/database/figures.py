@@ -7,7 +7,14 @@ from datetime import datetime
 from sqlalchemy import Subquery, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import cards, crises, documents, seal, seats
+from adapters.database import (
+    cards,
+    crises,
+    crisis_types,
+    documents,
+    seal,
+    seats,
+)
 from adapters.database.tables import (
     deliveries,
     ledger_entries,
@@ -50,10 +57,11 @@ async def of_crisis(
     alerts, reasons = await _alerts(connection, ref, answers)
     runs = await cards.of_crisis(connection, ref)
     said = crisis.activation
+    types = await crisis_types.current(connection, ref, said)
     return Figures(
         cpts_id=ref.cpts_id,
         crisis_id=ref.crisis_id,
-        types=said.codes,
+        types=tuple(each.code for each in types),
         state=crisis.state,
         exercise=said.exercise,
         pace=said.pace,

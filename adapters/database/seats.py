@@ -1,8 +1,8 @@
 """Seats: taken one at a time, never twice, never two by one person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import and_, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
@@ -121,6 +121,33 @@ async def leave(act: Act, crisis_id: str, person_id: str) -> str | None:
     named = {"k_cpts": act.cpts_id, "k_crisis": crisis_id, "k_person": person_id}
     need_id: str | None = await act.connection.scalar(_LEFT, named)
     return need_id
+
+
+async def withdraw(act: Act, crisis_id: str, card_ids: Collection[str]) -> int:
+    """Take back the empty seats of cards that nobody wants; count those still held."""
+    taken = await filled(act.connection, act.cpts_id, crisis_id)
+    held = 0
+    for need in await needs_of(act.connection, act.cpts_id, crisis_id):
+        if need.card_id not in card_ids:
+            continue
+        left = taken.get(need.need_id, 0)
+        held += left
+        of_need = (
+            seats.c.cpts_id == act.cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.need_id == need.need_id,
+        )
+        await act.connection.execute(
+            delete(seats).where(*of_need, seats.c.person_id.is_(None))
+        )
+        this = (
+            needs.c.cpts_id == act.cpts_id,
+            needs.c.crisis_id == crisis_id,
+            needs.c.need_id == need.need_id,
+        )
+        shrink = update(needs).values(needed=left) if left else delete(needs)
+        await act.connection.execute(shrink.where(*this))
+    return held
 
 
 async def held_by(

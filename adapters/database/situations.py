@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import cards, crisis_types, plans, tenants
 from adapters.database.cards import CardRun
 from adapters.database.crises import CrisisRow
-from adapters.database.tables import crises, crisis_people, digests, recipients, seats
+from adapters.database.tables import crisis_people, digests, recipients, seats
 from adapters.database.unit import Act
 from domain.answer import Availability
 from domain.audience import Candidate
@@ -63,7 +63,7 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
             code=row.type,
             scenarios=row.scenarios,
             t0=row.t0,
-            removed_because=row.reference or "—" if row.removed_at else None,
+            removed_because=row.removed_because,
         )
         for row in await crisis_types.of_crisis(connection, ref)
     )
@@ -72,7 +72,7 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
         zones=said.zones,
         orders=await cards.orders(connection, ref),
         events=await cards.events(connection, ref),
-        bans=await _bans(connection, ref),
+        bans=_bans(crisis),
         lifted_at=crisis.lifted_at,
         pace=said.pace,
     )
@@ -81,7 +81,7 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
         tenant=tenant,
         plan=plan,
         types=types,
-        laid=lay_out(plan.template, types, said.kinetic),
+        laid=lay_out(plan.template, types, crisis.chosen_kinetic),
         facts=facts,
         night=Night(
             plan.template.departures.night, tenant.zone_info, crisis.kinetic, said.pace
@@ -90,22 +90,9 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
     )
 
 
-async def _bans(connection: AsyncConnection, ref: CrisisRef) -> tuple[TravelBan, ...]:
-    said = await connection.scalar(
-        select(crises.c.ban).where(
-            crises.c.cpts_id == ref.cpts_id, crises.c.crisis_id == ref.crisis_id
-        )
-    )
-    if said is None:
-        return ()
-    until = said.get("until_at")
-    return (
-        TravelBan(
-            zones=tuple(said["zones"]),
-            starts_at=datetime.fromisoformat(said["from_at"]),
-            ends_at=datetime.fromisoformat(until) if until else None,
-        ),
-    )
+def _bans(crisis: CrisisRow) -> tuple[TravelBan, ...]:
+    ban = crisis.ban
+    return (TravelBan(ban.zones, ban.from_at, ban.until_at),) if ban else ()
 
 
 async def candidates(

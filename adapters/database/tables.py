@@ -135,6 +135,7 @@ crises = Table(
     Column("lifted_by", String(40)),
     Column("filed_at", Instant),  # report and pack made: the workflow is done
     Column("kinetic", String(4), nullable=False, server_default="FAST"),
+    Column("kinetic_chosen", Boolean, nullable=False, server_default=false()),  # TC-03
     Column("reference", Text),  # written, of the order: it may come later
     Column("called_back_at", Instant),  # it may come later too: PRE_ALERTE until then
     Column("confirmed_at", Instant),  # when the reference came
@@ -217,6 +218,7 @@ crisis_types = Table(  # types may be added and removed while the crisis runs
     Column("t0", Instant, nullable=False),
     Column("reference", Text),
     Column("removed_at", Instant),
+    Column("removed_because", Text),
 )
 
 card_runs = Table(

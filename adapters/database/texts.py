@@ -97,9 +97,11 @@ def _wave_text(
     crisis, tenant, plan = known
     said = crisis.activation
     at, giver, of_giver = said.received_at, said.giver, said.of_giver
-    if batch.message == MessageKind.LIFTED and crisis.lifted_at and crisis.lifted_by:
-        lifter = Authority(crisis.lifted_by)
-        at, giver, of_giver = crisis.lifted_at, lifter.label, lifter.of_label
+    if batch.message == MessageKind.LIFTED and crisis.lifted_at:
+        at = crisis.lifted_at
+        if crisis.lifted_by:  # none: our presidency ends what it began
+            lifter = Authority(crisis.lifted_by)
+            giver, of_giver = lifter.label, lifter.of_label
     return WaveText.model_validate(
         head
         | {

@@ -13,7 +13,7 @@ from acts.alert import (
     record_answer,
     remind_wave,
 )
-from acts.crisis import LiftCrisis, lift_crisis
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import seats, tables
 from adapters.database.unit import Database
 from domain.alert import DeliveryState, Due

@@ -22,8 +22,9 @@ from acts.card import (
     take_card,
 )
 from acts.conduct import conduct_crisis
-from acts.crisis import LiftCrisis, OpenCrisis, lift_crisis, open_crisis
+from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster, new_plan
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import cards, crises, situations, tables, waves
 from adapters.database.situations import Known
 from adapters.database.unit import Database

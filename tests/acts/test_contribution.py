@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from acts.alert import record_answer
 from acts.contribution import Declare, declare
-from acts.crisis import LiftCrisis, lift_crisis
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import contributions, people, seats, sitting, tables
 from adapters.database.unit import Database
 from domain.answer import Availability

@@ -9,14 +9,9 @@ import sqlalchemy as sa
 
 from acts.alert import close_batch, close_wave, remind_wave
 from acts.conduct import conduct_crisis
-from acts.crisis import (
-    LINK_LIFE,
-    LiftCrisis,
-    OpenCrisis,
-    lift_crisis,
-    open_crisis,
-)
+from acts.crisis import LINK_LIFE, OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import (
     cards,
     conduct,

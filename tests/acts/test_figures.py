@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from acts.alert import RecordAnswer, close_wave, load_wave, record_answer, remind_wave
-from acts.crisis import LiftCrisis, lift_crisis
 from acts.directory import add_cpts
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import figures, seal, tables, turnout, waves
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from acts.alert import record_answer
-from acts.crisis import LiftCrisis, lift_crisis
+from acts.ending import LiftCrisis, lift_crisis
 from acts.mission import CancelMission, cancel_mission, propose_mission
 from acts.mission_answer import answer_mission
 from acts.wave import open_wave

@@ -56,6 +56,8 @@ TEXT = WaveText.model_validate(
         "perimeter": "Zones 4, 5 et 6",
         "mission": "Appuyer les EHPAD et établissements médico-sociaux",
         "says": {
+            "heure": "23h05",
+            "motif": "fumigène de chantier",
             "fiche": "appui EHPAD",
             "lieu": "Saint-Martin-le-Pré",
             "contact": "Claude Fictif",
@@ -83,6 +85,8 @@ REPORT = TransmissionText.model_validate(
         "ledger_root": "q1" * 21 + "o=",
     }
 )
+NOTHING_TO_DO = (MessageKind.WATCH, MessageKind.CANCELLED)  # no page to open
+WITH_A_LINK = tuple(kind for kind in MessageKind if kind not in NOTHING_TO_DO)
 LETTER = Letter(
     delivery_id="c-20261122-k7p2.1.p-abcdefghij.COURRIEL",
     address="anne@vallees-autan.example",
@@ -153,7 +157,7 @@ def test_the_headers_are_those_of_mail_that_arrives() -> None:
     assert not {"List-Unsubscribe", "Bcc", "Return-Path"} & set(mail.keys())
 
 
-@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("kind", WITH_A_LINK)
 def test_both_parts_promise_the_same(kind: MessageKind) -> None:
     text = TEXT.model_copy(update={"kind": kind})
     mail = _read(PRESS.skeleton(text).personalise(LETTER, date=AT))
@@ -174,6 +178,27 @@ def test_both_parts_promise_the_same(kind: MessageKind) -> None:
             assert words in shown, line
     assert page.count(f'href="{LETTER.link}"') == 2
     assert EXERCISE_MARK not in mail["Subject"] + plain + page
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (MessageKind.WATCH, ("l'ARS, le 22 novembre 2026 à 22 h 40", "restez")),
+        (MessageKind.CANCELLED, ("fumigène de chantier", "Faites demi-tour.")),
+    ],
+)
+def test_who_has_nothing_to_do_is_told_who_called_and_given_no_link(
+    kind: MessageKind, said: tuple[str, ...]
+) -> None:
+    text = TEXT.model_copy(update={"kind": kind, "message": "À {heure} : rien."})
+    mail = _read(PRESS.skeleton(text).personalise(LETTER, date=AT))
+    plain, page = _part(mail, "plain"), _part(mail, "html")
+
+    for promise in (*said, "À 23h05 : rien.", TEXT.perimeter, TEXT.phone):
+        assert promise in _straight(plain), promise
+        assert promise in _straight(_shown(page)), promise
+    assert LETTER.link not in plain + page
+    assert "lien" not in plain
 
 
 @pytest.mark.parametrize("kind", [MessageKind.REQUEST, MessageKind.REMINDER])
@@ -215,7 +240,8 @@ def test_the_page_of_a_mail_is_small_and_fetches_nothing(kind: MessageKind) -> N
     assert len(page.encode()) <= 6_000
     assert len(raw) <= 8_000
     assert not re.search(r"<(script|img|link|iframe|form|button|input)|url\(|@im", page)
-    assert set(re.findall(r"https?://[^\s\"<]+", page)) == {LETTER.link}
+    links = set(re.findall(r"https?://[^\s\"<]+", page))
+    assert links == ({LETTER.link} if kind in WITH_A_LINK else set())
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))

@@ -17,7 +17,7 @@ from acts.alert import (
     record_answer,
     remind_wave,
 )
-from acts.crisis import LiftCrisis, lift_crisis
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import tables, turns
 from adapters.database.engines import WRITING, sync_engine
 from adapters.database.outbox import Outbox

@@ -57,7 +57,7 @@ def written(desk: Desk, name: str, text: str) -> str:
         (("evidence", "pack", "c-nulle"), ("Aucune crise", "« c-nulle »")),
         (order(), ("Cet ordre a déjà ouvert la crise c-", "rien de plus n'est parti")),
         (order(reference="  ars-2026-118 "), ("Cet ordre a déjà ouvert",)),
-        (order(reference="2", type="NOVI"), ("type « NOVI »", "n'est pas ouverte")),
+        (order(reference="2", type="NOVI"), ("type « NOVI »", "rien n'a changé")),
         (order(reference="2", scenario="X"), ("scénario « X »", "tocsin plan show")),
         (
             order(reference="2", called_back_at=None),

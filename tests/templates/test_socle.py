@@ -31,8 +31,9 @@ def test_the_small_plan_loads_and_breaks_no_rule(socle: Template) -> None:
     assert len(socle.professions) == 21
     assert [role.code for role in socle.held_roles] == ["REFERENT_SSE", "PILOTAGE"]
     assert [card.card_id for card in socle.cards] == ["TC-01", "T2-07"]
-    codes = ["V2", "relance", "mission", "complet", "levee"]
-    assert [m.code for m in socle.messages] == codes
+    messages = [message.code for message in socle.messages]
+    codes = ["V2", "relance", "mission", "complet", "levee", "annulation"]
+    assert messages == codes
 
 
 def test_the_card_of_the_demonstration_keeps_twelve_seats_and_opens_eight(
@@ -112,6 +113,7 @@ def test_a_message_fits_one_text_message_with_its_longest_values(
         "mission": 159,
         "complet": 142,
         "levee": 139,
+        "annulation": 147,
     }
 
 

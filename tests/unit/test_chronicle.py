@@ -37,7 +37,6 @@ FACTS: dict[str, Mapping[str, object]] = {
     "mission.answered": MISSION,
     "mission.ended": MISSION,
     "mission.cancelled": MISSION,
-    "crisis.lifted": {"authority": "PREFET", "told": 376},
     "request.link_made": {"contact": "ARS_DD"},
     "request.link_revoked": {"contact": "ARS_DD"},
     "cards.opened": {"cards": ["TC-01.1", "TC-02.1", "TC-03.1"]},
@@ -49,6 +48,33 @@ FACTS: dict[str, Mapping[str, object]] = {
     "digests.sent": {"people": 4, "cards": ["TC-03", "TC-05"]},
     "wave.steered": {"code": "V3", "state": "AVANCEE", "reason": "relève"},
     "safety.sent": {"message": "abri", "zones": ["Nord"]},
+    "order.called_back": {"reference": None},
+    "order.confirmed": {
+        "authority": "DG_ARS",
+        "reference": "ARS-118",
+        "recognises": False,
+    },
+    "kinetic.set": {"kinetic": "FAST", "reason": "premier cas suspect"},
+    "type.added": {"label": "Malades", "reference": "ARS-119"},
+    "type.removed": {
+        "label": "Malades",
+        "reference": "ARS-120",
+        "reason": "aucun malade",
+        "seated": 1,
+    },
+    "circulation.banned": {
+        "authority": "PREFET",
+        "zones": ["Nord", "Sud"],
+        "until_at": None,
+        "reference": "A-3",
+    },
+    "circulation.freed": {"authority": "PREFET", "reference": None},
+    "log.noted": {},
+    "lifting.proposed": {"criteria": None},
+    "crisis.lifted": {"authority": "PREFET", "told": 376},
+    "crisis.cancelled": {"reason": "fumigène", "told": 12},
+    "cell.stood_down": {},
+    "crisis.closed": {"cards": 2, "receipts": 1, "reference": True},
     "document.made": {"document": "RAPPORT"},
     "document.sent": {"contact": "ARS_DD"},
     "document.received": {"contact": "ARS_DD"},
@@ -111,6 +137,79 @@ def test_an_answer_is_told_in_words(answer: Availability) -> None:
     assert answer.value not in told("answer", {"answer": answer.value})
 
 
+def test_a_recognition_is_no_mere_confirmation() -> None:
+    facts = FACTS["order.confirmed"]
+
+    assert "reconnue" not in told("order.confirmed", facts)
+    assert "reconnue" in told("order.confirmed", {**facts, "recognises": True})
+
+
+def test_the_presidency_ends_what_it_began() -> None:
+    said = told("crisis.lifted", {"authority": None, "told": 2})
+
+    assert "présidence de la CPTS" in said
+
+
+def test_a_note_is_told_with_its_words_only_where_they_are_open() -> None:
+    words = {"role": "SECRETARIAT", "text": "Salle ouverte."}
+
+    assert plain(told("log.noted", words)) == "Note (SECRETARIAT) : Salle ouverte."
+    assert told("log.noted", {}) == "Note de la cellule."
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"zones": []}, "tout le territoire, jusqu'à nouvel ordre (référence A-3)"),
+        ({"until_at": "2026-11-23T01:00:00Z"}, "zones Nord, Sud (référence A-3)"),
+    ],
+)
+def test_a_ban_says_where_and_whether_its_end_is_known(
+    facts: dict[str, object], words: str
+) -> None:
+    said = told("circulation.banned", {**FACTS["circulation.banned"], **facts})
+
+    assert words in straight(said)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"cards": 0, "receipts": 0, "reference": False}, "rien ne reste"),
+        (
+            {"cards": 2, "receipts": 2, "reference": True},
+            "2 fiches sans conclusion, 2 accusés de réception non reçus, référence",
+        ),
+        (
+            {"cards": 1, "receipts": 1, "reference": False},
+            "1 fiche sans conclusion, 1 accusé de réception non reçu.",
+        ),
+    ],
+)
+def test_a_closing_says_what_remains_open(facts: dict[str, object], words: str) -> None:
+    assert words in told("crisis.closed", facts)
+
+
+@pytest.mark.parametrize("speed", ["FAST", "SLOW"])
+def test_delays_are_said_in_words(speed: str) -> None:
+    facts = {**FACTS["kinetic.set"], "kinetic": speed}
+
+    assert speed not in told("kinetic.set", facts)
+
+
+def test_those_who_sit_are_to_be_told_that_their_type_is_gone() -> None:
+    facts = FACTS["type.removed"]
+
+    assert "1 personne à prévenir" in told("type.removed", facts)
+    assert "à prévenir" not in told("type.removed", {**facts, "seated": 0})
+
+
+def test_the_reasons_of_a_proposal_are_told() -> None:
+    said = told("lifting.proposed", {"criteria": "Plus de fumées."})
+
+    assert plain(said) == "Levée proposée à l’autorité : Plus de fumées."  # noqa: RUF001
+
+
 def test_people_are_counted_as_french_counts() -> None:
     assert "1 personne." in plain(told("wave.opened", FACTS["wave.opened"]))
     assert "0 personne." in plain(told("wave.reminded", {"silent": 0}))
@@ -120,6 +219,10 @@ def test_people_are_counted_as_french_counts() -> None:
 def test_messages_that_did_not_leave_are_told() -> None:
     assert "2 non partis" in plain(told("batch.sent", FACTS["batch.sent"]))
     assert "non partis" not in told("batch.sent", {"sent": 3, "not_sent": {}})
+
+
+def straight(sentence: str) -> str:
+    return plain(sentence).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 def plain(sentence: str) -> str:

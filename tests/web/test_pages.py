@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from acts.alert import record_answer
 from acts.conduct import conduct_crisis
-from acts.crisis import LiftCrisis, lift_crisis
 from acts.document import MadeDocument, file_document, send_report
+from acts.ending import LiftCrisis, lift_crisis
 from acts.mission import propose_mission
 from acts.steering import SafetyOrder, send_safety
 from adapters.database import pulses, tables, waves

@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from acts.alert import load_wave
-from acts.crisis import LiftCrisis, lift_crisis
+from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import deliveries, documents, figures
 from adapters.database.unit import Database
 from domain.authority import Authority

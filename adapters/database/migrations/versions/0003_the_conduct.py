@@ -52,6 +52,9 @@ def _of_crises() -> list[sa.Column[Any]]:
         sa.Column(
             "kinetic", sa.String(length=4), nullable=False, server_default="FAST"
         ),
+        sa.Column(
+            "kinetic_chosen", sa.Boolean(), nullable=False, server_default=sa.false()
+        ),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("called_back_at", Instant(), nullable=True),
         sa.Column("confirmed_at", Instant(), nullable=True),
@@ -108,6 +111,7 @@ def upgrade() -> None:
         _at("t0", nullable=False),
         sa.Column("reference", sa.Text(), nullable=True),
         _at("removed_at"),
+        sa.Column("removed_because", sa.Text(), nullable=True),
     )
     _say_several_types()
     _number_runs()

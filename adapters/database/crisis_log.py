@@ -1,0 +1,25 @@
+"""The crisis log as its own people read it, with words sealed elsewhere."""
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import chronicle, ledger
+from adapters.database.chronicle import LogLine
+from domain.reference import CrisisRef
+
+NOTE = "log.noted"
+
+
+async def read(connection: AsyncConnection, ref: CrisisRef) -> tuple[LogLine, ...]:
+    """Read the log of a crisis; a note whose words were erased keeps its line."""
+    lines = await chronicle.log_of(connection, ref.cpts_id, (ref.crisis_id,))
+    notes = [line.seq for line in lines if line.kind == NOTE]
+    opened = await ledger.openings(connection, ref.cpts_id, notes)
+    words = {each.seq: each.value for each in opened if each.field == "text"}
+    return tuple(
+        replace(line, facts={"role": line.actor, "text": words[line.seq]})
+        if line.seq in words
+        else line
+        for line in lines
+    )

@@ -1,0 +1,67 @@
+"""The refusals about the order of a crisis, each as one French sentence."""
+
+from collections.abc import Mapping
+
+SENTENCES: Mapping[str, str] = {
+    "CRISE_TERMINEE": (
+        "La crise {crisis} est {state} : cela ne se fait pas dans cet état, et rien "
+        "n'a changé. Voyez « tocsin crisis status {crisis} »."
+    ),
+    "CONTRE_APPEL_NON_ATTENDU": (
+        "La crise {crisis} n'attend pas de contre-appel ; rien n'a changé. "
+        "Voyez « tocsin crisis log {crisis} »."
+    ),
+    "CONTRE_APPEL_TROP_TOT": (
+        "L'heure du contre-appel précède celle de l'ordre ; rien n'a été inscrit. "
+        "Vérifiez-la, puis recommencez."
+    ),
+    "DEJA_CONFIRMEE": (
+        "La crise {crisis} a déjà sa référence écrite ; rien n'a changé. "
+        "Voyez « tocsin crisis status {crisis} »."
+    ),
+    "RECONNAISSANCE_SANS_AUTORITE": (
+        "La crise {crisis} est une initiative de la CPTS ; rien n'a été inscrit. "
+        "Dites avec --authority quelle autorité la reconnaît."
+    ),
+    "TYPE_DEJA_DONNE": (
+        "La crise {crisis} a déjà le type « {type} » ; rien n'a changé. "
+        "Voyez « tocsin crisis status {crisis} »."
+    ),
+    "TYPE_NON_DONNE": (
+        "La crise {crisis} n'a pas le type « {type} » ; rien n'a changé. "
+        "Voyez « tocsin crisis status {crisis} »."
+    ),
+    "DERNIER_TYPE": (
+        "« {type} » est le seul type de la crise {crisis} ; rien n'a changé. "
+        "Ajoutez d'abord le nouveau type, ou faites lever la crise."
+    ),
+    "LEVEE_SANS_AUTORITE": (
+        "La crise {crisis} ne peut être levée que par une autorité : ARS, préfet ou "
+        "ministre ; rien n'a changé. Proposez-lui la levée, et notez-le avec "
+        "« tocsin crisis lift {crisis} --proposed »."
+    ),
+    "INITIATIVE_NON_RECONNUE": (
+        "Aucune autorité n'a reconnu la crise {crisis}, ouverte par la CPTS ; rien n'a "
+        "changé. C'est sa présidence qui y met fin, avec --local."
+    ),
+    "DEJA_DESARMEE": (
+        "La cellule de la crise {crisis} est déjà désarmée ; rien n'a changé. "
+        "Voyez « tocsin crisis log {crisis} »."
+    ),
+    "ZONE_INCONNUE": (
+        "La CPTS n'a pas de zone « {zone} » ; rien n'a été inscrit. "
+        "Voyez ses zones avec « tocsin cpts show »."
+    ),
+    "AUCUNE_INTERDICTION": (
+        "Aucune interdiction de circuler n'est inscrite pour la crise {crisis} ; rien "
+        "n'a changé. Voyez « tocsin crisis status {crisis} »."
+    ),
+    "NON_ARCHIVEE": (
+        "Le compte rendu de la crise {crisis} n'est pas encore établi ; elle n'est pas "
+        "clôturée. Vérifiez que « tocsin up » tourne, puis recommencez."
+    ),
+    "DEMANDE_EN_COURS": (
+        "La demande de reconnaissance de la crise {crisis} est déjà partie ; rien de "
+        "plus ne part que deux rappels. Voyez « tocsin crisis log {crisis} »."
+    ),
+}

@@ -1,0 +1,84 @@
+"""The letter that asks the ARS to recognise a crisis in writing.
+
+Source: docs/sources.md#recognition
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.calendar import french_day, french_hour, paced
+from domain.crisis import Activation, OrderChannel, Origin
+from domain.letter import fill
+from domain.letter_sheet import LetterSheet
+
+LETTER = "reconnaissance_ecrite"  # its code in a template
+ASK_AFTER = timedelta(hours=72)
+_BY = {
+    OrderChannel.PHONE: "téléphone",
+    OrderChannel.EMAIL: "courriel",
+    OrderChannel.IN_PERSON: "entretien direct",
+}
+
+
+def is_due(said: Activation, *, lifted: bool, now: datetime) -> bool:
+    """Say if it is time to ask for the reference of an order that has none."""
+    waited = now - said.received_at >= paced(ASK_AFTER, said.pace)
+    return lifted or waited
+
+
+class RecognitionLetter(BaseModel):
+    """The letter, ready to print."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    recipient: str
+    sender: str  # who signs, for the CPTS
+    phone: str
+    email: str
+    place: str
+    subject: str
+    body: str
+
+
+class Counts(BaseModel):
+    """What the letter says was done; None: nothing was recorded yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    participants: int | None
+    actions: int
+
+
+def body(
+    sheet: LetterSheet, said: Activation, counts: Counts, cpts: str, zone: ZoneInfo
+) -> str:
+    """Fill the letter of the template; what was not counted is given no number."""
+    return fill(
+        sheet.body,
+        {
+            **_who_asked(said),
+            "date": french_day(said.received_at, zone),
+            "heure": french_hour(said.received_at, zone),
+            "mission": said.mission.rstrip(" ."),
+            "n": str(counts.participants or "Des"),
+            "a": str(counts.actions or "des"),
+            "cpts": cpts,
+        },
+    )
+
+
+def _who_asked(said: Activation) -> dict[str, str]:
+    """Nobody asked for a local initiative: its letter says who decided it."""
+    if said.origin is Origin.LOCAL:
+        return {
+            "nom": "la présidence de la CPTS",
+            "fonction": "de sa propre initiative",
+            "canal": "décision interne",
+        }
+    return {
+        "nom": said.caller,
+        "fonction": said.caller_function or f"au nom {said.of_giver}",
+        "canal": _BY[said.channel],
+    }
