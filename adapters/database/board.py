@@ -1,14 +1,13 @@
 """What the console shows: an instance at a glance, a crisis line by line."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import seats
-from adapters.database.chronicle import LogLine
+from adapters.database import crisis_log, seats
+from adapters.database.chronicle import LogLine, line_of
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import (
     crises,
@@ -148,10 +147,8 @@ async def last_lines(
         .order_by(ledger_entries.c.seq.desc())
         .limit(number)
     )
-    return [
-        LogLine(seq=row[0], at=row[1], kind=row[2], facts=json.loads(row[3])["facts"])
-        for row in rows.all()
-    ]
+    lines = [line_of(*row) for row in rows.all()]
+    return await crisis_log.with_words(connection, ref, lines)
 
 
 async def next_report_at(

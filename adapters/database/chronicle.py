@@ -65,11 +65,13 @@ async def log_of(
         )
         .order_by(ledger_entries.c.seq)
     )
-    return tuple(
-        LogLine(row.seq, row.at, row.kind, said["actor"], said["facts"])
-        for row in rows.all()
-        for said in (json.loads(row.canonical),)
-    )
+    return tuple(line_of(*row) for row in rows.all())
+
+
+def line_of(seq: int, at: datetime, kind: str, canonical: str) -> LogLine:
+    """Read one entry back."""
+    said = json.loads(canonical)
+    return LogLine(seq, at, kind, said["actor"], said["facts"])
 
 
 def entry_rows(lines: Iterable[LogLine]) -> tuple[EntryRow, ...]:

@@ -1,5 +1,6 @@
 """The crisis log as its own people read it, with words sealed elsewhere."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,8 +13,15 @@ NOTE = "log.noted"
 
 
 async def read(connection: AsyncConnection, ref: CrisisRef) -> tuple[LogLine, ...]:
-    """Read the log of a crisis; a note whose words were erased keeps its line."""
+    """Read the log of a crisis, in order."""
     lines = await chronicle.log_of(connection, ref.cpts_id, (ref.crisis_id,))
+    return await with_words(connection, ref, lines)
+
+
+async def with_words(
+    connection: AsyncConnection, ref: CrisisRef, lines: Sequence[LogLine]
+) -> tuple[LogLine, ...]:
+    """Give notes their words; one whose words were erased keeps its line."""
     notes = [line.seq for line in lines if line.kind == NOTE]
     opened = await ledger.openings(connection, ref.cpts_id, notes)
     words = {each.seq: each.value for each in opened if each.field == "text"}
