@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from acts.conduct import advance
+from acts.held import wake_up
 from acts.runs import Ended, end_run
 from adapters.database import cards, crises, situations
 from adapters.database.cards import CardRun
@@ -219,6 +220,7 @@ async def _open(act: Act, order: CardOrder) -> Known:
     crisis = await crises.lock(act, order.crisis_id)
     if crisis.state.is_over:
         raise CrisisLiftedError(crisis=order.crisis_id)
+    await wake_up(act, crisis)
     return await situations.of_crisis(act.connection, crisis)
 
 

@@ -23,10 +23,13 @@ async def conduct_crisis(database: Database, ref: CrisisRef) -> Conduct:
     async with database.act(ref.cpts_id) as act:
         crisis = await crises.lock(act, ref.crisis_id)
         next_at = None
-        if not crisis.state.is_over:
+        if crisis.state.is_over:
+            await crises.change(act, ref.crisis_id, {"next_at": None})
+        else:
             next_at = await advance(act, ref)
         found = await conduct.of_crisis(act.connection, ref)
-    return found.model_copy(update={"next_at": next_at})
+    goes_on = found.filed and next_at is not None
+    return found.model_copy(update={"next_at": next_at, "goes_on": goes_on})
 
 
 async def advance(act: Act, ref: CrisisRef) -> datetime | None:
@@ -42,7 +45,9 @@ async def advance(act: Act, ref: CrisisRef) -> datetime | None:
         await let_leave(act, known),
         await tell_what_is_late(act, known),
     )
-    return min((at for at in moments if at is not None), default=None)
+    next_at = min((at for at in moments if at is not None), default=None)
+    await crises.change(act, ref.crisis_id, {"next_at": next_at})
+    return next_at
 
 
 async def _known(act: Act, ref: CrisisRef) -> Known:

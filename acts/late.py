@@ -1,20 +1,21 @@
 """Tell each role what is due or late: one message a person, rarely, and only news."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from acts.wave import SYSTEM, open_wave
-from adapters.database import situations
+from adapters.database import crises, ledger, situations
 from adapters.database.situations import Known
 from adapters.database.unit import Act
 from domain.alert import WavePlan
-from domain.calendar import french_delay
+from domain.calendar import french_delay, paced
 from domain.digest import Digest, Item, Telling, Watched, digests
 from domain.lateness import Lateness
 from domain.letter import MessageKind
 from domain.schedule import blocked_by
 
 CODE = "RAPPEL_FICHES"
+SLEEPS_AFTER = timedelta(hours=72)  # docs/sources.md#digest
 LONGEST_TITLE = 60  # {titre} of the messages
 
 
@@ -34,6 +35,17 @@ async def tell_what_is_late(act: Act, known: Known) -> datetime | None:
     sent = await situations.digests_sent(act.connection, known.ref)
     telling = Telling(known.plan.holders, known.night, known.crisis.dormant)
     found = digests(watched, sent, telling, act.at)
+    if not found.to_send:
+        return found.next_at
+    if await _is_abandoned(act, known):
+        await crises.change(act, known.crisis.crisis_id, {"dormant": True})
+        act.note(
+            "crisis.dormant",
+            about=known.crisis.crisis_id,
+            actor=SYSTEM,
+            facts={"after_hours": SLEEPS_AFTER // timedelta(hours=1)},
+        )
+        return None
     same: dict[tuple[Item, ...], list[Digest]] = defaultdict(list)
     for digest in found.to_send:
         same[digest.items].append(digest)
@@ -43,17 +55,25 @@ async def tell_what_is_late(act: Act, known: Known) -> datetime | None:
         )
         people = [digest.person_id for digest in group]
         await open_wave(act, known.crisis.crisis_id, plan, people)
-    if found.to_send:
-        told = {digest.person_id for digest in found.to_send}
-        cards = {item.card_id for digest in found.to_send for item in digest.items}
-        act.note(
-            "digests.sent",
-            about=known.crisis.crisis_id,
-            actor=SYSTEM,
-            facts={"people": len(told), "cards": sorted(cards)},
-        )
+    told = {digest.person_id for digest in found.to_send}
+    cards = {item.card_id for digest in found.to_send for item in digest.items}
+    act.note(
+        "digests.sent",
+        about=known.crisis.crisis_id,
+        actor=SYSTEM,
+        facts={"people": len(told), "cards": sorted(cards)},
+    )
     await situations.keep_digests(act, known.ref, (*sent, *found.to_send))
     return found.next_at
+
+
+async def _is_abandoned(act: Act, known: Known) -> bool:
+    """Did nobody do anything for three days? Then the file stays open, in silence."""
+    last = await ledger.last_by_people(
+        act.connection, known.ref.cpts_id, known.ref.crisis_id
+    )
+    patience = paced(SLEEPS_AFTER, known.crisis.activation.pace)
+    return last is not None and act.at >= last + patience
 
 
 def _says(now: datetime, known: Known, items: tuple[Item, ...]) -> dict[str, str]:

@@ -47,6 +47,7 @@ KINDS = {
     "card.aside": "fiche écartée",
     "card.released": "ordre reçu pour une fiche",
     "card.event": "événement déclaré",
+    "crisis.dormant": "mise en veille",
     "digests.sent": "rappel des fiches en attente",
     "wave.steered": "décision sur une vague",
     "safety.sent": "message de sécurité",
@@ -172,6 +173,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"référence {facts['reference']})."
     ),
     "card.event": lambda facts: f"Fiche {facts['card']} déclenchée.",
+    "crisis.dormant": lambda facts: (
+        f"Mise en veille : personne n'a rien fait depuis {facts['after_hours']} h. "
+        "Plus de rappels ; le dossier reste ouvert."
+    ),
     "digests.sent": lambda facts: (
         f"Rappel des fiches en attente : {_people(facts['people'])}, "
         f"{len(facts['cards'])} fiches."

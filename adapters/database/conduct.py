@@ -1,6 +1,6 @@
 """What workflows ask first: where a crisis stands, and what nobody looks after."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, documents, waves
@@ -42,7 +42,9 @@ async def open_rows(
     """List every open row that should have a workflow, over all CPTS."""
     open_crises = await connection.execute(
         select(crises_table.c.cpts_id, crises_table.c.crisis_id)
-        .where(crises_table.c.filed_at.is_(None))
+        .where(
+            or_(crises_table.c.filed_at.is_(None), crises_table.c.next_at.is_not(None))
+        )
         .order_by(crises_table.c.opened_at)
     )
     open_waves = await connection.execute(

@@ -147,6 +147,7 @@ crises = Table(
     Column("lifting_proposed_at", Instant),
     Column("stood_down_at", Instant),  # the cell, before or after the lifting
     Column("cancelled_at", Instant),
+    Column("next_at", Instant),  # when its clock has something to do; null: nothing
     UniqueConstraint("cpts_id", "order_key"),
     ForeignKeyConstraint(
         ["cpts_id", "plan_id", "plan_number"],

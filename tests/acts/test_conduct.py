@@ -25,7 +25,7 @@ from acts.conduct import conduct_crisis
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster, new_plan
 from acts.ending import LiftCrisis, lift_crisis
-from adapters.database import cards, crises, situations, tables, waves
+from adapters.database import cards, conduct, crises, situations, tables, waves
 from adapters.database.situations import Known
 from adapters.database.unit import Database
 from domain.authority import Authority
@@ -44,7 +44,15 @@ from domain.reference import CrisisRef, WaveRef
 from domain.run import OVER
 from tests.conftest import Now
 from tests.national import TYPES, national
-from tests.world import CPTS_ID, LINK_KEY, activation, cpts, people, rpps
+from tests.world import (
+    CPTS_ID,
+    LINK_KEY,
+    OPENED,
+    activation,
+    cpts,
+    people,
+    rpps,
+)
 
 PAIRS = tuple(combinations(TYPES, 2))
 ROLES = tuple(role.code for role in national().held_roles)
@@ -372,3 +380,42 @@ async def test_what_is_not_done_says_why(database: Database) -> None:
         await set_card_aside(database, aside)
     with pytest.raises(UnknownCardError):
         await declare_event(database, order_on(ref, "TC-03"))
+
+
+async def test_a_crisis_that_everybody_left_is_silent_until_somebody_acts(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("SICK",))
+    while now.at < OPENED + timedelta(hours=80):
+        await conduct_crisis(database, ref)
+        now.at += timedelta(hours=2)
+
+    async with database.read() as connection:
+        asleep = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+        before = len(await situations.digests_sent(connection, ref))
+    assert asleep.dormant
+    now.at += timedelta(hours=24)
+    await conduct_crisis(database, ref)
+    async with database.read() as connection:
+        assert len(await situations.digests_sent(connection, ref)) == before
+
+    await take_card(database, order_on(ref, "TC-03"))
+
+    async with database.read() as connection:
+        awake = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+    assert not awake.dormant
+
+
+async def test_the_clock_goes_on_after_the_report_until_the_way_out_is_done(
+    database: Database,
+) -> None:
+    ref = await opened(database, ("SICK",))
+    await lift(database, ref)
+    async with database.act(ref.cpts_id) as act:
+        await crises.mark_filed(act, ref.crisis_id)
+
+    found = await conduct_crisis(database, ref)
+
+    assert found.goes_on
+    async with database.read() as connection:
+        assert ref in await conduct.open_rows(connection)

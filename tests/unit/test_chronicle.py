@@ -45,6 +45,7 @@ FACTS: dict[str, Mapping[str, object]] = {
     "card.aside": {"card": "TC-09", "state": "SANS_OBJET", "reason": "aucun besoin"},
     "card.released": {"card": "T4-08", "source": "SAMU", "reference": "ordre 4"},
     "card.event": {"card": "T3-02", "event": 1},
+    "crisis.dormant": {"after_hours": 72},
     "digests.sent": {"people": 4, "cards": ["TC-03", "TC-05"]},
     "wave.steered": {"code": "V3", "state": "AVANCEE", "reason": "relève"},
     "safety.sent": {"message": "abri", "zones": ["Nord"]},

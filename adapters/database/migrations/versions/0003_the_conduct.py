@@ -64,6 +64,7 @@ def _of_crises() -> list[sa.Column[Any]]:
         sa.Column("lifting_proposed_at", Instant(), nullable=True),
         sa.Column("stood_down_at", Instant(), nullable=True),
         sa.Column("cancelled_at", Instant(), nullable=True),
+        sa.Column("next_at", Instant(), nullable=True),
     ]
 
 
