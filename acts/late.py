@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from acts.wave import SYSTEM, open_wave
-from adapters.database import crises, ledger, situations
+from adapters.database import chronicle, crises, situations
 from adapters.database.situations import Known
 from adapters.database.unit import Act
 from domain.alert import WavePlan
@@ -69,7 +69,7 @@ async def tell_what_is_late(act: Act, known: Known) -> datetime | None:
 
 async def _is_abandoned(act: Act, known: Known) -> bool:
     """Did nobody do anything for three days? Then the file stays open, in silence."""
-    last = await ledger.last_by_people(
+    last = await chronicle.last_by_people(
         act.connection, known.ref.cpts_id, known.ref.crisis_id
     )
     patience = paced(SLEEPS_AFTER, known.crisis.activation.pace)

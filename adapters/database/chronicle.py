@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import ledger_entries
@@ -72,6 +72,20 @@ def line_of(seq: int, at: datetime, kind: str, canonical: str) -> LogLine:
     """Read one entry back."""
     said = json.loads(canonical)
     return LogLine(seq, at, kind, said["actor"], said["facts"])
+
+
+async def last_by_people(
+    connection: AsyncConnection, cpts_id: str, about: str
+) -> datetime | None:
+    """Say when somebody last did something about a crisis; the clock is nobody."""
+    table = ledger_entries.c
+    query = select(func.max(table.at)).where(
+        table.cpts_id == cpts_id,
+        table.about == about,
+        table.canonical.not_like('%"actor":"SYSTEME"%'),
+    )
+    at: datetime | None = await connection.scalar(query)
+    return at
 
 
 def entry_rows(lines: Iterable[LogLine]) -> tuple[EntryRow, ...]:

@@ -210,20 +210,6 @@ async def entries_about(
     return tuple(Line(*row) for row in await connection.execute(query))
 
 
-async def last_by_people(
-    connection: AsyncConnection, cpts_id: str, about: str
-) -> datetime | None:
-    """Say when somebody last did something about a crisis; the clock is nobody."""
-    table = ledger_entries.c
-    query = sa.select(sa.func.max(table.at)).where(
-        table.cpts_id == cpts_id,
-        table.about == about,
-        table.canonical.not_like('%"actor":"SYSTEME"%'),
-    )
-    at: datetime | None = await connection.scalar(query)
-    return at
-
-
 async def openings(
     connection: AsyncConnection, cpts_id: str, seqs: Sequence[int]
 ) -> tuple[Opening, ...]:

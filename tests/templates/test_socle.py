@@ -61,10 +61,10 @@ def test_the_wave_leaves_at_once_by_mail_and_waits_as_the_crisis_goes(
         assert steps == [(Channel.MAIL, timedelta(0))]
 
 
-def test_the_wave_offers_every_availability_but_silence(socle: Template) -> None:
+def test_the_wave_offers_every_answer_about_being_available(socle: Template) -> None:
     offered = [answer.code for answer in socle.answers_to("V2")]
 
-    assert offered == [a for a in Availability if a is not Availability.SILENT]
+    assert offered == [a for a in Availability if a.says_if_available]
     assert all(answer.button for answer in socle.answers_to("V2"))
 
 

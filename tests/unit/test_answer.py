@@ -22,5 +22,9 @@ def test_an_answer_is_written_as_the_template_writes_it() -> None:
         "DISPONIBLE_DIFFERE",
         "INDISPONIBLE",
         "DEJA_MOBILISE_AILLEURS",
+        "RECU",
+        "A_L_ABRI",
+        "HORS_ZONE",
+        "BESOIN_AIDE",
         "NON_REPONSE",
     ]

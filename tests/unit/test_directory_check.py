@@ -37,7 +37,8 @@ def test_nothing_is_told_of_a_whole_directory() -> None:
 
 
 def test_professions_that_no_card_names_are_told_with_how_many() -> None:
-    (found,) = remarks(PEOPLE, world(), template(), TODAY)
+    midwife = replace(ONE, profession="SAGE_FEMME")
+    (found,) = remarks((midwife, *PEOPLE[1:]), world(), template(), TODAY)
 
     assert found.subject == "Professions"
     assert "Sage-femme (1)" in found.about
