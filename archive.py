@@ -13,17 +13,30 @@ from acts.document import (
     keep_pack,
     send_report,
 )
-from adapters.database import chronicle, crises, crisis_facts, documents, ledger
+from acts.recognition import LETTER_KIND, AskRecognition, ask_recognition
+from adapters.database import (
+    chronicle,
+    crises,
+    crisis_facts,
+    documents,
+    ledger,
+    plans,
+    tenants,
+)
+from adapters.database.crises import CrisisRow
 from adapters.documents import DocumentStore
 from adapters.pack import PackContent, Proof, pack_bytes
 from adapters.payment_file import load_variable_part
 from adapters.pdf import PdfPress
+from domain import recognition
+from domain.contact import readable
 from domain.payment import Expected, VariablePart, expected
 from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from instance import TEMPLATES, Instance
 
 REPORT, DOSSIER = "RAPPORT", "DOSSIER"
+SENT = frozenset({REPORT, LETTER_KIND})  # documents that a pack holds
 SHOWN_FIELDS = frozenset({"caller", "caller_function"})  # none about members
 
 
@@ -65,7 +78,7 @@ class CrisisArchive:
             documents=tuple(
                 DocumentRow(title=row.title, sha256=row.sha256)
                 for row in made
-                if row.kind == REPORT
+                if row.kind in SENT
             ),
             entries=chronicle.entry_rows(lines),
             expected=expected(self.money, facts.claim) if facts.claim else None,
@@ -123,7 +136,7 @@ class CrisisArchive:
             reports = [
                 row
                 for row in await documents.of_crisis(connection, ref)
-                if row.kind == REPORT
+                if row.kind in SENT
             ]
         return PackContent(
             cpts_id=ref.cpts_id,
@@ -139,6 +152,50 @@ class CrisisArchive:
                 for row in reports
             },
         )
+
+
+async def print_letter(instance: Instance, crisis: CrisisRow) -> bytes:
+    """Print the letter that asks the ARS to recognise a crisis in writing."""
+    database = instance.database
+    async with database.read() as connection:
+        facts = await crisis_facts.read(
+            connection, crisis.ref, instance.signer.fingerprint, database.now()
+        )
+        plan = await plans.frozen(connection, crisis)
+        tenant = await tenants.get(connection, crisis.cpts_id)
+    said = crisis.activation
+    (sheet,) = (s for s in plan.template.letters if s.code == recognition.LETTER)
+    counts = recognition.Counts(participants=facts.participants, actions=facts.actions)
+    letter = recognition.RecognitionLetter(
+        recipient=tenant.ars_contact.name,
+        sender=tenant.coordinator.name,
+        phone=readable(tenant.coordinator.phone),
+        email=tenant.coordinator.email,
+        subject=sheet.subject,
+        about=f"{facts.scenarios[0]}, {said.place}",
+        body=recognition.body(sheet, said, counts, tenant),
+    )
+    press = PdfPress(TEMPLATES / "documents")
+    return await asyncio.to_thread(press.render_letter, facts, letter)
+
+
+async def keep_letter(
+    instance: Instance, crisis: CrisisRow, actor: str, pdf: bytes
+) -> DocumentRef:
+    """Keep the letter, and put it in the post.
+
+    Raises:
+        PlanError: Nothing is to be asked, or it is asked already.
+    """
+    store = DocumentStore(instance.settings.data_dir / "documents")
+    made = MadeDocument(
+        kind=LETTER_KIND,
+        title="Demande de reconnaissance écrite",
+        path=f"documents/demande-de-reconnaissance-{crisis.crisis_id}.pdf",
+        sha256=await asyncio.to_thread(store.put, pdf),
+    )
+    order = AskRecognition(**crisis.ref.model_dump(), actor=actor, made=made)
+    return await ask_recognition(instance.database, order, instance.keys.link_key)
 
 
 async def _abouts(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ async def ban_circulation(database: Database, order: BanCirculation) -> None:
         tenant = await tenants.get(act.connection, order.cpts_id)
         for zone in ban.zones:
             if zone not in tenant.zones:
-                raise UnknownZoneError(zone=zone)
+                raise UnknownZoneError(zone=zone, zones=", ".join(tenant.zones))
         await crises.change(act, order.crisis_id, {"ban": ban.model_dump(mode="json")})
         act.note(
             "circulation.banned",

@@ -24,6 +24,7 @@ from domain.calendar import (
 )
 from domain.dossier import gaps, not_payable, runs
 from domain.payment import Expected
+from domain.recognition import RecognitionLetter
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from domain.typography import typeset
 
@@ -66,6 +67,10 @@ class PdfPress:
                 "expected": expected and _amount(expected),
             },
         )
+
+    def render_letter(self, facts: CrisisFacts, letter: RecognitionLetter) -> bytes:
+        """Print the letter that asks for a written recognition: one page."""
+        return self._print("letter.typ", facts, {"letter": letter.model_dump()})
 
     def _print(
         self, layout: str, facts: CrisisFacts, more: Mapping[str, object]

@@ -1,14 +1,23 @@
 """The state of a crisis, for a terminal of 80 columns."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
+from acts.recognition import LETTER_KIND
 from adapters.database.crises import CrisisRow
 from domain.answer import Availability
-from domain.calendar import french_instant
+from domain.ban import Ban
+from domain.calendar import french_elapsed, french_instant
+from domain.crisis import CrisisState, Origin
 from domain.figures import Figures
+from domain.recognition import is_due
 from domain.wording import (
     ANSWER_LABELS,
+    AUTHORITY_LABELS,
+    LOCAL_INITIATIVE,
     NOT_SENT_LABELS,
     STATE_LABELS,
     giver_label,
@@ -19,10 +28,24 @@ _ALWAYS = (Availability.IMMEDIATE, Availability.UNAVAILABLE, Availability.SILENT
 INDENT = " " * len("  Référence  ")
 
 
-def board(row: CrisisRow, numbers: Figures, zone: ZoneInfo) -> str:
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A crisis at one instant; its types by their labels."""
+
+    row: CrisisRow
+    types: tuple[str, ...]
+    numbers: Figures
+    zone: ZoneInfo
+    now: datetime
+
+
+def board(picture: Picture) -> str:
     """Lay out a crisis in plain lines."""
+    numbers = picture.numbers
     lines = (
-        *_head(row, zone),
+        *_head(picture),
+        *_awaited(picture),
+        *_passed(picture),
         "",
         *_alerts(numbers),
         "",
@@ -35,20 +58,70 @@ def board(row: CrisisRow, numbers: Figures, zone: ZoneInfo) -> str:
     return "\n".join(fill(line, WIDTH, subsequent_indent=INDENT) for line in lines)
 
 
-def _head(row: CrisisRow, zone: ZoneInfo) -> list[str]:
+def _head(picture: Picture) -> list[str]:
+    row = picture.row
     said = row.activation
     exercise = "  *** EXERCICE ***" if said.exercise else ""
     pace = f" (délais divisés par {said.pace})" if said.pace > 1 else ""
-    lines = [
+    return [
         f"Crise {row.crisis_id} : {STATE_LABELS[row.state]}{exercise}{pace}",
+        f"  Types      {' ; '.join(picture.types)}",
         f"  Ordre      {giver_label(said)}",
-        f"  Reçu       {french_instant(said.received_at, zone)}",
+        f"  Reçu       {french_instant(said.received_at, picture.zone)}",
         f"  Référence  {row.reference or 'écrite attendue'}",
         f"  Lieu       {said.place}",
     ]
-    if row.lifted_at:
-        lines.append(f"  Levée      le {french_instant(row.lifted_at, zone)}")
-    return lines
+
+
+def _awaited(picture: Picture) -> Iterator[str]:
+    """Say what the crisis waits for, and what to type."""
+    row, said = picture.row, picture.row.activation
+    waited = french_elapsed(picture.now - said.received_at)
+    if row.state is CrisisState.PRE_ALERT:
+        yield (
+            f"  Attendu    contre-appel, depuis {waited} : "
+            f"tocsin crisis call-back {row.crisis_id}"
+        )
+    if row.reference is not None or row.state is CrisisState.CANCELLED:
+        return
+    asked = any(made.kind == LETTER_KIND for made in picture.numbers.documents)
+    by_letter = ", demandée par lettre" if asked else ""
+    if said.origin is Origin.LOCAL:
+        yield f"  Attendu    reconnaissance{by_letter}. {LOCAL_INITIATIVE}"
+    else:
+        yield f"  Attendu    référence écrite, depuis {waited}{by_letter}"
+    if not asked and is_due(said, lifted=row.lifted_at is not None, now=picture.now):
+        yield f"             demandez-la : tocsin crisis letter {row.crisis_id}"
+
+
+def _passed(picture: Picture) -> Iterator[str]:
+    """Say what was decided while the crisis ran."""
+    row, zone = picture.row, picture.zone
+    if row.ban is not None:
+        yield f"  Interdit   {_ban(row.ban, zone)}"
+    if row.dormant:
+        yield "  En veille  plus de rappels, le dossier reste ouvert"
+    for words, at in (
+        ("Proposée ", row.lifting_proposed_at if row.lifted_at is None else None),
+        ("Levée    ", row.lifted_at),
+        ("Annulée  ", row.cancelled_at),
+        ("Désarmée ", row.stood_down_at),
+    ):
+        if at is not None:
+            yield f"  {words}  le {french_instant(at, zone)}"
+
+
+def _ban(ban: Ban, zone: ZoneInfo) -> str:
+    where = f"zones {', '.join(ban.zones)}" if ban.zones else "tout le territoire"
+    until = (
+        f"jusqu'au {french_instant(ban.until_at, zone)}"
+        if ban.until_at
+        else "jusqu'à nouvel ordre"
+    )
+    return (
+        f"circuler, {where}, par le {AUTHORITY_LABELS[ban.authority]}, "
+        f"dès le {french_instant(ban.from_at, zone)}, {until}"
+    )
 
 
 def _alerts(numbers: Figures) -> list[str]:

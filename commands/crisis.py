@@ -1,52 +1,53 @@
-"""`tocsin crisis`: open on an order, follow, lift."""
+"""`tocsin crisis`: its commands put together; where a crisis stands."""
 
 import json
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import (
-    chronicle,
     crises,
+    crisis_types,
     figures,
     people,
+    plans,
     tenants,
 )
 from adapters.database.crises import CrisisRow
 from adapters.database.people import FrozenPerson
-from commands import card, mission, wave
-from commands.acting import (
-    GOING,
-    LEAD,
-    WAITING,
-    Actor,
-    AsJson,
-    perform,
-    set_going,
-)
-from commands.board import board
+from commands import card, crisis_type, mission, wave
+from commands.acting import AsJson, perform
+from commands.ban import ban
+from commands.board import Picture, board
+from commands.crisis_log import log, note
+from commands.ending import cancel, close, leave, lift
+from commands.letter import letter
+from commands.on_crisis import CrisisId
 from commands.opening import CptsId, open_one
+from commands.order import call_back, confirm, kinetic
 from commands.seats import show_seats
-from domain.authority import Authority
-from domain.calendar import french_day, french_hour
-from domain.chronicle import told
 from domain.contact import readable
-from domain.figures import Figures
-from domain.reference import CrisisRef
 from domain.wording import STATE_LABELS
 from instance import Instance
 
 app = typer.Typer(help="Les crises d'une CPTS.", no_args_is_help=True)
 app.command("open")(open_one)
+app.command("call-back")(call_back)
+app.command("confirm")(confirm)
+app.command("kinetic")(kinetic)
+app.command("ban")(ban)
+app.command("log")(log)
+app.command("note")(note)
 app.command("seats")(show_seats)
+app.command("cancel")(cancel)
+app.command("lift")(lift)
+app.command("stand-down")(leave)
+app.command("close")(close)
+app.command("letter")(letter)
+app.add_typer(crisis_type.app, name="type")
 app.add_typer(mission.app, name="mission")
 app.add_typer(card.app, name="card")
 app.add_typer(wave.app, name="wave")
-CrisisId = Annotated[
-    str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
-]
 
 
 @app.command()
@@ -61,22 +62,27 @@ def status(
 ) -> None:
     """Dit où en est une crise."""
 
-    async def work(
-        instance: Instance,
-    ) -> tuple[CrisisRow, Figures, tuple[FrozenPerson, ...], ZoneInfo]:
+    async def work(instance: Instance) -> tuple[Picture, tuple[FrozenPerson, ...]]:
         database = instance.database
         async with database.read() as connection:
             row = await crises.find(connection, crisis)
-            ref = CrisisRef(cpts_id=row.cpts_id, crisis_id=row.crisis_id)
-            numbers = await figures.of_crisis(connection, ref, database.now())
-            missed = await figures.unreached(connection, ref) if unreached else ()
-            missing = await people.named(connection, ref, missed)
+            plan = await plans.frozen(connection, row)
+            types = await crisis_types.current(connection, row.ref, row.activation)
+            missed = await figures.unreached(connection, row.ref) if unreached else ()
+            missing = await people.named(connection, row.ref, missed)
             tenant = await tenants.get(connection, row.cpts_id)
-        return row, numbers, missing, tenant.zone_info
+            picture = Picture(
+                row=row,
+                types=tuple(plan.template.type_sheet(t.code).label for t in types),
+                numbers=await figures.of_crisis(connection, row.ref, database.now()),
+                zone=tenant.zone_info,
+                now=database.now(),
+            )
+        return picture, missing
 
-    row, numbers, missing, zone = perform(work)
+    picture, missing = perform(work)
     if as_json:
-        typer.echo(numbers.model_dump_json())
+        typer.echo(picture.numbers.model_dump_json())
     elif unreached:
         for person in missing:
             phone = readable(person.mobile) if person.mobile else "sans téléphone"
@@ -84,7 +90,7 @@ def status(
             typer.echo(f"{name:<36.36} {person.profession:<22.22} {phone}")
         typer.echo(f"À appeler : {len(missing)}.")
     else:
-        typer.echo(board(row, numbers, zone))
+        typer.echo(board(picture))
 
 
 @app.command("list")
@@ -106,76 +112,3 @@ def list_all(cpts: CptsId, *, as_json: AsJson = False) -> None:
         typer.echo(f"{row.crisis_id}  {STATE_LABELS[row.state]}{mark}")
     if not rows:
         typer.echo("Aucune crise n'a été ouverte.")
-
-
-@app.command()
-def log(crisis: CrisisId, *, as_json: AsJson = False) -> None:
-    """Montre la main courante : ce qui est inscrit au registre, dans l'ordre."""
-
-    async def work(
-        instance: Instance,
-    ) -> tuple[tuple[chronicle.LogLine, ...], ZoneInfo]:
-        async with instance.database.read() as connection:
-            row = await crises.find(connection, crisis)
-            tenant = await tenants.get(connection, row.cpts_id)
-            lines = await chronicle.log_of(connection, row.cpts_id, (crisis,))
-        return lines, tenant.zone_info
-
-    lines, zone = perform(work)
-    if as_json:
-        rows = [
-            {
-                "seq": line.seq,
-                "at": line.at.isoformat(),
-                "kind": line.kind,
-                "text": told(line.kind, line.facts),
-            }
-            for line in lines
-        ]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    day = ""
-    for line in lines:
-        if (now := french_day(line.at, zone)) != day:
-            day = now
-            typer.echo(day)
-        typer.echo(f"  {french_hour(line.at, zone)}  {told(line.kind, line.facts)}")
-
-
-@app.command()
-def lift(
-    crisis: CrisisId,
-    authority: Annotated[Authority, typer.Option(help="Qui décide la levée.")],
-    *,
-    reference: Annotated[str | None, typer.Option(help="Référence écrite.")] = None,
-    actor: Actor = LEAD,
-    as_json: AsJson = False,
-) -> None:
-    """Lève une crise : rien de plus ne part, les personnes jointes sont prévenues."""
-
-    async def work(instance: Instance) -> tuple[int, Figures, bool]:
-        database = instance.database
-        async with database.read() as connection:
-            row = await crises.find(connection, crisis)
-        order = LiftCrisis(
-            cpts_id=row.cpts_id,
-            crisis_id=crisis,
-            authority=authority,
-            reference=reference,
-            actor=actor,
-        )
-        informed = await lift_crisis(database, order)
-        ref = CrisisRef(cpts_id=row.cpts_id, crisis_id=crisis)
-        going = await set_going(instance, ref)
-        async with database.read() as connection:
-            numbers = await figures.of_crisis(connection, ref, database.now())
-        return informed, numbers, going
-
-    informed, numbers, going = perform(work)
-    if as_json:
-        typer.echo(numbers.model_dump_json())
-        return
-    typer.echo(
-        f"Crise {crisis} levée : {informed} personnes à prévenir. "
-        f"{GOING if going else WAITING} Le compte rendu part ensuite à l'ARS."
-    )

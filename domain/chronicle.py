@@ -80,7 +80,7 @@ _WHY = {
 _DOCUMENTS = {
     "RAPPORT": "Compte rendu de crise",
     "DOSSIER": "Dossier de la part variable",
-    "RECONNAISSANCE": "Demande de reconnaissance écrite",
+    "RECONNAISSANCE": "Courrier demandant la reconnaissance écrite",
 }
 
 

@@ -50,7 +50,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "ZONE_INCONNUE": (
         "La CPTS n'a pas de zone « {zone} » ; rien n'a été inscrit. "
-        "Voyez ses zones avec « tocsin cpts show »."
+        "Ses zones : {zones}."
     ),
     "AUCUNE_INTERDICTION": (
         "Aucune interdiction de circuler n'est inscrite pour la crise {crisis} ; rien "

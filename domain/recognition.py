@@ -4,11 +4,11 @@ Source: docs/sources.md#recognition
 """
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import french_day, french_hour, paced
+from domain.cpts import Cpts
 from domain.crisis import Activation, OrderChannel, Origin
 from domain.letter import fill
 from domain.letter_sheet import LetterSheet
@@ -19,7 +19,12 @@ _BY = {
     OrderChannel.PHONE: "téléphone",
     OrderChannel.EMAIL: "courriel",
     OrderChannel.IN_PERSON: "entretien direct",
+    OrderChannel.FORM: "formulaire en ligne",
 }
+_ONE = (  # the template counts in the plural
+    ("1 professionnels ont participé", "1 professionnel a participé"),
+    ("1 actions ont été menées", "1 action a été menée"),
+)
 
 
 def is_due(said: Activation, *, lifted: bool, now: datetime) -> bool:
@@ -37,8 +42,8 @@ class RecognitionLetter(BaseModel):
     sender: str  # who signs, for the CPTS
     phone: str
     email: str
-    place: str
     subject: str
+    about: str  # « canicule, Saint-Martin-le-Pré »
     body: str
 
 
@@ -51,22 +56,29 @@ class Counts(BaseModel):
     actions: int
 
 
-def body(
-    sheet: LetterSheet, said: Activation, counts: Counts, cpts: str, zone: ZoneInfo
-) -> str:
+def body(sheet: LetterSheet, said: Activation, counts: Counts, tenant: Cpts) -> str:
     """Fill the letter of the template; what was not counted is given no number."""
-    return fill(
+    text = fill(
         sheet.body,
         {
             **_who_asked(said),
-            "date": french_day(said.received_at, zone),
-            "heure": french_hour(said.received_at, zone),
-            "mission": said.mission.rstrip(" ."),
+            "date": french_day(said.received_at, tenant.zone_info),
+            "heure": french_hour(said.received_at, tenant.zone_info),
+            "mission": _after_a_colon(said.mission),
             "n": str(counts.participants or "Des"),
             "a": str(counts.actions or "des"),
-            "cpts": cpts,
+            "cpts": tenant.short_name,
         },
     )
+    for many, one in _ONE:
+        text = text.replace(f" {many}", f" {one}")
+    return text
+
+
+def _after_a_colon(mission: str) -> str:
+    """Go on with the sentence, unless the mission begins with an acronym."""
+    text = mission.rstrip(" .")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _who_asked(said: Activation) -> dict[str, str]:

@@ -15,6 +15,12 @@ AUTHORITY_LABELS = {
 }
 
 
+LOCAL_INITIATIVE = (
+    "Ouverte à votre initiative. Utile, mais non payable tant que l'ARS ne l'a pas "
+    "reconnue."
+)
+
+
 def giver_label(said: Activation) -> str:
     """Write who gave the order, in full."""
     if said.authority is None:

@@ -18,6 +18,7 @@ from adapters.templates import load_template
 from domain.alert import NotSent
 from domain.outcome import CardRow, Outcome
 from domain.payment import expected
+from domain.recognition import RecognitionLetter
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from tests.samples.crisis import (
     AWKWARD,
@@ -58,6 +59,32 @@ def both(press: PdfPress, facts: CrisisFacts, count: int = 30) -> PDF:
 @pytest.fixture(scope="module")
 def printed(press: PdfPress) -> PDF:
     return both(press, FACTS)
+
+
+LETTER = RecognitionLetter(
+    recipient="Délégation départementale (fictive)",
+    sender="Anne-Lise Descombes",
+    phone="05 36 49 00 12",
+    email="coordination@vallees-autan.example",
+    subject="demande de reconnaissance écrite",
+    about="fumées d'incendie, Saint-Martin-le-Pré",
+    body="Le 22 novembre 2026 à 22 h 05, on nous a demandé : appuyer. Merci.",
+)
+
+
+@pytest.mark.parametrize("body", [LETTER.body, "Appuyer les EHPAD. " * 40])
+def test_the_letter_that_asks_for_recognition_is_one_page(
+    press: PdfPress, body: str
+) -> None:
+    letter = LETTER.model_copy(update={"body": body})
+
+    pdf = press.render_letter(FACTS, letter)
+
+    assert pages(pdf) == 1
+    said = words(pdf)
+    for told in (LETTER.recipient, LETTER.phone, body.strip()[:60], "La référence de"):
+        assert told in said, told
+    assert pdf == press.render_letter(FACTS, letter)
 
 
 def words(pdf: bytes) -> str:

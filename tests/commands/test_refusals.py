@@ -117,7 +117,7 @@ def test_a_cpts_without_a_plan_opens_nothing(empty: Desk) -> None:
         (order(place=None), ("Il manque l'option « --place »",)),
         (
             ("crisis", "lift", "c-1"),
-            ("Il manque l'option « --authority ». À choisir parmi : DG_ARS, PREFET",),
+            ("« --authority »", "dites qui lève", "DG_ARS, PREFET", "--proposed"),
         ),
         (("crisis", "status"), ("Il manque l'argument « CRISE »",)),
         (("evidence", "verify", FILE, "--key", "abc"), ("« --key »", "clé publique")),
