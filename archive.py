@@ -14,6 +14,8 @@ from acts.document import (
     send_report,
 )
 from acts.recognition import LETTER_KIND, AskRecognition, ask_recognition
+from acts.situation import SendReport, send_situation, validated_report
+from adapters.ars_workbook import filled
 from adapters.database import (
     chronicle,
     crises,
@@ -22,8 +24,10 @@ from adapters.database import (
     ledger,
     plans,
     tenants,
+    workbooks,
 )
 from adapters.database.crises import CrisisRow
+from adapters.database.workbooks import Workbook
 from adapters.documents import DocumentStore
 from adapters.pack import PackContent, Proof, pack_bytes
 from adapters.payment_file import load_variable_part
@@ -33,10 +37,14 @@ from domain.contact import readable
 from domain.payment import Expected, VariablePart, expected
 from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, DocumentRow, EntryRow
+from domain.situation import SituationReport
+from domain.situation_numbers import numbers
+from domain.transmission import RECEIVER
 from instance import TEMPLATES, Instance
 
 REPORT, DOSSIER = "RAPPORT", "DOSSIER"
-SENT = frozenset({REPORT, LETTER_KIND})  # documents that a pack holds
+SITUATION, WORKBOOK = "POINT_DE_SITUATION", "TABLEUR_ARS"
+SENT = frozenset({REPORT, LETTER_KIND, SITUATION, WORKBOOK})  # that a pack holds
 SHOWN_FIELDS = frozenset({"caller", "caller_function"})  # none about members
 
 
@@ -147,10 +155,7 @@ class CrisisArchive:
             proofs=[Proof(s, p) for s, p in zip(seqs, paths, strict=True)],
             checkpoint=note or "",
             vkey=self.instance.signer.vkey,
-            documents={
-                row.path.rpartition("/")[2]: self.store.get(row.sha256)
-                for row in reports
-            },
+            documents={row.filename: self.store.get(row.sha256) for row in reports},
         )
 
 
@@ -201,6 +206,55 @@ async def keep_letter(
 async def _abouts(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
     crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
     return (ref.crisis_id, crisis.plan_id, ref.cpts_id)
+
+
+async def send_report_in_hand(
+    instance: Instance, ref: CrisisRef, actor: str
+) -> DocumentRef:
+    """Print the situation report in hand, fill the ARS's own Excel, post both.
+
+    Raises:
+        NoSituationReportError: None is being prepared.
+        NotValidatedError: Whoever validates is not the pilot.
+        UnknownCrisisError: No such crisis.
+        WorkbookError: The Excel kept for the ARS cannot be filled any more.
+    """
+    report = await validated_report(instance.database, ref, actor)
+    async with instance.database.read() as connection:
+        workbook = await workbooks.find(connection, ref.cpts_id, RECEIVER)
+    store = DocumentStore(instance.settings.data_dir / "documents")
+    press = PdfPress(TEMPLATES / "documents")
+    pdf = await asyncio.to_thread(press.render_situation, report)
+    name = f"point-de-situation-{ref.crisis_id}-{report.number:02}"
+    order = SendReport(
+        ref=ref,
+        report=report,
+        document=MadeDocument(
+            kind=SITUATION,
+            title=report.title,
+            path=f"documents/{name}.pdf",
+            sha256=await asyncio.to_thread(store.put, pdf),
+        ),
+        workbook=workbook and await _filled(store, workbook, report, name),
+        actor=actor,
+    )
+    return await send_situation(instance.database, order, instance.keys.link_key)
+
+
+async def _filled(
+    store: DocumentStore, workbook: Workbook, report: SituationReport, name: str
+) -> MadeDocument:
+    """Fill a copy of the ARS's own Excel with the numbers of a report."""
+    own = store.get(workbook.sha256)
+    copy = await asyncio.to_thread(
+        filled, workbook.name, own, workbook.mapping, numbers(report)
+    )
+    return MadeDocument(
+        kind=WORKBOOK,
+        title=f"{report.title}, tableur de l'ARS",
+        path=f"documents/{name}.xlsx",
+        sha256=await asyncio.to_thread(store.put, copy),
+    )
 
 
 def filing(instance: Instance) -> Filing:

@@ -16,7 +16,12 @@ from settings import Settings
 PROJECT = Path(__file__).resolve().parent
 TEMPLATES = PROJECT / "plan_templates"
 DEFAULT_TEMPLATE = TEMPLATES / "fr-2022-12-socle"
-PAGES = {Purpose.ANSWER: "r", Purpose.RECEIPT: "recu", Purpose.REQUEST: "a"}
+PAGES = {
+    Purpose.ANSWER: "r",
+    Purpose.SURVEY: "r",
+    Purpose.RECEIPT: "recu",
+    Purpose.REQUEST: "a",
+}
 
 
 def utc_now() -> datetime:

@@ -90,11 +90,14 @@ class Stationery:
         return lambda letter: skeleton.personalise(letter, date=now())
 
     def _mail(self, text: TransmissionText) -> Callable[[Letter], bytes]:
-        attached = text.kind is TransmissionKind.DOCUMENT
-        pdf = self._store.get(text.sha256) if attached else None
+        files = [(text.filename, text.sha256)]
+        files += [(file.filename, file.sha256) for file in text.beside]
+        if text.kind is not TransmissionKind.DOCUMENT:
+            files = []  # a reminder: it was attached the first time
+        attached = [(name, self._store.get(sha256)) for name, sha256 in files]
         now = self._instance.database.now
         return lambda letter: self._press.transmission_message(
-            text, letter, date=now(), document=pdf
+            text, letter, date=now(), attached=attached
         )
 
 

@@ -3,7 +3,7 @@
 import re
 from base64 import b64encode
 from binascii import b2a_qp
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -31,6 +31,10 @@ _HEADERS = (
     ("X-Auto-Response-Suppress", "All"),
     ("Content-Language", "fr"),
 )
+_SUBTYPES = {
+    ".pdf": "pdf",
+    ".xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _ASCII = SMTP.clone(cte_type="7bit")
 _WIDTH = 75  # of an encoded line, before the « = » of a soft break
 _SOFT = "=\r\n"
@@ -120,9 +124,9 @@ class LetterPress:
         letter: Letter,
         *,
         date: datetime,
-        document: bytes | None = None,
+        attached: Iterable[tuple[str, bytes]] = (),
     ) -> bytes:
-        """Write a mail about one document; `document` is the PDF to attach."""
+        """Write a mail about one document; `attached`: files by name."""
         name = _printable(letter.name)
         mail = EmailMessage(policy=_ASCII)
         mail["From"] = Address(_printable(text.cpts_name), addr_spec=text.sender)
@@ -139,12 +143,12 @@ class LetterPress:
         page = self._render("mail.html", text, name, letter.link)
         mail.set_content(plain, cte="quoted-printable")
         mail.add_alternative(page, subtype="html", cte="quoted-printable")
-        if document is not None:
+        for filename, content in attached:
             mail.add_attachment(
-                document,
+                content,
                 maintype="application",
-                subtype="pdf",
-                filename=_printable(text.filename),
+                subtype=_SUBTYPES[Path(filename).suffix],
+                filename=_printable(filename),
             )
         return mail.as_bytes()
 

@@ -23,9 +23,11 @@ from domain.calendar import (
     french_second,
 )
 from domain.dossier import gaps, not_payable, runs
+from domain.indicator import indicator_label
 from domain.payment import Expected
 from domain.recognition import RecognitionLetter
 from domain.report import CrisisFacts, DocumentRow, EntryRow
+from domain.situation import SituationReport
 from domain.typography import typeset
 
 _PAGE, _STORY = 80, 36  # lines of a list that may be shown: a page, a log
@@ -72,10 +74,24 @@ class PdfPress:
         """Print the letter that asks for a written recognition: one page."""
         return self._print("letter.typ", facts, {"letter": letter.model_dump()})
 
+    def render_situation(self, report: SituationReport) -> bytes:
+        """Print a situation report: one page, two when its texts are long."""
+        shown = report.model_dump()
+        for row in shown["indicators"]:
+            row["label"] = indicator_label(row["name"])
+        places = report.all_places
+        facts = {
+            **shown,
+            "title": report.title,
+            "people": report.people,
+            "all_places": places and places.model_dump(),
+            "plan_sha256": None,
+        }
+        return self._compile("situation.typ", {"facts": facts}, report)
+
     def _print(
         self, layout: str, facts: CrisisFacts, more: Mapping[str, object]
     ) -> bytes:
-        zone = ZoneInfo(facts.timezone)
         known = {
             "facts": _facts(facts),
             "timeline": _ends(facts.timeline, _STORY),
@@ -92,15 +108,23 @@ class PdfPress:
             "gaps": [{"code": gap, "shown": gap.indicator} for gap in gaps(facts)],
             **more,
         }
+        return self._compile(layout, known, facts)
+
+    def _compile(
+        self,
+        layout: str,
+        known: Mapping[str, object],
+        made: CrisisFacts | SituationReport,
+    ) -> bytes:
         return typst.compile(
             self.layouts / layout,
             root=self.layouts,
             font_paths=self.fonts,
             ignore_system_fonts=True,
             format="pdf",
-            sys_inputs={"data": json.dumps(_in_french(known, zone))},
+            sys_inputs={"data": json.dumps(_in_french(known, ZoneInfo(made.timezone)))},
             pdf_standards=["a-3a", "ua-1"],
-            timestamp=int(facts.made_at.timestamp()),
+            timestamp=int(made.made_at.timestamp()),
         )
 
 

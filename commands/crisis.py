@@ -15,7 +15,7 @@ from adapters.database import (
 )
 from adapters.database.crises import CrisisRow
 from adapters.database.people import FrozenPerson
-from commands import card, crisis_type, mission, wave
+from commands import card, crisis_type, mission, sitrep, survey, wave
 from commands.acting import AsJson, perform
 from commands.ban import ban
 from commands.board import Picture, board
@@ -48,6 +48,8 @@ app.add_typer(crisis_type.app, name="type")
 app.add_typer(mission.app, name="mission")
 app.add_typer(card.app, name="card")
 app.add_typer(wave.app, name="wave")
+app.add_typer(sitrep.app, name="sitrep")
+app.add_typer(survey.app, name="survey")
 
 
 @app.command()

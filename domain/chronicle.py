@@ -4,8 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import order_chronicle
+from domain.survey import SURVEY
 from domain.typography import typeset
-from domain.wording import ANSWER_LABELS, AUTHORITY_LABELS, CARD_STATE_LABELS
+from domain.wording import (
+    ANSWER_LABELS,
+    AUTHORITY_LABELS,
+    CARD_STATE_LABELS,
+    PLACE_STATE_LABELS,
+)
 
 Facts = Mapping[str, Any]
 _NAMED = 6  # cards in one sentence
@@ -35,6 +41,10 @@ KINDS = {
     "circulation.freed": "circulation rétablie",
     "log.noted": "note de la cellule",
     "lifting.proposed": "levée proposée",
+    "survey.opened": "enquête flash",
+    "survey.answer": "réponse d'un lieu",
+    "sitrep.sent": "point de situation",
+    "workbook.kept": "tableur de l'ARS",
     "crisis.lifted": "crise levée",
     "crisis.cancelled": "fausse alerte",
     "cell.stood_down": "cellule désarmée",
@@ -64,6 +74,7 @@ WAVES = {
     "V4": "Information des membres",
     "RAPPEL_FICHES": "Rappel des fiches en attente",
     "COMPLET": "Remerciements",
+    "ENQUETE_FLASH": "Enquête flash",
     "LEVEE": "Annonce de la fin de l'alerte",
     "MISSION": "Courriel de mission",
     "PLACE": "Courriel à la personne suivante de la réserve",
@@ -81,6 +92,8 @@ _DOCUMENTS = {
     "RAPPORT": "Compte rendu de crise",
     "DOSSIER": "Dossier de la part variable",
     "RECONNAISSANCE": "Courrier demandant la reconnaissance écrite",
+    "POINT_DE_SITUATION": "Point de situation",
+    "TABLEUR_ARS": "Tableur de l'ARS",
 }
 
 
@@ -110,8 +123,30 @@ def _opened(facts: Facts) -> str:
     )
 
 
+def _places(number: int) -> str:
+    return f"{number} lieu" if number < 2 else f"{number} lieux"  # noqa: PLR2004
+
+
+def _surveyed(facts: Facts) -> str:
+    left = facts["not_asked"]
+    not_asked = f" ; non interrogés (nuit ou zone) : {_places(left)}" if left else ""
+    return f"Enquête flash : {_places(facts['asked'])} à interroger{not_asked}."
+
+
+def _answered_for_place(facts: Facts) -> str:
+    corrected = " (réponse corrigée)" if facts["changed"] else ""
+    return f"Un lieu répond : {PLACE_STATE_LABELS[facts['answer']]}{corrected}."
+
+
+def _reported(facts: Facts) -> str:
+    late = ", après l'heure convenue" if facts["late"] else ""
+    return f"Point de situation n° {facts['number']} validé et adressé à l'ARS{late}."
+
+
 def _wave_opened(facts: Facts) -> str:
-    return f"{WAVES.get(facts['code'], facts['code'])} : {_people(facts['asked'])}."
+    counted = _places if facts["code"] == SURVEY else _people
+    name = WAVES.get(facts["code"], facts["code"])
+    return f"{name} : {counted(facts['asked'])}."
 
 
 def _batch(facts: Facts) -> str:
@@ -162,6 +197,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "mission.ended": lambda facts: f"{_mission(facts)} terminée, heures confirmées.",
     "mission.cancelled": lambda facts: f"{_mission(facts)} annulée par la cellule.",
     "answer": lambda facts: f"Réponse reçue : {ANSWER_LABELS[facts['answer']]}.",
+    "survey.opened": _surveyed,
+    "survey.answer": _answered_for_place,
+    "sitrep.sent": _reported,
     "cards.opened": _cards_opened,
     "card.taken": lambda facts: f"Fiche {facts['card']} prise en charge.",
     "card.done": lambda facts: (

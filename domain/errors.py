@@ -149,6 +149,36 @@ class UnknownContactError(PlanError):
     code = "CONTACT_INCONNU"
 
 
+class SurveyClosedError(PlanError):
+    """The state of the crisis, its plan or its directory allows no flash survey."""
+
+    code = "ENQUETE_IMPOSSIBLE"
+
+
+class NoSituationReportError(PlanError):
+    """No situation report is being prepared in this crisis."""
+
+    code = "POINT_ABSENT"
+
+
+class UnknownIndicatorError(PlanError):
+    """The types of the crisis have no such indicator."""
+
+    code = "INDICATEUR_INCONNU"
+
+
+class NotValidatedError(PlanError):
+    """A situation report leaves once the pilot has validated it."""
+
+    code = "POINT_NON_VALIDE"
+
+
+class WorkbookError(PlanError):
+    """The Excel of an authority cannot be filled: facts `file`, `rule` (in French)."""
+
+    code = "TABLEUR_ARS"
+
+
 class UnknownBatchError(PlanError):
     """No such batch of messages."""
 

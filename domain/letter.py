@@ -42,6 +42,7 @@ class MessageKind(StrEnum):
     MISSION = "mission"
     SEATED = "place"  # from the waiting list
     CALLED_OFF = "mission_annulee"
+    SURVEY = "enquete"
 
 
 class TransmissionKind(StrEnum):
@@ -170,12 +171,22 @@ class WaveText(Letterhead):
         )
 
 
+class AttachedFile(BaseModel):
+    """A document beside another, in the same mail."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    filename: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class TransmissionText(Letterhead):
     """What a mail about one document says."""
 
     kind: TransmissionKind
     title: str  # « Compte rendu de crise »
     filename: str
+    beside: tuple[AttachedFile, ...] = ()  # the same numbers in the ARS's own Excel
     about: str  # what it tells of: « canicule, Saint-Martin-le-Pré »
     authority: str
     sent_on: str  # the day it was first sent: « 23 novembre 2026 »

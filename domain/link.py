@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     RECEIPT = "receipt"
     REQUEST = "request"  # of an authority, for help
+    SURVEY = "survey"
 
 
 def token(key: bytes, purpose: Purpose, subject: str) -> str:
@@ -45,3 +46,8 @@ def is_well_formed(value: str) -> bool:
 def answer_subject(crisis_id: str, person_id: str) -> str:
     """Name the subject of a member's link: one page a person and crisis."""
     return f"{crisis_id}.{person_id}"
+
+
+def survey_subject(crisis_id: str, structure_id: str) -> str:
+    """Name the subject of a place's link: one page a place and crisis."""
+    return f"{crisis_id}.{structure_id}"

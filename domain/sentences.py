@@ -99,6 +99,27 @@ SENTENCES: Mapping[str, str] = {
         "La CPTS « {cpts} » n'a pas de contact « {contact} » qui puisse la mobiliser ; "
         "aucun lien n'est fait. Voyez « autorites » dans son fichier."
     ),
+    "ENQUETE_IMPOSSIBLE": (
+        "L'enquête flash n'est pas partie : l'état de la crise {crisis} ou son plan ne "
+        "la permet pas, ou la CPTS n'a pas de lieu. Voyez « tocsin crisis status » et "
+        "« structures » dans le fichier de la CPTS."
+    ),
+    "POINT_ABSENT": (
+        "Aucun point de situation n'est en préparation pour la crise {crisis} ; rien "
+        "n'est parti. Préparez-le avec « tocsin crisis sitrep prepare {crisis} »."
+    ),
+    "INDICATEUR_INCONNU": (
+        "Les types de cette crise n'ont pas d'indicateur « {name} » ; le point de "
+        "situation n'a pas changé. Leurs indicateurs : {known}."
+    ),
+    "POINT_NON_VALIDE": (
+        "Le point de situation n'est pas parti : le pilotage doit le valider. "
+        "Relisez-le, puis envoyez-le avec « --actor {role} »."
+    ),
+    "TABLEUR_ARS": (
+        "Le tableur de l'ARS ne peut pas être rempli ({file}) : {rule}. "
+        "Corrigez-le, puis recommencez ; rien n'a été inscrit."
+    ),
     "LOT_INCONNU": "Le lot de messages {batch} n'existe pas ; rien n'est parti.",
     "HEURE_FUTURE": (
         "L'heure donnée est dans l'avenir ; rien n'a été inscrit. "

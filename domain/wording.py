@@ -6,6 +6,7 @@ from domain.authority import Authority
 from domain.card import CardState, OrderSource
 from domain.crisis import Activation, CrisisState, OrderChannel
 from domain.mission import MissionState
+from domain.survey import PlaceState
 from domain.wave import Kinetic
 
 AUTHORITY_LABELS = {
@@ -80,6 +81,13 @@ ORDER_LABELS = {
     OrderSource.ARS.value: "l'ARS",
     OrderSource.PREFECT.value: "le préfet",
     OrderSource.MINISTER.value: "le ministre",
+}
+PLACE_STATE_LABELS = {
+    PlaceState.OPEN.value: "ouvert",
+    PlaceState.SLOWED.value: "ralenti",
+    PlaceState.CLOSED.value: "fermé",
+    PlaceState.SILENT.value: "sans réponse",
+    PlaceState.CLOSED_AT_NIGHT.value: "fermé la nuit",
 }
 ANSWER_LABELS = {
     Availability.IMMEDIATE.value: "disponible tout de suite",

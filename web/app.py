@@ -11,7 +11,17 @@ from adapters.logs import configure
 from adapters.temporal import Waker, connect
 from instance import TEMPLATES, Instance, opened
 from settings import Settings, load
-from web import ask, board, card, console, declare, health, member, receipt
+from web import (
+    ask,
+    board,
+    card,
+    console,
+    declare,
+    health,
+    member,
+    receipt,
+    survey,
+)
 from web.desk import Desk
 from web.refusals import answer_refusals
 from web.views import Views
@@ -36,7 +46,7 @@ def build(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
-    for part in (member, receipt, ask, health, console, declare, board, card):
+    for part in (member, survey, receipt, ask, health, console, declare, board, card):
         app.include_router(part.router)
     answer_refusals(app)
     return app

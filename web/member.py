@@ -12,19 +12,20 @@ from pydantic import BaseModel, Field
 from acts.alert import RecordAnswer, record_answer
 from acts.contribution import Declare, declare
 from acts.mission_answer import AnswerMission, answer_mission
-from adapters.database import crisis_types, links, standing
+from adapters.database import crisis_types, standing
 from adapters.database.links import LinkRow
 from adapters.database.standing import Standing
 from domain.answer import Availability
 from domain.card import ActionCard
 from domain.contribution import LARGEST, Declared, numbers_of, wanted_of
-from domain.errors import ExpiredLinkError, UnknownLinkError
 from domain.link import Purpose
 from domain.mission import MissionReply
 from domain.mission_errors import ContributionNotWantedError
 from domain.reference import CrisisRef
+from web import survey
 from web.desk import AtDesk, Desk, Visitor
 from web.member_page import MINUTES, gives_numbers, page_of
+from web.opening import find, find_any
 
 router = APIRouter()
 _YES = "oui"
@@ -34,7 +35,9 @@ _AGREES = {_YES: True, "non": False}
 @router.get("/r/{token}", response_class=HTMLResponse)
 async def show(token: str, desk: AtDesk, visitor: Visitor) -> HTMLResponse:
     """Show who asks what, and the answers; nothing is written."""
-    link = await find(desk, visitor, Purpose.ANSWER, token)
+    link = await find_any(desk, visitor, (Purpose.ANSWER, Purpose.SURVEY), token)
+    if link.purpose is Purpose.SURVEY:
+        return await survey.page(desk, link, token)
     stand = await _standing(desk, link)
     page = page_of(stand, f"/r/{token}", await _cards_shown(desk, stand))
     return HTMLResponse(desk.views.member(page))
@@ -158,24 +161,6 @@ def _number(posted: Mapping[str, str], card: ActionCard, name: str) -> int | Non
 
 def _back(token: str) -> RedirectResponse:
     return RedirectResponse(f"/r/{token}", HTTPStatus.SEE_OTHER)
-
-
-async def find(desk: Desk, visitor: str, purpose: Purpose, token: str) -> LinkRow:
-    """Say what a link opens.
-
-    Raises:
-        ExpiredLinkError: It opened something once.
-        TooManyTriesError: This visitor was wrong too often.
-        UnknownLinkError: Nothing.
-    """
-    desk.let_in(visitor)
-    database = desk.instance.database
-    try:
-        async with database.read() as connection:
-            return await links.find(connection, purpose, token, database.now())
-    except (UnknownLinkError, ExpiredLinkError):
-        desk.count_wrong(visitor)
-        raise
 
 
 async def _local(desk: Desk, link: LinkRow, text: str) -> datetime | None:

@@ -14,8 +14,8 @@ from domain.contact import readable
 from domain.link import Purpose
 from domain.reference import DocumentRef
 from web.desk import AtDesk, Desk, Visitor
-from web.member import find
 from web.member_page import NONCE_BYTES
+from web.opening import find
 from web.views import ReceiptPage
 
 router = APIRouter()

@@ -119,6 +119,22 @@ class ReceiptPage(Page):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SurveyPage(Page):
+    """The page on which a place says if it is open."""
+
+    place: str
+    action: str  # where its form goes
+    scenario: str
+    words: Pages  # sentences of the plan
+    staff: tuple[tuple[str, str], ...] = ()  # id and name
+    answer: str = ""  # the current one, in words
+    said_by: str = ""  # « Déjà répondu à 22 h 40 par … »
+    over: bool = False
+    offers: tuple[tuple[str, str], ...] = ()  # answer and button
+    nonce: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefusalPage(Page):
     """One sentence, and whom to call."""
 
@@ -156,6 +172,10 @@ class Views:
     def receipt(self, page: ReceiptPage) -> str:
         """Render the page of a receipt."""
         return self._render("receipt.html.j2", page)
+
+    def survey(self, page: SurveyPage) -> str:
+        """Render the page of a place."""
+        return self._render("survey.html.j2", page)
 
     def refusal(self, page: RefusalPage) -> str:
         """Render a refusal."""

@@ -16,7 +16,7 @@ from domain.report import EntryRow, Indicator, TimelineRow
 
 _UNTOLD = frozenset(  # figures and tables tell them; the words of notes are sealed
     {
-        *("answer", "batch.sent", "plan.made", "log.noted"),
+        *("answer", "batch.sent", "plan.made", "survey.answer"),
         *("cards.opened", "card.taken", "card.done", "card.aside"),
         *("contribution", "mission.proposed", "mission.answered", "mission.ended"),
         "digests.sent",
@@ -33,6 +33,7 @@ _PROVES = {
     "contribution": (Indicator.PARTICIPANTS,),
     "card.done": (Indicator.ACTIONS,),
     "plan.made": (Indicator.PLAN,),
+    "sitrep.sent": (Indicator.SITUATION_REPORTS,),
     "crisis.lifted": (Indicator.LIFTING,),
 }
 

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database import surveys
 from adapters.database.tables import batches, crisis_people, deliveries
 from adapters.database.unit import Act
 from domain.alert import BATCH_SIZE, DeliveryState, NotSent
 from domain.dispatch import BatchRef
 from domain.errors import UnknownBatchError
+from domain.letter import MessageKind
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import Channel
 
@@ -24,7 +26,8 @@ async def queue(
     act: Act, ref: WaveRef, message: str, person_ids: Sequence[str], suffix: str = ""
 ) -> None:
     """Queue one mail to each of these people; those without an address are told so."""
-    addresses = await _addresses(act, ref)
+    survey = message == MessageKind.SURVEY
+    addresses = await (surveys.mailboxes if survey else _addresses)(act, ref)
     parts: dict[str, list[Mapping[str, object]]] = {}
     place = count()
     for person_id in person_ids:
@@ -256,12 +259,17 @@ async def give_up_letters(act: Act, document_id: str) -> None:
 
 async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
     """List whoever was sent something, or may have been, in a crisis."""
+    people = select(crisis_people.c.person_id).where(
+        crisis_people.c.cpts_id == ref.cpts_id,
+        crisis_people.c.crisis_id == ref.crisis_id,
+    )
     rows = await connection.execute(
         select(deliveries.c.recipient_id)
         .where(
             deliveries.c.cpts_id == ref.cpts_id,
             deliveries.c.crisis_id == ref.crisis_id,
             deliveries.c.wave.is_not(None),
+            deliveries.c.recipient_id.in_(people),  # not the places of a survey
             or_(
                 deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.SENDING)),
                 deliveries.c.reason == NotSent.UNCERTAIN,

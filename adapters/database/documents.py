@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.tables import documents, transmissions
+from adapters.database.tables import documents, situation_reports, transmissions
 from adapters.database.unit import Act
 from domain.errors import UnknownLinkError
 from domain.reference import CrisisRef, DocumentRef
@@ -25,6 +25,11 @@ class DocumentRow(BaseModel):
     path: str
     sha256: str
     made_at: datetime
+
+    @property
+    def filename(self) -> str:
+        """The name it is mailed under."""
+        return self.path.rpartition("/")[2]
 
 
 class TransmissionRow(BaseModel):
@@ -78,6 +83,27 @@ async def get(connection: AsyncConnection, ref: DocumentRef) -> DocumentRow:
     if row is None:
         raise UnknownLinkError
     return DocumentRow.model_validate(row)
+
+
+async def beside(
+    connection: AsyncConnection, ref: DocumentRef
+) -> tuple[DocumentRow, ...]:
+    """List what goes in the same mail: the ARS's own Excel of a situation report."""
+    rows = await connection.execute(
+        select(documents)
+        .join(
+            situation_reports,
+            and_(
+                situation_reports.c.cpts_id == documents.c.cpts_id,
+                situation_reports.c.workbook_id == documents.c.document_id,
+            ),
+        )
+        .where(
+            situation_reports.c.cpts_id == ref.cpts_id,
+            situation_reports.c.document_id == ref.document_id,
+        )
+    )
+    return tuple(DocumentRow.model_validate(row) for row in rows.all())
 
 
 async def send(act: Act, row: Mapping[str, object]) -> None:

@@ -14,6 +14,7 @@ from adapters.database import (
     documents,
     seal,
     seats,
+    situation_reports,
 )
 from adapters.database.tables import (
     deliveries,
@@ -33,6 +34,7 @@ from domain.figures import (
     NeedFigures,
 )
 from domain.reference import CrisisRef
+from domain.survey import SURVEY
 
 _OVER = (CardState.DONE, CardState.NOT_APPLICABLE, CardState.NOT_DONE)
 _TO_CALL = (
@@ -72,7 +74,7 @@ async def of_crisis(
         needs=await _needs(connection, ref),
         cards=_cards(runs, crisis.lifted_at or now),
         log_entries=await _entries(connection, ref),
-        sitreps=0,
+        sitreps=await situation_reports.sent(connection, ref),
         documents=tuple(
             DocumentFigures(kind=made.kind, path=made.path, sha256=made.sha256)
             for made in await documents.of_crisis(connection, ref)
@@ -169,6 +171,7 @@ async def _answers(connection: AsyncConnection, ref: CrisisRef) -> dict[str, int
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
             waves.c.asks.is_(True),
+            waves.c.code != SURVEY,  # places, counted apart
             recipients.c.answer.is_not(None),
         )
         .group_by(recipients.c.answer)

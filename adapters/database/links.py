@@ -1,6 +1,6 @@
 """Links: the hash of each token, what it opens, until when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +12,7 @@ from adapters.database.tables import links, nonces
 from adapters.database.unit import Act
 from domain.errors import ExpiredLinkError, UnknownLinkError
 from domain.link import Purpose, is_well_formed, token_hash
+from domain.reference import CrisisRef
 
 
 class LinkRow(BaseModel):
@@ -21,23 +22,23 @@ class LinkRow(BaseModel):
 
     cpts_id: str
     crisis_id: str
+    purpose: Purpose
     person_id: str | None
+    structure_id: str | None
     document_id: str | None
 
 
+_NOTHING = dict.fromkeys(("person_id", "structure_id", "document_id"))
+
+
 async def add(act: Act, rows: Iterable[Mapping[str, object]]) -> None:
-    """Keep links: token_hash, purpose, crisis_id, person or document, expires_at."""
-    values = [
-        {"person_id": None, "document_id": None, **row, "cpts_id": act.cpts_id}
-        for row in rows
-    ]
+    """Keep links: token_hash, purpose, crisis_id, what it is about, expires_at."""
+    values = [{**_NOTHING, **row, "cpts_id": act.cpts_id} for row in rows]
     if values:
         await act.connection.execute(insert(links), values)
 
 
-_OPENED = select(links).where(
-    links.c.token_hash == given("k_hash"), links.c.purpose == given("k_purpose")
-)
+_OPENED = select(links).where(links.c.token_hash == given("k_hash"))
 _USED = select(nonces.c.nonce).where(
     nonces.c.cpts_id == given("k_cpts"), nonces.c.nonce == given("k_nonce")
 )
@@ -56,7 +57,22 @@ _USE = (
 async def find(
     connection: AsyncConnection, purpose: Purpose, value: str, now: datetime
 ) -> LinkRow:
-    """Say what a token opens.
+    """Say what a token of one purpose opens.
+
+    Raises:
+        UnknownLinkError: Nothing, or it was revoked, or it has another purpose.
+        ExpiredLinkError: It did once.
+    """
+    return await find_any(connection, (purpose,), value, now)
+
+
+async def find_any(
+    connection: AsyncConnection,
+    purposes: Collection[Purpose],
+    value: str,
+    now: datetime,
+) -> LinkRow:
+    """Say what a token of any of these purposes opens.
 
     Raises:
         UnknownLinkError: Nothing, or it was revoked, or it has another purpose.
@@ -64,14 +80,25 @@ async def find(
     """
     if not is_well_formed(value):
         raise UnknownLinkError
-    named = {"k_hash": token_hash(value), "k_purpose": purpose}
-    found = await connection.execute(_OPENED, named)
+    found = await connection.execute(_OPENED, {"k_hash": token_hash(value)})
     row = found.one_or_none()
-    if row is None or row.revoked_at is not None:
+    if row is None or row.purpose not in purposes or row.revoked_at is not None:
         raise UnknownLinkError
     if now >= row.expires_at:
         raise ExpiredLinkError
     return LinkRow.model_validate(row)
+
+
+async def places_of(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
+    """Say which places of a crisis have their link."""
+    found = await connection.execute(
+        select(links.c.structure_id).where(
+            links.c.cpts_id == ref.cpts_id,
+            links.c.crisis_id == ref.crisis_id,
+            links.c.purpose == Purpose.SURVEY,
+        )
+    )
+    return frozenset(found.scalars())
 
 
 async def use_nonce(act: Act, nonce: str) -> bool:

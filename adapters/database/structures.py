@@ -1,10 +1,14 @@
 """Places of a CPTS, and the copy of them that a crisis froze."""
 
-from sqlalchemy import insert, select
+from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import crisis_structures, structures
 from adapters.database.unit import Act
 from domain.cpts import Cpts
+from domain.errors import UnknownLinkError
+from domain.reference import CrisisRef
+from domain.structure import Structure
 
 
 async def add(act: Act, tenant: Cpts) -> None:
@@ -37,3 +41,56 @@ async def freeze(act: Act, crisis_id: str) -> None:
     rows = [{**row, "crisis_id": crisis_id} for row in found.mappings()]
     if rows:
         await act.connection.execute(insert(crisis_structures), rows)
+
+
+async def of_crisis(
+    connection: AsyncConnection, ref: CrisisRef
+) -> tuple[Structure, ...]:
+    """List the places that a crisis froze, by zone and name."""
+    rows = await connection.execute(
+        select(crisis_structures)
+        .where(
+            crisis_structures.c.cpts_id == ref.cpts_id,
+            crisis_structures.c.crisis_id == ref.crisis_id,
+        )
+        .order_by(crisis_structures.c.zone, crisis_structures.c.name)
+    )
+    return tuple(_place(row) for row in rows.mappings())
+
+
+async def frozen(
+    connection: AsyncConnection, ref: CrisisRef, structure_id: str
+) -> Structure:
+    """Give one place as a crisis froze it.
+
+    Raises:
+        UnknownLinkError: The crisis does not know this place.
+    """
+    found = await connection.execute(
+        select(crisis_structures).where(
+            crisis_structures.c.cpts_id == ref.cpts_id,
+            crisis_structures.c.crisis_id == ref.crisis_id,
+            crisis_structures.c.structure_id == structure_id,
+        )
+    )
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise UnknownLinkError
+    return _place(row)
+
+
+def _place(row: RowMapping) -> Structure:
+    return Structure.model_validate(
+        {
+            "code": row["structure_id"],
+            "kind": row["kind"],
+            "nom": row["name"],
+            "commune": row["commune"],
+            "zone": row["zone"],
+            "horaires": row["hours"],
+            "garde": row["duties"],
+            "telephone": row["phone"],
+            "courriel": row["email"],
+            "finess": row["finess"],
+        }
+    )

@@ -47,7 +47,8 @@ async def of_batch(
             cpts_id=ref.cpts_id, crisis_id=batch.crisis_id, wave=batch.wave
         )
         wave = await waves.get(connection, wave_ref)
-        head["offers"] = offers(plan, wave.answers)
+        if batch.message != MessageKind.SURVEY:  # its page has buttons of its own
+            head["offers"] = offers(plan, wave.answers)
         head["says"] = wave.says
         if batch.message == MessageKind.REMINDER:
             head["since"] = french_hour(wave.leaves_at, tenant.zone_info)
@@ -136,7 +137,8 @@ async def _transmission_text(
         | {
             "kind": TransmissionKind(batch.message),
             "title": document.title,
-            "filename": document.path.rpartition("/")[2],
+            "filename": document.filename,
+            "beside": await documents.beside(connection, ref),
             "about": f"{short}, {said.place}",
             "authority": tenant.ars_contact.name,
             "sent_on": french_day(document.made_at, tenant.zone_info),

@@ -25,7 +25,8 @@ from adapters.database.tables import batches, deliveries, recipients, waves
 from domain.alert import ClosedWhy, DeliveryState, LookAgain, NotSent
 from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
 from domain.errors import UnknownBatchError
-from domain.link import Purpose, answer_subject
+from domain.letter import MessageKind
+from domain.link import Purpose, answer_subject, survey_subject
 
 OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
@@ -124,6 +125,7 @@ LOOK = (
         deliveries.c.address,
         batches.c.fence,
         batches.c.document_id,
+        batches.c.message,
         waves.c.asks,
         waves.c.covered_at,
         waves.c.goes_on,
@@ -245,6 +247,7 @@ class Seen(NamedTuple):
     address: str
     fence: int
     document_id: str | None
+    message: str
     asks: bool | None
     covered_at: object
     goes_on: bool | None
@@ -275,6 +278,9 @@ def _held(cpts_id: str, found: Seen, reason: NotSent | None) -> dict[str, object
 def _addressee(found: Seen) -> Addressee:
     if found.document_id:
         purpose, subject = Purpose.RECEIPT, found.document_id
+    elif found.message == MessageKind.SURVEY:
+        purpose = Purpose.SURVEY
+        subject = survey_subject(found.crisis_id, found.recipient_id)
     else:
         purpose = Purpose.ANSWER
         subject = answer_subject(found.crisis_id, found.recipient_id)

@@ -353,7 +353,8 @@ def test_a_text_with_an_unknown_variable_makes_no_skeleton() -> None:
 def test_a_report_leaves_with_its_document_and_its_receipt() -> None:
     link = "https://alerte.example/recu/a7K2mQ9bcd"
     letter = replace(LETTER, name="Délégation de l'ARS\r\nBcc: x@y.example", link=link)
-    raw = PRESS.transmission_message(REPORT, letter, date=AT, document=b"%PDF-1.7\x00")
+    files = [(REPORT.filename, b"%PDF-1.7\x00"), ("tableur.xlsx", b"PK")]
+    raw = PRESS.transmission_message(REPORT, letter, date=AT, attached=files)
     mail = _read(raw)
     plain, page = _part(mail, "plain"), _part(mail, "html")
 
@@ -365,10 +366,12 @@ def test_a_report_leaves_with_its_document_and_its_receipt() -> None:
     for said in (REPORT.sha256, "412 inscriptions", REPORT.ledger_root, "PDF"):
         assert said in plain
         assert said in _shown(page)
-    (attached,) = mail.iter_attachments()
+    attached, workbook = mail.iter_attachments()
     assert attached.get_content_type() == "application/pdf"
     assert attached.get_filename() == REPORT.filename
     assert attached.get_content() == b"%PDF-1.7\x00"
+    assert workbook.get_content_type().endswith("spreadsheetml.sheet")
+    assert workbook.get_filename() == "tableur.xlsx"
     raw.decode("ascii")
 
 

@@ -20,6 +20,7 @@ from domain.outcome import CardRow, Outcome
 from domain.payment import expected
 from domain.recognition import RecognitionLetter
 from domain.report import CrisisFacts, DocumentRow, EntryRow
+from domain.situation import ReportTexts, SituationReport
 from tests.samples.crisis import (
     AWKWARD,
     DOCUMENTS,
@@ -29,8 +30,11 @@ from tests.samples.crisis import (
     nothing,
     ordered,
 )
+from tests.samples.situation import SITUATION
+from tests.samples.situation import changed as a_situation
 
 TEMPLATES = Path(__file__).parents[2] / "plan_templates"
+
 LAYOUTS = TEMPLATES / "documents"
 MONEY = load_variable_part(TEMPLATES / "part-variable.yaml")
 EN_DASH = "\N{EN DASH}"
@@ -516,3 +520,119 @@ def test_other_answers_are_shown_only_when_somebody_gave_them(press: PdfPress) -
 
     assert "Bien reçu (cellule) 4" in said
     assert "Hors zone" not in said
+
+
+def situation(case: str) -> SituationReport:
+    texts = dict.fromkeys(ReportTexts.model_fields, "Texte long. " * 50)
+    engaged = [
+        {
+            "profession": f"P{n}",
+            "label": f"Métier {n}",
+            "zone": f"Zone {z}",
+            "number": n,
+        }
+        for n in range(20)
+        for z in range(6)
+    ]
+    cases: dict[str, dict[str, object]] = {
+        "as usual": {},
+        "nothing collected": {
+            "texts": {},
+            "engaged": (),
+            "needs": (),
+            "indicators": (),
+            "surveyed_at": None,
+            "places": (),
+            "slots": None,
+            "reference": None,
+            "validated_by": None,
+            "next_at": None,
+        },
+        "all that fits": {
+            "texts": texts,
+            "engaged": engaged,
+            "exercise": True,
+            "pace": 60,
+            "types": ("Type long " * 9,) * 5,
+            "scenarios": ("Scénario long " * 6,) * 6,
+        },
+    }
+    return a_situation(**cases[case])
+
+
+@pytest.mark.parametrize(
+    ("case", "most"), [("as usual", 1), ("nothing collected", 1), ("all that fits", 2)]
+)
+def test_a_situation_report_is_one_page_or_two(
+    press: PdfPress, case: str, most: int
+) -> None:
+    assert pages(press.render_situation(situation(case))) == most
+
+
+def test_a_situation_report_has_its_ten_headings_and_its_numbers(
+    press: PdfPress,
+) -> None:
+    said = words(press.render_situation(SITUATION))
+    order = [
+        said.index(words_)
+        for words_ in (
+            "Point de situation n° 3",
+            "Validé par Pilotage de la cellule",
+            "1. Situation et évolution",
+            "Fumées denses au nord",
+            "2. Consignes officielles",
+            "3. Cellule",
+            "4. Professionnels mobilisés",
+            "Infirmier 5 8 0 1 14",
+            "Places pourvues : 14 sur 20",
+            "Cabinets, maisons et centres de santé 6 1 1 1 0",
+            "Ensemble 9 2 2 2 0",
+            "« Sans réponse » ne veut pas dire « fermé ».",
+            "soins non programmés offerts : 37",
+            "9 fiches faites, 7 en cours, 2 en retard",
+            "EHPAD en difficulté 2",
+            "Vaccinations réalisées non recueilli",
+            "8. Difficultés et demandes",
+            "9. Prévision à 24 h",
+            "10. Prochain point à",
+            "Registre : 2 147 entrées",
+        )
+    ]
+
+    assert order == sorted(order)
+
+
+def test_what_a_situation_report_lacks_is_said(press: PdfPress) -> None:
+    said = words(press.render_situation(situation("nothing collected")))
+
+    for sentence in (
+        "projet, non validé",
+        "écrite attendue",
+        "aucune enquête n'a été faite",
+        "offerts : non recueilli",
+        "Aucun professionnel mobilisé",
+        "aucun : l'alerte est terminée",
+    ):
+        assert sentence in said
+
+
+def test_a_situation_report_can_be_kept_read_aloud_and_made_again(
+    press: PdfPress,
+) -> None:
+    pdf = press.render_situation(SITUATION)
+    (claims,) = (
+        held.get_data().decode()
+        for held in dictionaries(pdf)
+        if isinstance(held, StreamObject) and held.get("/Type") == "/Metadata"
+    )
+
+    assert "<pdfaid:part>3</pdfaid:part>" in claims
+    assert "<pdfuaid:part>1</pdfuaid:part>" in claims
+    assert press.render_situation(SITUATION) == pdf
+
+
+def test_what_the_cell_writes_is_never_code(press: PdfPress) -> None:
+    texts = {"situation": '#panic("x") *gras* $x$ @ref \\'}
+    said = words(press.render_situation(a_situation(texts=texts)))
+
+    assert '#panic("x") *gras* $x$ @ref' in said

@@ -10,6 +10,7 @@ import pytest
 
 from archive import filing
 from domain.reference import CrisisRef
+from instance import TEMPLATES
 from instance import opened as instance_opened
 from settings import load
 from tests.terminal import CPTS, EXAMPLES, NOWHERE, Desk, done, order
@@ -92,6 +93,20 @@ def opened(opened_model: Desk, tmp_path: Path) -> Iterator[Desk]:
     """The same, with a crisis whose messages wait for an engine."""
     with copied(opened_model, tmp_path / "var") as desk:
         yield desk
+
+
+@pytest.fixture
+def surveyed(empty_model: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """A crisis on the national template: its places may be asked."""
+    with (
+        copied(empty_model, tmp_path / "var") as desk,
+        pytest.MonkeyPatch.context() as m,
+    ):
+        m.setattr("commands.plan.DEFAULT_TEMPLATE", TEMPLATES / "fr-2022-12")
+        done("cpts", "add", str(EXAMPLES / "cpts.yaml"))
+        done("roster", "import", CPTS, str(EXAMPLES / "roster.csv"))
+        done("plan", "new", CPTS)
+        yield Desk(desk.folder, done(*order(), "--json").document["crisis_id"])
 
 
 @pytest.fixture

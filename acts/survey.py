@@ -1,0 +1,213 @@
+"""The flash survey of places: opened, and answered by whoever works there."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from acts.wave import open_wave
+from adapters.database import (
+    crises,
+    links,
+    plans,
+    structures,
+    surveys,
+    tenants,
+    waves,
+)
+from adapters.database.crises import CrisisRow
+from adapters.database.unit import Act, Database
+from domain.alert import WavePlan
+from domain.calendar import paced
+from domain.campaign import CampaignSheet
+from domain.cpts import Cpts
+from domain.errors import AnswerNotOfferedError, CrisisLiftedError, SurveyClosedError
+from domain.link import Purpose, survey_subject, token, token_hash
+from domain.night import Night
+from domain.plan import Plan
+from domain.privacy import refuse_patient_data
+from domain.reference import CrisisRef, WaveRef
+from domain.structure import Structure
+from domain.survey import SURVEY, PlaceAnswer, to_ask
+
+PLACE = "LIEU"  # the actor of an answer: somebody of the place
+LINK_LIFE = timedelta(days=90)
+SURVEY_LIFE = timedelta(days=1)  # then silence is written; a later answer still counts
+
+
+class OpenedSurvey(BaseModel):
+    """A survey that was just opened."""
+
+    model_config = ConfigDict(frozen=True)
+
+    wave: WaveRef
+    asked: int
+    not_asked: int  # closed at night
+    leaves_at: datetime
+
+
+async def open_survey(
+    database: Database, ref: CrisisRef, actor: str, link_key: bytes
+) -> OpenedSurvey:
+    """Ask the places of a crisis if they are open; by night, those on duty only.
+
+    Raises:
+        SurveyClosedError: The state of the crisis or its plan allows none, or the CPTS
+            has no place.
+        UnknownCrisisError: No such crisis.
+    """
+    async with database.act(ref.cpts_id) as act:
+        crisis = await crises.lock(act, ref.crisis_id)
+        tenant = await tenants.get(act.connection, ref.cpts_id)
+        plan = await plans.frozen(act.connection, crisis)
+        campaign = _campaign(plan, crisis)
+        places = await structures.of_crisis(act.connection, ref)
+        if not places:
+            raise SurveyClosedError(crisis=ref.crisis_id)
+        night = _night(plan, crisis, tenant)
+        asked, leaves_at = to_ask(places, crisis.activation.zones, night, act.at)
+        await _link(act, ref, asked, link_key)
+        life = paced(SURVEY_LIFE, crisis.activation.pace)
+        wave = WavePlan(
+            code=SURVEY,
+            message=campaign.message,
+            answers=campaign.answers,
+            leaves_at=leaves_at,
+            close_at=leaves_at + life,
+        )
+        opened = await open_wave(
+            act, ref.crisis_id, wave, [place.code for place in asked]
+        )
+        left = len(places) - len(asked)
+        act.note(
+            "survey.opened",
+            about=ref.crisis_id,
+            actor=actor,
+            facts={"wave": opened.wave, "asked": len(asked), "not_asked": left},
+        )
+        act.wake(ref.workflow_id)
+    return OpenedSurvey(
+        wave=opened, asked=len(asked), not_asked=left, leaves_at=leaves_at
+    )
+
+
+def _campaign(plan: Plan, crisis: CrisisRow) -> CampaignSheet:
+    template = plan.template
+    allowed = template.departures.state(crisis.state).campaigns
+    for campaign in template.campaigns:
+        if campaign.code == SURVEY and SURVEY in allowed:
+            return campaign
+    raise SurveyClosedError(crisis=crisis.crisis_id)
+
+
+def _night(plan: Plan, crisis: CrisisRow, tenant: Cpts) -> Night:
+    return Night(
+        table=plan.template.departures.night,
+        zone=tenant.zone_info,
+        kinetic=crisis.kinetic,
+        pace=crisis.activation.pace,
+    )
+
+
+async def _link(
+    act: Act, ref: CrisisRef, asked: tuple[Structure, ...], key: bytes
+) -> None:
+    """Give each place its link, the first time it is asked."""
+    linked = await links.places_of(act.connection, ref)
+    subjects = {p.code: survey_subject(ref.crisis_id, p.code) for p in asked}
+    rows = [
+        {
+            "token_hash": token_hash(token(key, Purpose.SURVEY, subject)),
+            "purpose": Purpose.SURVEY,
+            "crisis_id": ref.crisis_id,
+            "structure_id": structure_id,
+            "expires_at": act.at + LINK_LIFE,
+        }
+        for structure_id, subject in subjects.items()
+        if structure_id not in linked
+    ]
+    await links.add(act, rows)
+
+
+class AnswerForPlace(BaseModel):
+    """What somebody says of a place."""
+
+    model_config = ConfigDict(
+        frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
+
+    cpts_id: str
+    crisis_id: str
+    structure_id: str
+    answer: PlaceAnswer
+    nonce: str
+    person_id: str | None = None  # one of its people, or else a name
+    name: Annotated[str, Field(max_length=80)] = ""
+    slots: int | None = Field(default=None, ge=0, le=999)
+    need: Annotated[str, Field(max_length=200)] = ""
+    reopens_at: datetime | None = None
+
+
+async def answer_for_place(
+    database: Database, said: AnswerForPlace, actor: str = PLACE
+) -> None:
+    """Note the answer of a place: it replaces the one before.
+
+    The same form posted twice changes nothing the second time.
+
+    Raises:
+        AnswerNotOfferedError: No survey asked anything in this crisis.
+        CrisisLiftedError: The crisis is over.
+        PatientDataError: The text holds a patient's identity.
+        UnknownCrisisError: No such crisis.
+        UnknownLinkError: The crisis does not know this place.
+    """
+    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
+    refuse_patient_data(said.name, said.need)
+    async with database.act(said.cpts_id) as act:
+        crisis = await crises.lock(act, said.crisis_id)
+        place = await structures.frozen(act.connection, ref, said.structure_id)
+        if not await links.use_nonce(act, said.nonce):
+            return
+        if not crisis.state.takes_answers:
+            raise CrisisLiftedError(crisis=said.crisis_id)
+        survey = await surveys.last(act.connection, ref)
+        if survey is None:
+            raise AnswerNotOfferedError(answer=said.answer)
+        before = await surveys.said(act.connection, ref)
+        person_id, name = await _who(act, ref, said)
+        detail = said.model_dump(
+            mode="json",
+            include={"slots", "need", "reopens_at"},
+            exclude_defaults=True,
+        )
+        row: dict[str, object] = {
+            "answer": said.answer,
+            "detail": detail or None,
+            "person_id": person_id,
+            "name": name or None,
+        }
+        await surveys.answer(act, ref, place.code, row)
+        heard = {"answer": said.answer, "answered_at": act.at, "detail": None}
+        await waves.answer(act, survey.wave, place.code, heard)
+        act.note(
+            "survey.answer",
+            about=said.crisis_id,
+            actor=actor,
+            facts={"answer": said.answer, "changed": place.code in before},
+            sealed={
+                "structure": place.code,
+                "person": person_id or name or "—",
+                "need": said.need or "—",
+            },
+        )
+
+
+async def _who(
+    act: Act, ref: CrisisRef, said: AnswerForPlace
+) -> tuple[str | None, str]:
+    """Say who answers: one of the people of the place, else the name that was typed."""
+    for person in await surveys.staff(act.connection, ref, said.structure_id):
+        if person.person_id == said.person_id:
+            return person.person_id, f"{person.first_name} {person.last_name}"
+    return None, said.name

@@ -1,0 +1,136 @@
+"""Situation reports: the one being prepared, those that were sent, the next one due."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import crises, plans
+from adapters.database.tables import situation_reports
+from adapters.database.unit import Act
+from domain.calendar import paced
+from domain.errors import NoSituationReportError
+from domain.reference import CrisisRef
+from domain.situation import SituationReport, next_report_due
+
+
+class SituationRow(BaseModel):
+    """One situation report as it stands."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    number: int
+    due_at: datetime
+    content: SituationReport
+    document_id: str | None
+    workbook_id: str | None
+    sent_at: datetime | None
+
+
+async def of_crisis(
+    connection: AsyncConnection, ref: CrisisRef
+) -> tuple[SituationRow, ...]:
+    """List the situation reports of a crisis, in order."""
+    rows = await connection.execute(
+        select(situation_reports)
+        .where(
+            situation_reports.c.cpts_id == ref.cpts_id,
+            situation_reports.c.crisis_id == ref.crisis_id,
+        )
+        .order_by(situation_reports.c.number)
+    )
+    return tuple(SituationRow.model_validate(row) for row in rows.all())
+
+
+async def latest(connection: AsyncConnection, ref: CrisisRef) -> SituationRow:
+    """Give the last report, sent or being prepared.
+
+    Raises:
+        NoSituationReportError: There is none.
+    """
+    rows = await of_crisis(connection, ref)
+    if not rows:
+        raise NoSituationReportError(crisis=ref.crisis_id)
+    return rows[-1]
+
+
+async def in_hand(connection: AsyncConnection, ref: CrisisRef) -> SituationRow:
+    """Give the report that is being prepared.
+
+    Raises:
+        NoSituationReportError: None is.
+    """
+    row = await latest(connection, ref)
+    if row.sent_at is not None:
+        raise NoSituationReportError(crisis=ref.crisis_id)
+    return row
+
+
+async def sent(connection: AsyncConnection, ref: CrisisRef) -> int:
+    """Count the reports that were sent."""
+    found = await connection.execute(
+        select(func.count()).where(
+            situation_reports.c.cpts_id == ref.cpts_id,
+            situation_reports.c.crisis_id == ref.crisis_id,
+            situation_reports.c.sent_at.is_not(None),
+        )
+    )
+    return found.scalar_one()
+
+
+async def next_due(connection: AsyncConnection, ref: CrisisRef) -> datetime | None:
+    """Say when the next report is due; None once the crisis is over.
+
+    Raises:
+        UnknownCrisisError: There is no such crisis.
+    """
+    crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+    if not crisis.state.takes_answers:
+        return None
+    plan = await plans.frozen(connection, crisis)
+    every = plan.template.situation_report.every.of(crisis.kinetic)
+    gone = [row.content for row in await of_crisis(connection, ref) if row.sent_at]
+    return next_report_due(
+        crisis.t0, paced(every, crisis.activation.pace), gone[-1] if gone else None
+    )
+
+
+async def keep(act: Act, report: SituationReport, due_at: datetime) -> None:
+    """Keep a report that is being prepared, in place of what it was."""
+    content = report.model_dump(mode="json")
+    written = await act.connection.execute(
+        update(situation_reports)
+        .where(
+            situation_reports.c.cpts_id == act.cpts_id,
+            situation_reports.c.crisis_id == report.crisis_id,
+            situation_reports.c.number == report.number,
+        )
+        .values(content=content)
+    )
+    if not written.rowcount:
+        await act.connection.execute(
+            insert(situation_reports).values(
+                cpts_id=act.cpts_id,
+                crisis_id=report.crisis_id,
+                number=report.number,
+                due_at=due_at,
+                content=content,
+            )
+        )
+
+
+async def mark_sent(
+    act: Act, report: SituationReport, values: Mapping[str, object]
+) -> None:
+    """Say that a report left: document_id, workbook_id."""
+    await act.connection.execute(
+        update(situation_reports)
+        .where(
+            situation_reports.c.cpts_id == act.cpts_id,
+            situation_reports.c.crisis_id == report.crisis_id,
+            situation_reports.c.number == report.number,
+        )
+        .values(content=report.model_dump(mode="json"), sent_at=act.at, **values)
+    )

@@ -1,0 +1,141 @@
+"""Flash surveys: which places the last one asked, and their current answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Text, cast, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import structures
+from adapters.database.crises import CrisisRow
+from adapters.database.people import FrozenPerson
+from adapters.database.tables import (
+    crisis_people,
+    recipients,
+    structure_answers,
+    waves,
+)
+from adapters.database.unit import Act
+from domain.reference import CrisisRef, WaveRef
+from domain.survey import SURVEY, SaidForPlace, SurveyedPlace, stand
+
+
+@dataclass(frozen=True, slots=True)
+class LastSurvey:
+    """The last survey of a crisis."""
+
+    wave: WaveRef
+    leaves_at: datetime
+    asked: frozenset[str]  # places
+
+
+async def last(connection: AsyncConnection, ref: CrisisRef) -> LastSurvey | None:
+    """Give the last survey, if there was one."""
+    found = await connection.execute(
+        select(waves.c.wave, waves.c.leaves_at)
+        .where(
+            waves.c.cpts_id == ref.cpts_id,
+            waves.c.crisis_id == ref.crisis_id,
+            waves.c.code == SURVEY,
+        )
+        .order_by(waves.c.wave.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    asked = await connection.execute(
+        select(recipients.c.person_id).where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.wave == row.wave,
+        )
+    )
+    wave = WaveRef(**ref.model_dump(), wave=row.wave)
+    return LastSurvey(wave, row.leaves_at, frozenset(asked.scalars()))
+
+
+async def said(connection: AsyncConnection, ref: CrisisRef) -> dict[str, SaidForPlace]:
+    """Give the current answer of each place that gave one."""
+    rows = await connection.execute(
+        select(structure_answers).where(
+            structure_answers.c.cpts_id == ref.cpts_id,
+            structure_answers.c.crisis_id == ref.crisis_id,
+        )
+    )
+    return {
+        row.structure_id: SaidForPlace.model_validate(
+            {"answer": row.answer, "at": row.at, "name": row.name, **(row.detail or {})}
+        )
+        for row in rows.all()
+    }
+
+
+async def places(
+    connection: AsyncConnection, crisis: CrisisRow
+) -> tuple[SurveyedPlace, ...] | None:
+    """Say where each place stands in the last survey; None: there was none."""
+    ref = CrisisRef(cpts_id=crisis.cpts_id, crisis_id=crisis.crisis_id)
+    survey = await last(connection, ref)
+    if survey is None:
+        return None
+    answers = await said(connection, ref)
+    zones = crisis.activation.zones
+    return tuple(
+        stand(
+            place,
+            answers.get(place.code),
+            survey.leaves_at,
+            asked=place.code in survey.asked,
+        )
+        for place in await structures.of_crisis(connection, ref)
+        if not zones or place.zone in zones
+    )
+
+
+async def answer(
+    act: Act, ref: CrisisRef, structure_id: str, row: Mapping[str, object]
+) -> None:
+    """Write the current answer of a place: answer, detail, person_id, name."""
+    named = {**ref.model_dump(), "structure_id": structure_id}
+    same = [structure_answers.c[name] == value for name, value in named.items()]
+    await act.connection.execute(delete(structure_answers).where(*same))
+    await act.connection.execute(
+        insert(structure_answers).values(**named, at=act.at, **row)
+    )
+
+
+async def mailboxes(act: Act, ref: WaveRef) -> dict[str, tuple[str, str | None]]:
+    """Give the name and the address of each place, or that of one who works there.
+
+    Keyed by place; of its people, the first by name who mostly works there.
+    """
+    crisis = CrisisRef(cpts_id=ref.cpts_id, crisis_id=ref.crisis_id)
+    found: dict[str, tuple[str, str | None]] = {}
+    for place in await structures.of_crisis(act.connection, crisis):
+        email = place.email
+        if email is None:
+            people = await staff(act.connection, crisis, place.code)
+            email = next((p.email for p in people if p.email and not p.absent), None)
+        found[place.code] = (place.name, email)
+    return found
+
+
+async def staff(
+    connection: AsyncConnection, ref: CrisisRef, structure_id: str
+) -> tuple[FrozenPerson, ...]:
+    """List who works in a place, by name: those who mostly do first."""
+    rows = await connection.execute(
+        select(crisis_people)
+        .where(
+            crisis_people.c.cpts_id == ref.cpts_id,
+            crisis_people.c.crisis_id == ref.crisis_id,
+            cast(crisis_people.c.structures, Text).contains(f'"{structure_id}"'),
+        )
+        .order_by(crisis_people.c.last_name, crisis_people.c.first_name)
+    )
+    found = (FrozenPerson.model_validate(row) for row in rows.all())
+    return tuple(
+        sorted(found, key=lambda person: person.structures.index(structure_id))
+    )

@@ -1,0 +1,51 @@
+"""French words for the indicators of the types of crisis."""
+
+LABELS = {
+    "appels_au_15_declares": "Appels au 15 déclarés",
+    "appels_proactifs_realises": "Appels proactifs réalisés",
+    "cabinets_en_filtrage": "Cabinets qui filtrent l'accès",
+    "cabinets_en_zone": "Cabinets dans la zone",
+    "cas_suspects_signales_nombre": "Cas suspects signalés",
+    "consultations_filiere": "Consultations dans la filière",
+    "creneaux_snp_liberes": "Créneaux de soins non programmés libérés",
+    "creneaux_snp_ouverts": "Créneaux de soins non programmés ouverts",
+    "creneaux_snp_utilises": "Créneaux de soins non programmés utilisés",
+    "creneaux_vaccination_ouverts": "Créneaux de vaccination ouverts",
+    "effectif_cellule": "Effectif de la cellule",
+    "ehpad_en_difficulte": "EHPAD en difficulté",
+    "lieux_repli_ouverts": "Lieux de repli ouverts",
+    "lieux_rouverts": "Lieux rouverts",
+    "officines_accessibles": "Officines accessibles",
+    "officines_en_rupture": "Officines en rupture",
+    "officines_hors_zone_ouvertes": "Officines ouvertes hors de la zone",
+    "orientations_psy": "Orientations psychiques",
+    "passages_domicile_supplementaires": "Passages à domicile supplémentaires",
+    "personnes_accueillies_total": "Personnes accueillies",
+    "personnes_presentees_spontanement": "Personnes présentées spontanément",
+    "personnes_reorientees_15": "Personnes réorientées vers le 15",
+    "points_accueil_ouverts": "Points d'accueil ouverts",
+    "prelevements": "Prélèvements",
+    "professionnels_absents_nombre": "Professionnels absents",
+    "professionnels_confirmes_a_l_abri": "Professionnels confirmés à l'abri",
+    "signalements_rupture": "Ruptures signalées",
+    "soins_domicile_repris": "Soins à domicile repris",
+    "soins_domicile_suspendus": "Soins à domicile suspendus",
+    "soins_vitaux_assures": "Soins vitaux assurés",
+    "soins_vitaux_non_couverts": "Soins vitaux non couverts",
+    "sorties_prises_en_aval": "Sorties d'hôpital prises en aval",
+    "stocks_epi_jours": "Stocks d'équipements de protection, en jours",
+    "structures_degradees": "Structures ralenties",
+    "structures_fermees": "Structures fermées",
+    "structures_ouvertes": "Structures ouvertes",
+    "structures_sans_reponse": "Structures sans réponse",
+    "tournees_transferees": "Tournées transférées",
+    "vaccinateurs_presents": "Vaccinateurs présents",
+    "vaccinations": "Vaccinations",
+    "vaccinations_realisees": "Vaccinations réalisées",
+    "volontaires_disponibles_immediats": "Volontaires disponibles tout de suite",
+}
+
+
+def indicator_label(name: str) -> str:
+    """Say an indicator in French; one of a later template, by its own name."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
