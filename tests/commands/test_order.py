@@ -123,6 +123,7 @@ def test_a_false_alarm_is_cancelled_once(opened: Desk) -> None:
     before = opened.facts()
     again = typed(*cancel, "fumigène de chantier")
     assert "est annulée" in again.sentence
+    assert "est annulée" in typed("crisis", "letter", opened.crisis).sentence
     assert opened.facts() == before
 
 
