@@ -4,10 +4,11 @@ from collections.abc import Container
 
 from pydantic import BaseModel, ConfigDict
 
-from adapters.database import crises
+from adapters.database import crises, links
 from adapters.database.crises import CrisisRow
 from adapters.database.unit import Act
 from domain.crisis import CrisisState
+from domain.errors import FormAlreadyPostedError
 from domain.order_errors import CrisisOverError
 from domain.reference import CrisisRef
 from domain.wording import STATE_LABELS
@@ -28,6 +29,7 @@ class OnCrisis(BaseModel):
     cpts_id: str
     crisis_id: str
     actor: str
+    nonce: str = ""  # of the form that asked for it: a form is taken once
 
     @property
     def ref(self) -> CrisisRef:
@@ -40,9 +42,12 @@ async def hold(act: Act, order: OnCrisis, allowed: Container[CrisisState]) -> Cr
 
     Raises:
         CrisisOverError: It is not in one of these states.
+        FormAlreadyPostedError: The same form was taken before.
         UnknownCrisisError: No such crisis.
     """
     crisis = await crises.lock(act, order.crisis_id)
+    if order.nonce and not await links.use_nonce(act, order.nonce):
+        raise FormAlreadyPostedError
     if crisis.state not in allowed:
         state = STATE_LABELS[crisis.state]
         raise CrisisOverError(crisis=order.crisis_id, state=state)

@@ -16,6 +16,7 @@ from web import (
     board,
     card,
     console,
+    decide,
     declare,
     health,
     member,
@@ -46,7 +47,8 @@ def build(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
-    for part in (member, survey, receipt, ask, health, console, declare, board, card):
+    outside = (member, survey, receipt, ask, health)
+    for part in (*outside, console, declare, board, decide, card):
         app.include_router(part.router)
     answer_refusals(app)
     return app

@@ -1,28 +1,30 @@
-"""`/{cpts}/crise/{crise}`: Le tableau, live; its lists; lifting."""
+"""`/{cpts}/crise/{crise}`: Le tableau, live; its lists; a note in the log."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from acts.ending import LiftCrisis, lift_crisis
+from acts.crisis_log import NoteInLog, note_in_log
 from adapters.database import ledger, people
-from domain.authority import Authority
 from domain.board import PLACE_LABELS, Place
 from domain.contact import readable
-from domain.errors import AlreadyLiftedError
+from domain.errors import FormAlreadyPostedError, PlanError
 from domain.reference import CrisisRef
+from domain.sentences import sentence
 from web.board_page import PARTS, Known, card_lines, page_of, read
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
 from web.order_form import YES
-from web.screens import CardsPage, LiftForm, LiftPage, PeoplePage, PersonLine
+from web.screens import CardsPage, PeoplePage, PersonLine
 
 router = APIRouter(
     prefix="/{cpts_id}/crise/{crisis_id}", dependencies=[Depends(from_this_machine)]
@@ -53,9 +55,27 @@ async def known_of(desk: Desk, ref: CrisisRef) -> Known:
 @router.get("", response_class=HTMLResponse)
 async def show(ref: Ref, desk: AtDesk, deja: str = "") -> HTMLResponse:
     """Show the board."""
+    return await _board(desk, ref, already=deja == YES)
+
+
+async def _board(
+    desk: Desk,
+    ref: CrisisRef,
+    *,
+    already: bool = False,
+    typed: str = "",
+    error: str = "",
+) -> HTMLResponse:
     nonce = new_nonce()
-    page = page_of(await known_of(desk, ref), already=deja == YES, script_nonce=nonce)
-    return shown(desk, "board", page, script_nonce=nonce)
+    known = await known_of(desk, ref)
+    page = replace(
+        page_of(known, already=already, script_nonce=nonce),
+        nonce=new_nonce(),
+        form={"text": typed},
+        errors={"text": error} if error else {},
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+    return shown(desk, "board", page, status, script_nonce=nonce)
 
 
 @router.get("/flux")
@@ -140,56 +160,24 @@ async def list_cards(ref: Ref, desk: AtDesk) -> HTMLResponse:
     return shown(desk, "cards", page)
 
 
-@router.get("/lever", response_class=HTMLResponse)
-async def before_lifting(ref: Ref, desk: AtDesk) -> HTMLResponse:
-    """Ask who lifts, and say what follows."""
-    return await _lifting(desk, ref, LiftForm(), {}, HTTPStatus.OK)
-
-
-@router.post("/lever")
-async def lift(
+@router.post("/note")
+async def note(
     ref: Ref,
     desk: AtDesk,
-    authority: Annotated[str, Form()] = "",
-    reference: Annotated[str, Form(max_length=120)] = "",
+    text: Annotated[str, Form()] = "",
+    nonce: Annotated[str, Form()] = "",
 ) -> Response:
-    """Lift; the same form posted twice lifts once."""
-    if authority not in {each.value for each in Authority}:
-        wrong = {"authority": "Dites quelle autorité a décidé la levée."}
-        form = LiftForm(authority=authority, reference=reference)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return await _lifting(desk, ref, form, wrong, status)
-    order = LiftCrisis(
-        cpts_id=ref.cpts_id,
-        crisis_id=ref.crisis_id,
-        authority=Authority(authority),
-        reference=reference.strip() or None,
-        actor=ACTOR,
-    )
+    """Write in the crisis log; the same form posted twice writes once."""
+    named = {**ref.model_dump(), "actor": ACTOR, "nonce": nonce}
     try:
-        await lift_crisis(desk.instance.database, order)
-    except AlreadyLiftedError:
-        pass  # what was asked is done
+        await note_in_log(desk.instance.database, NoteInLog(**named, text=text))
+    except FormAlreadyPostedError:
+        pass  # it is written
+    except ValidationError:
+        wrong = "Écrivez de 2 à 500 caractères ; rien n'a été inscrit."
+        return await _board(desk, ref, typed=text, error=wrong)
+    except PlanError as error:
+        return await _board(desk, ref, typed=text, error=sentence(error))
     else:
         await desk.set_going(ref)
-    return RedirectResponse(f"/{ref.cpts_id}/crise/{ref.crisis_id}", 303)
-
-
-async def _lifting(
-    desk: Desk,
-    ref: CrisisRef,
-    form: LiftForm,
-    errors: dict[str, str],
-    status: HTTPStatus,
-) -> HTMLResponse:
-    board = page_of(await known_of(desk, ref))
-    page = LiftPage(
-        cpts_name=board.cpts_name,
-        fictitious=board.fictitious,
-        exercise=board.exercise,
-        path=board.path,
-        nonce=new_nonce(),
-        form=form,
-        errors=errors,
-    )
-    return shown(desk, "lift", page, status)
+    return RedirectResponse(f"/{ref.cpts_id}/crise/{ref.crisis_id}#h-log", 303)

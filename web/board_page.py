@@ -28,7 +28,6 @@ from web.screens import BoardPage, CardLine, LogEntry, NeedLine, PlaceLine
 PARTS = ("status", "needs", "people", "cards", "log")
 _BAR = 10  # signs at most: a seat each, while there are few
 _LOG_LINES = 14
-_ACTS = (("lever", "Lever l'alerte"),)
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,7 @@ def page_of(
         path=f"/{crisis.cpts_id}/crise/{crisis.crisis_id}",
         title=title(crisis, known.plan),
         running=crisis.state.takes_answers,
+        writable=crisis.state is not CrisisState.CLOSED,
         seen=known.seen,
         state=_state(known),
         order=_order(known),
@@ -100,7 +100,7 @@ def page_of(
             if known.next_report_at
             else "aucun n'est attendu"
         ),
-        acts=_ACTS,
+        acts=open_acts(crisis),
         needs=tuple(_need(need, known) for need in known.needs),
         needs_said=_needs_said(known),
         people=tuple(
@@ -123,6 +123,19 @@ def page_of(
         already=already,
         script_nonce=script_nonce,
     )
+
+
+def open_acts(crisis: CrisisRow) -> tuple[tuple[str, str], ...]:
+    """List the acts on its order that a crisis allows now: address, label."""
+    state = crisis.state
+    awaits_reference = crisis.reference is None and state is not CrisisState.CANCELLED
+    acts = (
+        (state is CrisisState.PRE_ALERT, "contre-appel", "Inscrire le contre-appel"),
+        (awaits_reference, "reference", "Inscrire la référence écrite"),
+        (state.takes_answers, "lever", "Lever l'alerte"),
+        (state.takes_answers, "fausse-alerte", "Fausse alerte"),
+    )
+    return tuple((address, label) for allowed, address, label in acts if allowed)
 
 
 def moment(at: datetime, known: Known) -> str:

@@ -154,6 +154,7 @@ class BoardPage(Page):
     path: str
     title: str
     running: bool
+    writable: bool  # may the log be written in?
     seen: int  # entries of the ledger that the page takes into account
     state: str
     order: str
@@ -170,6 +171,9 @@ class BoardPage(Page):
     cards: tuple[CardLine, ...]
     cards_said: str
     log: tuple[LogEntry, ...]
+    nonce: str = ""  # of the form of the log
+    form: Mapping[str, str] = field(default_factory=lambda: {"text": ""})
+    errors: Mapping[str, str] = field(default_factory=dict)
     already: bool = False
     script_nonce: str = ""
 
@@ -232,22 +236,16 @@ class CardPage(Page):
     error: str = ""
 
 
-@dataclass(frozen=True)
-class LiftForm:
-    """Who lifts."""
-
-    authority: str = ""
-    reference: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
-class LiftPage(Page):
-    """Lifting, before it is confirmed."""
+class DecidePage(Page):
+    """What completes an order or ends a crisis, before it is done."""
 
     path: str
     nonce: str
-    form: LiftForm = LiftForm()
+    form: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
+    ours: bool  # a local initiative that no authority recognised
+    told: str = ""  # who will be: it is then asked to confirm
 
 
 class AskForm(BaseModel):

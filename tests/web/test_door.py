@@ -108,7 +108,8 @@ async def test_a_form_of_ours_is_taken_from_any_browser(
     [
         *("/", "/live.js", PLACE, "/val-test/crise/c", "/val-test/crise/c/flux"),
         *("/val-test/crise/c/personnes?ou=RETENUE", "/val-test/crise/c/fiches"),
-        *("/val-test/crise/c/lever", "/val-test/crise/c/fiche/TC-01/1"),
+        *("/val-test/crise/c/lever", "/val-test/crise/c/fausse-alerte"),
+        *("/val-test/crise/c/contre-appel", "/val-test/crise/c/fiche/TC-01/1"),
     ],
 )
 async def test_every_page_of_the_console_is_behind_the_door(
