@@ -108,7 +108,7 @@ async def alive(client: Client) -> bool:
 
 
 class RefusalInterceptor(Interceptor):
-    """A refusal of a rule is final: retrying would ask the same for ever."""
+    """A refusal of a rule is final, unless passing: retrying would ask it for ever."""
 
     @override
     def intercept_activity(
@@ -123,11 +123,11 @@ class _Refusals(ActivityInboundInterceptor):
         try:
             return await self.next.execute_activity(input)
         except PlanError as refusal:
-            raise _final(refusal) from refusal
+            raise _failure(refusal) from refusal
         except BaseExceptionGroup as group:
             refusals, others = group.split(PlanError)
             if refusals is not None and others is None:
-                raise _final(_first(refusals)) from group
+                raise _failure(_first(refusals)) from group
             raise _plainest(group) from group
 
 
@@ -142,9 +142,12 @@ def _plainest(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return _plainest(error) if isinstance(error, BaseExceptionGroup) else error
 
 
-def _final(refusal: PlanError) -> ApplicationError:
+def _failure(refusal: PlanError) -> ApplicationError:
     return ApplicationError(
-        refusal.code, refusal.facts, type=refusal.code, non_retryable=True
+        refusal.code,
+        refusal.facts,
+        type=refusal.code,
+        non_retryable=not refusal.passing,
     )
 
 

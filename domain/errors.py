@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 
 class PlanError(Exception):
     """A rule says no: `code` travels in failures, `facts` fill the French sentence.
@@ -15,6 +17,11 @@ class PlanError(Exception):
     def __init__(self, **facts: str | int) -> None:
         super().__init__(self.code, *sorted(facts.items()))
         self.facts = facts
+
+    @property
+    def passing(self) -> bool:
+        """Say if the same may be asked again: what is in its way may go away."""
+        return False
 
 
 class UnknownCptsError(PlanError):
@@ -207,6 +214,16 @@ class StorageError(PlanError):
     """A document cannot be written or read back; `reason` says why."""
 
     code = "STOCKAGE"
+
+    @property
+    @override
+    def passing(self) -> bool:
+        """A disk is emptied, mounted, replaced; a damaged document stays so."""
+        return self.facts.get("reason") in {
+            "DISQUE_PLEIN",
+            "DISQUE_EN_PANNE",
+            "LECTURE_SEULE",
+        }
 
 
 class UnknownPlaceholderError(PlanError):

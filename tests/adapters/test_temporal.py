@@ -26,7 +26,7 @@ from adapters.temporal import (
     connect,
     data_converter,
 )
-from domain.errors import DeliveryError, UnknownBatchError
+from domain.errors import DeliveryError, StorageError, UnknownBatchError
 from domain.reference import CrisisRef
 
 KEY = bytes(range(32))
@@ -117,6 +117,25 @@ async def test_a_refusal_is_final_and_carries_its_code(error: Exception) -> None
     assert final.value.non_retryable
     assert final.value.type == "LOT_INCONNU"
     assert final.value.details == ({"batch": "b1"},)
+
+
+@pytest.mark.parametrize(
+    ("reason", "again"),
+    [
+        ("DISQUE_PLEIN", True),
+        ("LECTURE_SEULE", True),
+        ("DISQUE_EN_PANNE", True),
+        ("DOCUMENT_ALTERE", False),
+        ("DOCUMENT_ABSENT", False),
+    ],
+)
+async def test_a_disk_that_may_recover_is_tried_again(
+    reason: str, *, again: bool
+) -> None:
+    with pytest.raises(ApplicationError) as failed:
+        await performed(StorageError(reason=reason))
+
+    assert failed.value.non_retryable is not again
 
 
 async def test_a_provider_away_is_tried_again() -> None:
