@@ -225,6 +225,17 @@ async def give_up(act: Act, ref: WaveRef, why: NotSent) -> None:
 
     What a connection still holds is said uncertain; its reply, if one comes, wins.
     """
+    await act.connection.execute(  # in the order of the outbox: no ring of waiters
+        select(deliveries.c.delivery_id)
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.crisis_id == ref.crisis_id,
+            deliveries.c.wave == ref.wave,
+            deliveries.c.state.in_(OWED),
+        )
+        .order_by(deliveries.c.delivery_id)
+        .with_for_update()
+    )
     for state, reason in (
         (DeliveryState.QUEUED, why),
         (DeliveryState.SENDING, NotSent.UNCERTAIN),

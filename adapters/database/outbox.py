@@ -17,7 +17,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.database.engines import WRITING, sync_engine
-from adapters.database.turns import Turn, Turns, take_over
+from adapters.database.fence import take_over
+from adapters.database.turns import Turn, Turns
 from domain.dispatch import Addressee, Batch, BatchRef, Outcome
 
 GROUP = 64  # turns in one commit at most
@@ -137,6 +138,7 @@ class Outbox:
             if not isinstance(order.work, Turn):
                 return [order.work(connection)]
             turns.append(order.work)
+        self._turns.lock(connection, turns)
         self._turns.close(connection, turns, self._now())
         letters = self._turns.reserve(connection, turns)
         return [letters.get(turn.key) for turn in turns]

@@ -1,11 +1,13 @@
 """What the one writer of deliveries says to the database: close, look, reserve."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -13,22 +15,19 @@ from sqlalchemy import (
     Dialect,
     Select,
     and_,
-    case,
     or_,
     select,
     update,
 )
 
 from adapters.database.columns import Instant, given
+from adapters.database.deliveries import OWED
 from adapters.database.prepared import Prepared
 from adapters.database.tables import batches, deliveries, recipients, waves
 from domain.alert import ClosedWhy, DeliveryState, LookAgain, NotSent
-from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
-from domain.errors import UnknownBatchError
+from domain.dispatch import Addressee, Batch, Handed, Outcome
 from domain.letter import MessageKind
 from domain.link import Purpose, answer_subject, survey_subject
-
-OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 _AFTER = {
     Handed.ACCEPTED: (str(DeliveryState.SENT), None),
@@ -51,36 +50,17 @@ class Turn:
         ref = self.batch.ref
         return ref.cpts_id, self.wanted or "", ref.batch_id, self.batch.fence
 
+    @property
+    def touched(self) -> Iterator[str]:
+        """List the deliveries that this writes to."""
+        if self.done:
+            yield self.done.delivery_id
+        if self.wanted:
+            yield self.wanted
+
 
 Key = tuple[str, str, str, int]
 """CPTS, delivery, batch, fence: two attempts never share a reservation."""
-
-
-def take_over(connection: Connection, ref: BatchRef) -> Batch:
-    """Raise the fence of a batch and list what it owes, those in doubt last.
-
-    Raises:
-        UnknownBatchError: No such batch.
-    """
-    raised = connection.execute(
-        update(batches)
-        .where(batches.c.cpts_id == ref.cpts_id, batches.c.batch_id == ref.batch_id)
-        .values(fence=batches.c.fence + 1)
-        .returning(batches.c.fence)
-    ).scalar_one_or_none()
-    if raised is None:
-        raise UnknownBatchError(batch=ref.batch_id)
-    doubtful = case((deliveries.c.state == DeliveryState.SENDING, 1), else_=0)
-    rows = connection.execute(
-        select(deliveries.c.delivery_id)
-        .where(
-            deliveries.c.cpts_id == ref.cpts_id,
-            deliveries.c.batch_id == ref.batch_id,
-            deliveries.c.state.in_(OWED),
-        )
-        .order_by(doubtful, deliveries.c.delivery_id)
-    )
-    return Batch(ref=ref, fence=raised, delivery_ids=tuple(rows.scalars()))
 
 
 _CLOSING = (
@@ -157,18 +137,21 @@ LOOK = (
             recipients.c.person_id == deliveries.c.recipient_id,
         ),
     )
-    .with_for_update(of=deliveries)
+)
+LOCKING = (
+    select(deliveries.c.delivery_id)
+    .order_by(deliveries.c.delivery_id)
+    .with_for_update()
 )
 
 
-def _look(number: int) -> Select[tuple[object, ...]]:
-    """Ask for that many deliveries at once."""
+def _of(query: Select[Any], number: int) -> Select[Any]:
+    """Ask about that many deliveries at once."""
     named: list[BindParameter[str]]
     named = [given(f"k_{place}") for place in range(number)]
-    return LOOK.where(
+    return query.where(
         deliveries.c.cpts_id == given("k_cpts"),
         deliveries.c.delivery_id.in_(named),
-        deliveries.c.state.in_(OWED),
     )
 
 
@@ -178,8 +161,20 @@ class Turns:
     def __init__(self, dialect: Dialect) -> None:
         self._closing = Prepared(_CLOSING, dialect)
         self._holding = Prepared(_HOLDING, dialect)
-        self._look = lru_cache(maxsize=None)(lambda n: Prepared(_look(n), dialect))
+        owed = LOOK.where(deliveries.c.state.in_(OWED))
+        self._look = lru_cache(None)(lambda n: Prepared(_of(owed, n), dialect))
+        self._lock = lru_cache(None)(lambda n: Prepared(_of(LOCKING, n), dialect))
+        self._many_writers = dialect.name != "sqlite"
         self._instant = Instant().bind_processor(dialect) or (lambda at: at)
+
+    def lock(self, connection: Connection, turns: Sequence[Turn]) -> None:
+        """Lock what these turns touch in one order, as acts do: no ring of waiters."""
+        if not self._many_writers:
+            return
+        touched = sorted({(t.batch.ref.cpts_id, i) for t in turns for i in t.touched})
+        for cpts_id, group in groupby(touched, itemgetter(0)):
+            ids = [delivery_id for _, delivery_id in group]
+            self._lock(len(ids)).execute(connection, _named(cpts_id, ids))
 
     def close(
         self, connection: Connection, turns: Sequence[Turn], at: datetime
@@ -230,10 +225,14 @@ class Turns:
     def _seen(
         self, connection: Connection, cpts_id: str, ids: Sequence[str]
     ) -> Sequence["Seen"]:
-        named = {f"k_{place}": delivery_id for place, delivery_id in enumerate(ids)}
         look = self._look(len(ids))
-        rows = look.execute(connection, {"k_cpts": cpts_id, **named}).fetchall()
+        rows = look.execute(connection, _named(cpts_id, ids)).fetchall()
         return [Seen._make(row) for row in rows]
+
+
+def _named(cpts_id: str, ids: Sequence[str]) -> dict[str, object]:
+    named = {f"k_{place}": delivery_id for place, delivery_id in enumerate(ids)}
+    return {"k_cpts": cpts_id, **named}
 
 
 class Seen(NamedTuple):

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.alert import (
     RecordAnswer,
@@ -541,3 +542,38 @@ async def test_every_delivery_of_a_batch_is_sent_once_by_many_lines(
 
 def test_what_is_seen_has_the_columns_of_the_look_in_its_order() -> None:
     assert turns.Seen._fields == tuple(turns.LOOK.selected_columns.keys())
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("who", ["outbox", "act"])
+async def test_who_waits_for_a_delivery_holds_none_of_a_higher_name(
+    outbox: Outbox, database: Database, ref: CrisisRef, who: str
+) -> None:
+    """The writer and an act that gives a wave up never wait for each other."""
+    batch = await outbox.take_over(request(ref))
+    low, high = batch.delivery_ids[0], batch.delivery_ids[-1]
+    await outbox.turn(batch, None, high if who == "outbox" else low)
+
+    async def work() -> None:
+        if who == "outbox":
+            await outbox.turn(batch, outcome(high), low)
+        else:
+            await lifts(database, ref)
+
+    async with database.write() as other:
+        await other.execute(locking(low))
+        waiting = asyncio.create_task(work())
+        while not await waited_for(other):
+            pass
+        await other.execute(locking(high).with_for_update(nowait=True))
+    await waiting
+
+
+def locking(delivery_id: str) -> sa.Select[tuple[str]]:
+    chosen = sa.select(DELIVERIES.c.delivery_id)
+    return chosen.where(DELIVERIES.c.delivery_id == delivery_id).with_for_update()
+
+
+async def waited_for(connection: AsyncConnection) -> bool:
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    return bool((await connection.execute(sa.text(query))).scalar_one())
