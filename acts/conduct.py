@@ -28,7 +28,7 @@ async def conduct_crisis(database: Database, ref: CrisisRef) -> Conduct:
         else:
             next_at = await advance(act, ref)
         found = await conduct.of_crisis(act.connection, ref)
-    goes_on = found.filed and next_at is not None
+    goes_on = found.lifted and found.filed and next_at is not None
     return found.model_copy(update={"next_at": next_at, "goes_on": goes_on})
 
 

@@ -227,7 +227,8 @@ async def test_needs_and_answers_are_counted(database: Database) -> None:
         "MEDECIN_GENERALISTE": (4, 3),
         None: (8, 1),
     }
-    assert said.answers == {
+    nothing = dict.fromkeys((each.value for each in Availability), 0)
+    assert said.answers == nothing | {
         "DISPONIBLE_IMMEDIAT": 11,
         "DISPONIBLE_SUR_PLACE": 1,
         "DISPONIBLE_DIFFERE": 0,
