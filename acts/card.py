@@ -13,16 +13,15 @@ from adapters.database.cards import CardRun
 from adapters.database.situations import Known
 from adapters.database.unit import Act, Database
 from domain.card import CardState, OrderSource
-from domain.errors import (
+from domain.card_errors import (
     CardBlockedError,
     CardOverError,
     CardWaitsError,
-    CrisisLiftedError,
-    FutureInstantError,
     OrderNotAwaitedError,
     ProofIncompleteError,
     UnknownCardError,
 )
+from domain.errors import CrisisLiftedError, FutureInstantError
 from domain.gate import Order
 from domain.ledger import instant
 from domain.privacy import refuse_patient_data

@@ -9,7 +9,7 @@ from adapters.database.situations import Known
 from adapters.database.unit import Act
 from domain.alert import NotSent, WavePlan
 from domain.card import ActionCard
-from domain.errors import UnknownCardError
+from domain.card_errors import UnknownCardError
 from domain.gate import NoDeparture, no_departure
 from domain.ledger import instant
 from domain.letter import MessageKind, fill

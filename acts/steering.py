@@ -9,7 +9,7 @@ from adapters.database.unit import Act, Database
 from adapters.database.wave_plans import WavePlanRow, WaveState
 from domain.alert import WavePlan, WaveTimes
 from domain.audience import Call
-from domain.errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
+from domain.card_errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
 from domain.privacy import refuse_patient_data
 from domain.reference import CrisisRef
 

@@ -19,7 +19,8 @@ from acts.card import (
 from adapters.database.cards import CardRun
 from adapters.database.unit import Database
 from domain.card import CardState
-from domain.errors import PlanError, UnknownCardError
+from domain.card_errors import UnknownCardError
+from domain.errors import PlanError
 from domain.sentences import sentence
 from web.board import Ref, known_of
 from web.board_page import Known, card_line, page_of, takes

@@ -30,8 +30,7 @@ from adapters.database.situations import Known
 from adapters.database.unit import Database
 from domain.authority import Authority
 from domain.card import CardState, CountsFrom, OrderSource
-from domain.cpts import RoleHolders
-from domain.errors import (
+from domain.card_errors import (
     CardBlockedError,
     CardOverError,
     CardWaitsError,
@@ -39,6 +38,7 @@ from domain.errors import (
     ProofIncompleteError,
     UnknownCardError,
 )
+from domain.cpts import RoleHolders
 from domain.person import Link
 from domain.reference import CrisisRef, WaveRef
 from domain.run import OVER

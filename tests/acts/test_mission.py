@@ -16,8 +16,9 @@ from adapters.database.unit import Database
 from domain.alert import WavePlan, WaveTimes
 from domain.answer import Availability
 from domain.authority import Authority
+from domain.card_errors import UnknownCardError
 from domain.dispatch import BatchRef
-from domain.errors import CrisisLiftedError, PatientDataError, UnknownCardError
+from domain.errors import CrisisLiftedError, PatientDataError
 from domain.letter import WaveText
 from domain.mission import MissionReply, MissionState
 from domain.mission_errors import (

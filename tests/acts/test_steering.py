@@ -13,12 +13,8 @@ from adapters.database import tables, waves
 from adapters.database.unit import Database
 from adapters.database.wave_plans import WaveState
 from domain.answer import Availability
-from domain.errors import (
-    MessageNotAllowedError,
-    PatientDataError,
-    UnknownWaveError,
-    WaveGoneError,
-)
+from domain.card_errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
+from domain.errors import PatientDataError
 from domain.reference import CrisisRef
 from tests.acts.test_conduct import lift, opened, sent_waves
 from tests.conftest import Now
