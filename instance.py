@@ -15,7 +15,7 @@ from settings import Settings
 
 PROJECT = Path(__file__).resolve().parent
 TEMPLATES = PROJECT / "plan_templates"
-DEFAULT_TEMPLATE = TEMPLATES / "fr-2022-12-socle"
+DEFAULT_TEMPLATE = TEMPLATES / "fr-2022-12"
 PAGES = {
     Purpose.ANSWER: "r",
     Purpose.SURVEY: "r",

@@ -1,11 +1,11 @@
 """The cast of the demonstration: a mail server, members and an ARS who act for real.
 
-Members open the page of their link and post its form; nothing goes round the pages.
+They open the page of their link and post its form; nothing goes round the pages.
 """
 
 import asyncio
-import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from pathlib import Path
@@ -13,30 +13,16 @@ from pathlib import Path
 import httpx
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from commands.habits import Reply, Script
+from commands.member_page import MemberPage
 from domain.answer import Availability
-from domain.cpts import Cpts
+from domain.mission import MissionReply
 
 _LINK = re.compile(r"https?://[^\s\"<>]+/(?:r|recu)/[A-Za-z0-9]{10}")
-_NONCE = re.compile(r'name="nonce" value="([^"]+)"')
-_TIMEOUT_S = 10.0
-_BUSY = 40  # pages open at once
-
-
-@dataclass(frozen=True)
-class Habit:
-    """How often an answer is given, by people who open their mail."""
-
-    answer: Availability
-    share: float
-
-
-HABITS = (
-    Habit(Availability.IMMEDIATE, 0.13),
-    Habit(Availability.ON_SITE, 0.15),
-    Habit(Availability.LATER, 0.07),
-    Habit(Availability.UNAVAILABLE, 0.12),
-    Habit(Availability.ENGAGED_ELSEWHERE, 0.03),
-)
+_ACCEPT, _NO, _END = MissionReply
+_DECIDING_MINUTES = 2
+_TIMEOUT_S = 30.0
+_BUSY = 8  # pages open at once
 
 
 def _text(content: bytes) -> str:
@@ -50,15 +36,24 @@ def _text(content: bytes) -> str:
 
 @dataclass
 class Cast:
-    """Everybody outside Tocsin: takes mails, keeps them, acts on them."""
+    """Everybody outside Tocsin: takes mails, keeps them, acts on them.
 
-    tenant: Cpts
+    What members answer is known beforehand, and those who take a seat come one at a
+    time, in the order of their delays: who comes first is the same on any machine.
+    """
+
     mails: Path
-    dice: random.Random
-    slowest_s: float  # members answer within this delay, most of them sooner
+    ars: str  # its address
+    scripts: Mapping[str, Script]  # by address
+    buttons: Mapping[str, str]  # by answer: the words that offer it in a mail
+    pace: int
     taken: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)  # everyone was
+    over: bool = False  # mails that come now ask nothing
     acting: set["asyncio.Task[None]"] = field(default_factory=set)
-    _seen: set[str] = field(default_factory=set)
+    _came: set[str] = field(default_factory=set)  # a yes is said once
+    _engaged: set[str] = field(default_factory=set)  # those who accepted a mission
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _busy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_BUSY))
     _pages: httpx.AsyncClient = field(
         default_factory=lambda: httpx.AsyncClient(timeout=_TIMEOUT_S)
@@ -87,37 +82,85 @@ class Cast:
         return "250 2.0.0 kept"
 
     async def _act(self, address: str, content: bytes) -> None:
-        found = _LINK.search(_text(content))
+        mine = self._engaged if self.over else self.scripts
+        if address != self.ars and address not in mine:
+            return
+        text = _text(content)
+        found = _LINK.search(text)
         if found is None:
             return
-        if address == self.tenant.ars_contact.email:
+        if address == self.ars:
             await self._receive(found[0])
-        elif address not in self._seen:
-            self._seen.add(address)
-            await self._answer(found[0])
+        elif self.over:
+            await self._come_back(found[0])
+        else:
+            await self._read(address, found[0], text)
 
-    async def _answer(self, link: str) -> None:
-        """Open the page after a while, and answer as habits have it."""
-        chance = self.dice.random()
-        delay = min(self.dice.lognormvariate(-1.2, 0.7), 1.0) * self.slowest_s
-        for habit in HABITS:
-            if chance < habit.share:
-                await asyncio.sleep(delay)
-                await self._post(link, {"answer": habit.answer, "delay_minutes": "30"})
+    async def _read(self, address: str, link: str, text: str) -> None:
+        """See what a mail wants: an answer it offers, else perhaps a mission."""
+        offered = {code for code, words in self.buttons.items() if words in text}
+        reply = self.scripts[address].reply(offered)
+        if not offered:
+            await self._say_of_mission(address, link)
+        elif reply and reply.answer in offered:
+            await self._answer(address, link, reply)
+
+    async def _say_of_mission(self, address: str, link: str) -> None:
+        await asyncio.sleep(_DECIDING_MINUTES * 60 / self.pace)
+        accepts = self.scripts[address].accepts
+        async with self._turn:
+            page = await self._open(link)
+            if _ACCEPT not in page.may_say:
                 return
-            chance -= habit.share
+            said = {"mission": page.mission, "reply": _ACCEPT if accepts else _NO}
+            await self._post(f"{link}/mission", page, said)
+        if accepts:
+            self._engaged.add(address)
+
+    async def _answer(self, address: str, link: str, reply: Reply) -> None:
+        """Answer after a while, unless that was done meanwhile."""
+        script = self.scripts[address]
+        if reply is script.helps:
+            await self.asked.wait()
+        await asyncio.sleep(reply.minutes * 60 / self.pace)
+        async with self._turn if reply.answer.takes_seat else self._busy:
+            page = await self._open(link)
+            if reply.answer not in page.offered or address in self._came:
+                return
+            if reply.answer.takes_seat:
+                self._came.add(address)
+            said = {"answer": reply.answer, "delay_minutes": "30"}
+            page = await self._post(link, page, said)
+            if reply.answer is Availability.ON_SITE and page.numbers:
+                numbers = page.first_card(script.patients)
+                await self._post(f"{link}/contribution", page, numbers)
+
+    async def _come_back(self, link: str) -> None:
+        """Confirm the time of one's mission, once the alert is over."""
+        page = await self._open(link)
+        if _END in page.may_say:
+            said = {"mission": page.mission, "reply": _END, **page.worked()}
+            await self._post(f"{link}/mission", page, said)
 
     async def _receive(self, link: str) -> None:
         """Acknowledge a document, as the ARS would the same evening."""
         await asyncio.sleep(1)
-        await self._post(link, {})
+        await self._post(link, await self._open(link), {})
 
-    async def _post(self, link: str, form: dict[str, str]) -> None:
-        async with self._busy:
-            page = await self._pages.get(link)
-            nonce = _NONCE.search(page.text)
-            if page.is_success and nonce:
-                await self._pages.post(link, data={"nonce": nonce[1], **form})
+    async def _open(self, link: str) -> MemberPage:
+        return MemberPage.read((await self._pages.get(link)).text)
+
+    async def _post(
+        self, link: str, page: MemberPage, said: Mapping[str, str]
+    ) -> MemberPage:
+        form = {"nonce": page.nonce, **said}
+        return MemberPage.read((await self._pages.post(link, data=form)).text)
+
+    async def quiet(self) -> None:
+        """Wait until whoever was asked for help has said what they had to say."""
+        await self.asked.wait()
+        if self.acting:
+            await asyncio.wait(tuple(self.acting))
 
     async def leave(self) -> None:
         """Let nobody act any more."""

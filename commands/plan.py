@@ -10,16 +10,26 @@ from adapters.database import people, plans, tenants
 from adapters.templates import load_template
 from commands.acting import COORDINATOR, Actor, AsJson, perform
 from domain.plan import Plan
-from instance import DEFAULT_TEMPLATE, Instance
+from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
 
 app = typer.Typer(help="Le plan de crise d'une CPTS.", no_args_is_help=True)
 CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
 
 
 @app.command()
-def new(cpts: CptsId, *, actor: Actor = COORDINATOR) -> None:
+def new(
+    cpts: CptsId,
+    *,
+    template_id: Annotated[
+        str,
+        typer.Option(
+            "--template", help="La trame ; fr-2022-12-socle en est un extrait court."
+        ),
+    ] = DEFAULT_TEMPLATE.name,
+    actor: Actor = COORDINATOR,
+) -> None:
     """Établit une version du plan à partir de la trame et des titulaires de rôle."""
-    template = load_template(DEFAULT_TEMPLATE)
+    template = load_template(TEMPLATES / template_id)
 
     async def work(instance: Instance) -> Plan:
         return await new_plan(instance.database, cpts, template, actor)

@@ -19,6 +19,7 @@ from tests.world import ROOT
 
 EXAMPLES = ROOT / "examples"
 CPTS = "vallees-autan"
+SMALL = ("--template", "fr-2022-12-socle")
 NOWHERE = "127.0.0.1:1"  # where no Temporal server listens
 ORDER = {
     "--type": "SICK",

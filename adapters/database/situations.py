@@ -24,6 +24,11 @@ from domain.plan import Plan
 from domain.reference import CrisisRef
 from domain.union import DatedType, LaidCard, lay_out
 
+_SAYS_NOTHING = (
+    *(Availability.SILENT, Availability.SHELTERED),
+    Availability.OUT_OF_ZONE,
+)
+
 
 @dataclass(frozen=True)
 class Known:
@@ -145,12 +150,12 @@ async def _seated(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]
 
 
 async def _answered(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
+    """List who answered; « à l'abri » says nothing of the help one may give."""
     rows = await connection.execute(
         select(recipients.c.person_id).where(
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.answer.is_not(None),
-            recipients.c.answer != Availability.SILENT,
+            recipients.c.answer.not_in(_SAYS_NOTHING),
         )
     )
     return frozenset(rows.scalars())

@@ -13,7 +13,7 @@ from domain.reference import CrisisRef
 from instance import TEMPLATES
 from instance import opened as instance_opened
 from settings import load
-from tests.terminal import CPTS, EXAMPLES, NOWHERE, Desk, done, order
+from tests.terminal import CPTS, EXAMPLES, NOWHERE, SMALL, Desk, done, order
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def settled_model(tmp_path_factory: pytest.TempPathFactory, empty_model: Desk) -
     with copied(empty_model, tmp_path_factory.mktemp("settled") / "var") as desk:
         done("cpts", "add", str(EXAMPLES / "cpts.yaml"))
         done("roster", "import", CPTS, str(EXAMPLES / "roster.csv"))
-        done("plan", "new", CPTS)
+        done("plan", "new", CPTS, *SMALL)
     return desk
 
 

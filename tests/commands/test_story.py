@@ -6,7 +6,7 @@ import pytest
 
 from commands.life import EmbeddedLife, Plan
 from domain.answer import Availability
-from tests.terminal import CPTS, EXAMPLES, NOWHERE, Desk, done, order, typed
+from tests.terminal import CPTS, EXAMPLES, NOWHERE, SMALL, Desk, done, order, typed
 
 KEYS = {  # design of the public interface; docs/interface.md
     *("cpts_id", "crisis_id", "types", "state", "exercise", "pace", "t0", "alerts"),
@@ -39,7 +39,7 @@ def test_a_crisis_goes_from_its_order_to_its_proof(
     assert "129 communes" in done("cpts", "add", str(EXAMPLES / "cpts.yaml")).out
     read = done("roster", "import", CPTS, str(EXAMPLES / "roster.csv"))
     assert "378 personnes ; 378 nouvelles" in read.out
-    assert "Plan version 1" in done("plan", "new", CPTS).out
+    assert "Plan version 1" in done("plan", "new", CPTS, *SMALL).out
     crisis = done(*order(), "--json").document["crisis_id"]
     lifted = done("crisis", "lift", crisis, "--authority", "PREFET", "--json").document
     assert lifted["state"] == "LEVEE"

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from adapters.embedded import read_run
+from tests.terminal import SMALL
 from tests.workflows.conftest import Sink, listening
 from tests.world import ROOT
 
@@ -129,7 +130,7 @@ async def opened(house: House) -> str:
     """Settle the example CPTS, start everything, open a crisis; give its id."""
     await house.tocsin("cpts", "add", "examples/cpts.yaml")
     await house.tocsin("roster", "import", "vallees-autan", "examples/roster.csv")
-    await house.tocsin("plan", "new", "vallees-autan")
+    await house.tocsin("plan", "new", "vallees-autan", *SMALL)
     await house.start()
     said = await house.tocsin("crisis", "open", "vallees-autan", *ORDER, "--json")
     crisis: str = json.loads(said)["crisis_id"]
