@@ -111,6 +111,10 @@ def _mission(facts: Facts) -> str:
     return f"Mission {facts['mission']} (fiche {facts['card']})"
 
 
+def _cards(number: int) -> str:
+    return f"{number} fiche" if number < 2 else f"{number} fiches"  # noqa: PLR2004
+
+
 def _opened(facts: Facts) -> str:
     reference = facts["reference"]
     written = f"référence {reference}" if reference else "référence écrite attendue"
@@ -217,7 +221,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "digests.sent": lambda facts: (
         f"Rappel des fiches en attente : {_people(facts['people'])}, "
-        f"{len(facts['cards'])} fiches."
+        f"{_cards(len(facts['cards']))}."
     ),
     "wave.steered": _steered,
     "safety.sent": lambda facts: (
