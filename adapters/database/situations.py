@@ -86,7 +86,7 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
         tenant=tenant,
         plan=plan,
         types=types,
-        laid=lay_out(plan.template, types, crisis.chosen_kinetic),
+        laid=_laid(plan, crisis, types),
         facts=facts,
         night=Night(
             plan.template.departures.night, tenant.zone_info, crisis.kinetic, said.pace
@@ -98,6 +98,22 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
 def _bans(crisis: CrisisRow) -> tuple[TravelBan, ...]:
     ban = crisis.ban
     return (TravelBan(ban.zones, ban.from_at, ban.until_at),) if ban else ()
+
+
+_KEPT_AT_ONCE = 64
+_kept: dict[tuple[object, ...], tuple[LaidCard, ...]] = {}  # the oldest first
+
+
+def _laid(
+    plan: Plan, crisis: CrisisRow, types: tuple[DatedType, ...]
+) -> tuple[LaidCard, ...]:
+    """Lay the cards out, once for the same plan and types: each tick asks."""
+    key = (crisis.plan_sha256, types, crisis.chosen_kinetic)
+    if key not in _kept:
+        if len(_kept) >= _KEPT_AT_ONCE:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = lay_out(plan.template, types, crisis.chosen_kinetic)
+    return _kept[key]
 
 
 async def candidates(
