@@ -45,6 +45,7 @@ class Cast:
     mails: Path
     ars: str  # its address
     scripts: Mapping[str, Script]  # by address
+    places: Mapping[str, str]  # by address: what a place answers to the survey
     buttons: Mapping[str, str]  # by answer: the words that offer it in a mail
     pace: int
     taken: int = 0
@@ -82,8 +83,7 @@ class Cast:
         return "250 2.0.0 kept"
 
     async def _act(self, address: str, content: bytes) -> None:
-        mine = self._engaged if self.over else self.scripts
-        if address != self.ars and address not in mine:
+        if not self._concerns(address):
             return
         text = _text(content)
         found = _LINK.search(text)
@@ -91,10 +91,20 @@ class Cast:
             return
         if address == self.ars:
             await self._receive(found[0])
+        elif address in self.places:
+            await self._answer_for_place(address, found[0])
         elif self.over:
             await self._come_back(found[0])
         else:
             await self._read(address, found[0], text)
+
+    def _concerns(self, address: str) -> bool:
+        """Has this address something to do with a mail that comes now?"""
+        if address == self.ars:
+            return True
+        if self.over:
+            return address in self._engaged
+        return address in self.scripts or address in self.places
 
     async def _read(self, address: str, link: str, text: str) -> None:
         """See what a mail wants: an answer it offers, else perhaps a mission."""
@@ -134,6 +144,11 @@ class Cast:
             if reply.answer is Availability.ON_SITE and page.numbers:
                 numbers = page.first_card(script.patients)
                 await self._post(f"{link}/contribution", page, numbers)
+
+    async def _answer_for_place(self, address: str, link: str) -> None:
+        async with self._busy:
+            page = await self._open(link)
+            await self._post(f"{link}/lieu", page, {"answer": self.places[address]})
 
     async def _come_back(self, link: str) -> None:
         """Confirm the time of one's mission, once the alert is over."""

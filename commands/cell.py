@@ -19,9 +19,12 @@ from acts.card import (
 from acts.ending import ProposeLifting, propose_lifting
 from acts.mission import ProposeMission, propose_mission
 from acts.order import ConfirmOrder, confirm_order
+from acts.situation import PrepareReport, prepare_report
 from acts.steering import SafetyOrder, send_safety
+from acts.survey import open_survey
 from adapters.database import sitting
 from adapters.database.unit import Database
+from archive import send_report_in_hand
 from commands.acting import LEAD
 from commands.story import (
     CardScene,
@@ -32,14 +35,18 @@ from commands.story import (
     Proposed,
     Protected,
     Proven,
+    Reported,
     Scene,
     SetAside,
+    Surveyed,
     Taken,
 )
 from domain.mission import MissionOrder
 from domain.reference import CrisisRef
+from domain.situation import ReportTexts
+from instance import Instance
 
-COMMUNICATION, LEADER = "COMMUNICATION", "PILOTAGE"  # roles: to members, of the cell
+COMMUNICATION, LEADER, SECRETARY = "COMMUNICATION", "PILOTAGE", "SECRETARIAT"  # roles
 SHIFT = timedelta(hours=4)
 
 
@@ -65,13 +72,18 @@ class CrisisClock:
 class Cell:
     """Those who conduct the crisis, and the authorities that call them."""
 
-    database: Database
+    instance: Instance
     ref: CrisisRef
     roles: Mapping[str, str]  # by card: who answers for it
     clock: CrisisClock
     count: Callable[[], Awaitable[Mapping[str, str]]]  # what proofs quote
     wake: Callable[[], Awaitable[object]]
     quiet: Callable[[], Awaitable[None]]  # members have answered
+
+    @property
+    def database(self) -> Database:
+        """Where facts are."""
+        return self.instance.database
 
     async def play(self, scenes: tuple[Scene, ...]) -> None:
         """Play every scene at its minute, one after another."""
@@ -94,6 +106,11 @@ class Cell:
                 said = {**self.ref.model_dump(), "actor": LEADER}
                 proposal = ProposeLifting(**said, criteria=criteria)
                 await propose_lifting(self.database, proposal)
+            case Surveyed():
+                key = self.instance.keys.link_key
+                await open_survey(self.database, self.ref, SECRETARY, key)
+            case Reported(texts=texts):
+                await self._report(texts)
             case _:
                 await self._handle(scene, self._order(scene))
 
@@ -105,6 +122,14 @@ class Cell:
             actor=COMMUNICATION,
         )
         await send_safety(self.database, order)
+
+    async def _report(self, texts: ReportTexts) -> None:
+        """Write a situation report, which the leader validates and sends."""
+        said = texts.model_dump(exclude_defaults=True)
+        order = PrepareReport(ref=self.ref, texts=said, actor=SECRETARY)
+        fingerprint = self.instance.signer.fingerprint
+        await prepare_report(self.database, order, fingerprint)
+        await send_report_in_hand(self.instance, self.ref, LEADER)
 
     async def _send(self, scene: Mission) -> None:
         """Propose the same mission to everyone who holds a seat of the card."""

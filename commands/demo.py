@@ -17,7 +17,7 @@ from adapters.roster_csv import read_csv
 from adapters.templates import load_template
 from commands.acting import COORDINATOR
 from commands.cast import Cast
-from commands.habits import script_of
+from commands.habits import place_of, script_of
 from commands.keepsake import keep
 from commands.life import EmbeddedLife, Plan
 from commands.play import PACE, Play
@@ -123,6 +123,11 @@ class Stage:
                 person.email: script_of(seed, person.email, person.profession)
                 for person in self.people
                 if person.email
+            },
+            places={
+                place.email: answer
+                for place in self.tenant.structures
+                if place.email and (answer := place_of(seed, place.email))
             },
             buttons={
                 answer.code: typeset(f"« {answer.button} »")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from domain.answer import Availability
+from domain.survey import PlaceAnswer
 
 _REMINDED_AFTER = 15  # minutes
 _BUSY_BY_THEN = 0.5  # of those who would have come: they offer a later hour
@@ -56,6 +57,8 @@ HABITS: Mapping[str, Habit] = {
     "PSYCHOLOGUE": Habit(0.60, 0.20, 0.10, 0.05, 0.00, 12),
     "SAGE_FEMME": Habit(0.55, 0.25, 0.05, 0.10, 0.00, 9),
 }
+PLACES = {PlaceAnswer.OPEN: 0.6, PlaceAnswer.SLOWED: 0.15, PlaceAnswer.CLOSED: 0.1}
+_MUTE = 0.15
 SAFE = {Availability.SHELTERED: 0.6, Availability.OUT_OF_ZONE: 0.5}
 OTHERS = Habit(0.10, 0.22, 0.08, 0.16, 0.02, 12)
 
@@ -89,6 +92,12 @@ def script_of(seed: int, address: str, profession: str) -> Script:
         accepts=dice.random() < _ACCEPTS,
         patients=dice.randint(2, 12),
     )
+
+
+def place_of(seed: int, address: str) -> PlaceAnswer | None:
+    """Draw what a place says of its doors; None: nothing."""
+    dice = random.Random(f"{seed}/{address}")  # noqa: S311 - a play, not a secret
+    return dice.choices((*PLACES, None), (*PLACES.values(), _MUTE))[0]
 
 
 def _help(dice: random.Random, habit: Habit, minutes: float) -> Reply | None:

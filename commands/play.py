@@ -23,6 +23,7 @@ from domain.calendar import french_day, french_hour
 from domain.cpts import Cpts
 from domain.crisis import Activation
 from domain.reference import CrisisRef
+from domain.survey import SURVEY, PlaceAnswer
 from domain.template import Template
 from domain.wording import ANSWER_LABELS
 from instance import Instance
@@ -91,9 +92,7 @@ class Play:
             return self._quoted(await look(self.instance.database, ref))
 
         roles = {card.card_id: card.roles[0] for card in self.template.cards}
-        return Cell(
-            self.instance.database, ref, roles, clock, count, wake, self.cast.quiet
-        )
+        return Cell(self.instance, ref, roles, clock, count, wake, self.cast.quiet)
 
     def _quoted(self, seen: Look) -> Mapping[str, str]:
         """Give what proofs quote of the crisis."""
@@ -116,6 +115,10 @@ class Play:
             "reponses": ", ".join(f"{number} {label}" for label, number in said)
             or "aucune encore",
             "places": f"{sum(need.filled for need in numbers.needs)} places tenues",
+            "ouverts": str(seen.places(PlaceAnswer.OPEN)),
+            "degrades": str(seen.places(PlaceAnswer.SLOWED)),
+            "fermes": str(seen.places(PlaceAnswer.CLOSED)),
+            "lieux_muets": str(seen.asked(SURVEY) - seen.places(*PlaceAnswer)),
             "faites": f"{numbers.cards.done} fiches faites",
         }
 

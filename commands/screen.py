@@ -31,6 +31,7 @@ _CARDS, _LINES = 5, 6  # shown
 _QUIET = frozenset(  # too many to be told one by one
     {
         *("answer", "batch.sent", "cards.opened", "card.taken", "contribution"),
+        "survey.answer",
         *("mission.proposed", "mission.ended"),
     }
 )
@@ -59,6 +60,13 @@ class Look:
         """Count whom a wave was for."""
         opened = (line for line in self.log if line.kind == "wave.opened")
         return sum(line.facts["asked"] for line in opened if line.facts["code"] == code)
+
+    def places(self, *answers: str) -> int:
+        """Count the places that gave one of these answers."""
+        return sum(
+            line.kind == "survey.answer" and line.facts["answer"] in answers
+            for line in self.log
+        )
 
     def sent(self, message: str) -> int | None:
         """Count the messages of a kind that left; None: not all of them yet."""
@@ -134,7 +142,7 @@ class Screen:
 
     def _cards(self, seen: Look) -> Table:
         """List what is due, the latest first."""
-        table = _table()
+        table = _table(len("T0 + 0 h 00"))
         left = [run for run in seen.runs if not run.scheduled.over and run.due_at]
         due = [(run.due_at, run) for run in left if run.due_at]
         for due_at, run in sorted(due, key=lambda each: each[0])[:_CARDS]:
@@ -145,15 +153,16 @@ class Screen:
         return table
 
     def _log(self, seen: Look) -> Table:
-        table = _table()
+        table = _table(len("T0 + 0 h 00"))
         for line in _news(seen.log)[-_LINES:]:
             table.add_row(self._hour(line.at), Text(_sentence(line)))
         return table
 
 
-def _table() -> Table:
+def _table(first: int = _BAR) -> Table:
+    """Lay out two columns; the first is never cut."""
     table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=first)
     table.add_column(no_wrap=True, overflow="ellipsis")
     return table
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.authority import Authority
 from domain.card import CardId, OrderSource
 from domain.crisis import ActivatedType
+from domain.situation import ReportTexts
 
 
 class _Part(BaseModel):
@@ -77,8 +78,20 @@ class Proposed(_Scene):
     criteria: str = Field(alias="propose_la_levee")
 
 
+class Surveyed(_Scene):
+    """The cell asks places if they are open."""
+
+    survey: str = Field(alias="enquete")
+
+
+class Reported(_Scene):
+    """The cell writes a situation report, and the pilot sends it."""
+
+    texts: ReportTexts = Field(alias="point")
+
+
 CardScene = Taken | Proven | Ordered | SetAside | Declared
-Scene = CardScene | Protected | Mission | Confirmed | Proposed
+Scene = CardScene | Protected | Mission | Confirmed | Proposed | Surveyed | Reported
 
 
 class Order(_Part):

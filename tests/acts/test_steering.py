@@ -144,3 +144,29 @@ async def test_safety_still_leaves_after_the_lifting_but_nothing_else(
     assert await send_safety(database, safety(ref, "repli")) == 60
     with pytest.raises(MessageNotAllowedError):
         await send_safety(database, safety(ref, "V2"))
+
+
+async def test_who_is_sheltered_is_still_asked_for_help(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("CASUALTIES",), zones=("Nord",))
+    await send_safety(database, safety(ref, "poste", "Nord"))
+    said = {**ref.model_dump(), "answer": Availability.SHELTERED}
+    for person_id in (everyone := await recipients_of(database, "VS")):
+        answer = RecordAnswer(**said, person_id=person_id, nonce=person_id)
+        await record_answer(database, answer)
+    now.at += timedelta(hours=1)
+
+    await conduct_crisis(database, ref)
+
+    assert await recipients_of(database, "V2") & everyone
+
+
+async def recipients_of(database: Database, code: str) -> frozenset[str]:
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(tables.recipients.c.person_id)
+            .join(tables.waves, tables.waves.c.wave == tables.recipients.c.wave)
+            .where(tables.waves.c.code == code)
+        )
+        return frozenset(rows.scalars())

@@ -170,6 +170,8 @@ def test_the_whole_story_was_played(demo: Demo) -> None:
     assert waves >= {"V0", "V1", "VS", "V2", "V4", "LEVEE", "RAPPEL_FICHES"}
     assert replies == {"MISSION_ACCEPTEE", "MISSION_DECLINEE"}
     assert kinds >= {"card.released", "card.aside", "contribution", "mission.ended"}
+    assert kinds >= {"order.confirmed", "lifting.proposed", "survey.answer"}
+    assert demo.summary["sitreps"] == len(demo.facts("sitrep.sent")) == 1
     assert any(card["late"] for card in demo.facts("card.done"))
     assert answers["DISPONIBLE_SUR_PLACE"] > answers["DISPONIBLE_IMMEDIAT"] > 0
 
@@ -194,12 +196,18 @@ def test_the_same_seed_gives_the_same_counts(
 def test_the_authority_was_sent_the_report_that_the_summary_names(demo: Demo) -> None:
     (report,) = (d for d in demo.summary["documents"] if d["kind"] == "RAPPORT")
     pdf = (demo.folder / report["path"]).read_bytes()
-    (data,) = (d for d in map(Path.read_bytes, demo.mails) if f"<{ARS}>".encode() in d)
-    sent = message_from_bytes(data, policy=policy.default)
+    to_ars = sorted(m for m in demo.mails if f"<{ARS}>".encode() in m.read_bytes())
+    situation, sent = (
+        message_from_bytes(mail.read_bytes(), policy=policy.default) for mail in to_ars
+    )
 
     assert sha256(pdf).hexdigest() == report["sha256"]
     assert [part.get_content() for part in sent.iter_attachments()] == [pdf]
-    assert [d["sha256"] for d in demo.facts("document.received")] == [report["sha256"]]
+    assert [d["sha256"] for d in demo.facts("document.received")] == [
+        *(report["sha256"] for report in demo.facts("sitrep.sent")),
+        report["sha256"],
+    ]
+    assert "point de situation" in str(situation["Subject"]).lower()
 
 
 def test_seats_are_filled_and_never_overfilled(demo: Demo) -> None:
