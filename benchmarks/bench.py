@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.answering import PEOPLE, WITHIN_S, measures_of, post_all
 from benchmarks.measures import ROOT, Measure, median_of, ratios, report
+from benchmarks.reading import reading_measures
 from benchmarks.rosters import roster_measures
 from benchmarks.stage import CONNECTIONS, Helper, NotReadyError, Stage
 from benchmarks.waves import Sent, Waves, events_of, prepared_message, settled
@@ -51,6 +52,7 @@ class Bench:
         await bare.stop()
         self._note_memory()
         await self._openings()
+        self.measures += await reading_measures(self._stage, last[PEOPLE].ref, PEOPLE)
         self._stage.start_web()
         rows = self._waves.rows  # who comes first waits for templates and statements
         await post_all(self._stage, rows, first.ref, WARMING_S, WARMING)
