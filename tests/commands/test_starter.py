@@ -175,3 +175,14 @@ def test_the_edge_returns_the_exit_code(capsys: pytest.CaptureFixture[str]) -> N
     assert run("version", ["--help"]) == 0
     assert run("version", ["--nope"]) == 2
     assert "n'existe pas" in capsys.readouterr().err
+
+
+def test_the_board_is_shown_without_loading_the_other_commands() -> None:
+    code = (
+        "import sys; from commands.edge import run; run('crisis', ['status', '--help']);"
+        "print(*sys.modules)"
+    )
+    loaded = ran("-c", code).stdout.splitlines()[-1].split()
+
+    assert "commands.standing" in loaded
+    assert "commands.opening" not in loaded
