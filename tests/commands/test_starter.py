@@ -179,8 +179,8 @@ def test_the_edge_returns_the_exit_code(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_board_is_shown_without_loading_the_other_commands() -> None:
     code = (
-        "import sys; from commands.edge import run; run('crisis', ['status', '--help']);"
-        "print(*sys.modules)"
+        "import sys; from commands.edge import run\n"
+        "run('crisis', ['status', '--help']); print(*sys.modules)"
     )
     loaded = ran("-c", code).stdout.splitlines()[-1].split()
 
