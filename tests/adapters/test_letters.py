@@ -395,3 +395,23 @@ def test_the_coordinator_is_told_that_no_receipt_came_without_the_link() -> None
     assert "\n>>> À faire : appelez votre interlocuteur" in plain
     assert "Destinataire : l'ARS" in _straight(plain)
     assert LETTER.link not in plain + page
+
+
+@pytest.mark.parametrize(
+    ("answer", "asks"),
+    [
+        (Availability.RECEIVED, "avez-vous reçu l’alerte ?"),  # noqa: RUF001 - printed
+        (Availability.SHELTERED, "êtes-vous en sécurité ?"),
+        (Availability.IMMEDIATE, "êtes-vous disponible ?"),
+    ],
+)
+def test_a_reminder_asks_what_its_wave_asked(answer: Availability, asks: str) -> None:
+    offers = (Offer(answer=answer, button="Oui"),)
+    text = TEXT.model_copy(
+        update={"kind": MessageKind.REMINDER, "offers": offers, "since": "22 h 40"}
+    )
+    mail = _read(PRESS.skeleton(text).personalise(LETTER, date=AT))
+
+    assert asks in mail["Subject"].replace("\N{NO-BREAK SPACE}", " ")
+    plain = _straight(_part(mail, "plain"))
+    assert ("sans mission" in plain) is (answer is Availability.IMMEDIATE)
