@@ -1,5 +1,6 @@
 """Let the waves of the plan leave: at their hour, on their conditions."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from acts.wave import open_wave
@@ -9,17 +10,21 @@ from adapters.database.unit import Act
 from adapters.database.wave_plans import WavePlanRow, WaveState
 from adapters.database.waves import WaveRow
 from domain.alert import WavePlan, WaveTimes
+from domain.answer import Availability
 from domain.audience import Call, Candidate, LeftOut, Recipients
 from domain.calendar import french_hour, paced
 from domain.card import CardMode, CardState
 from domain.crisis import CrisisState
 from domain.night import Ground
 from domain.person import CrisisType
+from domain.reference import WaveRef
 from domain.wave import Audience, Channel, WaveSheet
 from domain.wave_departure import MoreHelp, Situation, Steering, departure
 
 BY_ITSELF = ("V0", "V1", "V2", "V3", "V4")  # VS: the cell decides; VP: see TC-10
 SECOND = "+"  # « V0+ »: the same wave, to deputies or to those the night held back
+_MISSING = frozenset({Availability.SILENT, Availability.UNAVAILABLE})
+_NOTHING_SAID: Mapping[str, Availability | None] = {}
 CELL_MEETS_IN = timedelta(minutes=30)
 NEXT_MESSAGE_IN = timedelta(hours=1)
 
@@ -29,23 +34,30 @@ async def let_leave(act: Act, known: Known) -> datetime | None:
     decided = await wave_plans.of_crisis(act.connection, known.ref)
     opened = {row.wave: row for row in await waves.of_crisis(act.connection, known.ref)}
     situation = await _situation(act, known, decided, opened)
-    allowed = known.plan.template.departures.state(known.crisis.state).waves
-    later: list[datetime] = []
-    for sheet in known.plan.template.waves:
+    template = known.plan.template
+    allowed = template.departures.state(known.crisis.state).waves
+    later: list[datetime | None] = []
+    for sheet in template.waves:
         if sheet.code not in BY_ITSELF or sheet.code not in allowed:
             continue
-        row = decided.get(sheet.code)
-        if row is not None and row.wave is not None:
-            later += await _second(act, known, sheet, (row, decided), opened)
+        key = _key(known, sheet)
+        first = opened.get(decided[key].wave or 0) if key in decided else None
+        if first is not None:
+            if f"{key}{SECOND}" not in decided and first.leaves_at <= act.at:
+                later.append(await _second(act, known, sheet, first))
             continue
-        found = departure(
-            known.plan.template, sheet.code, situation, _steering(row), act.at
-        )
+        steering = _steering(decided.get(sheet.code))
+        found = departure(template, sheet.code, situation, steering, act.at)
         if found.waits_for is None:
-            await _open(act, known, sheet, sheet.code, frozenset())
-        elif found.leaves_at is not None:
-            later.append(found.leaves_at)
-    return min(later, default=None)
+            await _open(act, known, sheet, key)
+        later.append(found.leaves_at if found.waits_for else None)
+    return min((at for at in later if at is not None), default=None)
+
+
+def _key(known: Known, sheet: WaveSheet) -> str:
+    """Name what leaves once: the cell put on watch is convened later all the same."""
+    message = _message(known, sheet)
+    return sheet.code if message == sheet.messages[0] else f"{sheet.code}.{message}"
 
 
 def _steering(row: WavePlanRow | None) -> Steering:
@@ -103,51 +115,57 @@ async def _short(act: Act, known: Known) -> bool:
 
 
 async def _second(
-    act: Act,
-    known: Known,
-    sheet: WaveSheet,
-    rows: tuple[WavePlanRow, dict[str, WavePlanRow]],
-    opened: dict[int, WaveRow],
-) -> list[datetime]:
-    """Ask the others once the first are silent; say when, if it is a matter of hours.
+    act: Act, known: Known, sheet: WaveSheet, first: WaveRow
+) -> datetime | None:
+    """Ask the others after the first; say when, if it is a matter of hours.
 
-    Deputies of silent holders; volunteers that the night held back, in the morning,
-    or as soon as the answer delay ends if a seat card lacks its minimum.
+    Deputies of holders who are silent or cannot come; volunteers that the night held
+    back, in the morning, or as soon as the answer delay ends if a minimum lacks.
     """
-    row, decided = rows
-    first = opened.get(row.wave or 0)
-    second = f"{sheet.code}{SECOND}"
-    ready = first is not None and sheet.answers
-    if not ready or first is None or second in decided or first.leaves_at > act.at:
-        return []
+    ref = WaveRef(**known.ref.model_dump(), wave=first.wave)
     if Audience.VOLUNTEERS not in sheet.audience:
-        if first.closed_at is None:
-            return []
-        silent = await waves.silent(act.connection, known.ref, first.wave)
-        if silent:
-            await _open(act, known, sheet, second, silent)
-        return []
+        if first.closed_at is None or not sheet.answers:
+            return None
+        said = await waves.asked_by(act.connection, ref)
+        if not _MISSING.isdisjoint(said.values()):
+            await _open(act, known, sheet, f"{_key(known, sheet)}{SECOND}", said)
+        return None
     if not await wave_plans.asleep(act.connection, known.ref, first.wave):
-        return []
+        return None
     morning = known.night.morning_after(first.leaves_at)
     in_need = first.closed_at is not None and await _short(act, known)
     if act.at < morning and not in_need:
-        return [morning]
-    await _open(act, known, sheet, second, frozenset())
-    return []
+        return morning
+    await _open(act, known, sheet, f"{sheet.code}{SECOND}")
+    return None
 
 
 async def _open(
-    act: Act, known: Known, sheet: WaveSheet, key: str, silent: frozenset[str]
+    act: Act,
+    known: Known,
+    sheet: WaveSheet,
+    key: str,
+    said: Mapping[str, Availability | None] = _NOTHING_SAID,
 ) -> None:
-    """Open a wave to whom it is for, and note whom it is not for, with the reason."""
+    """Open a wave to whom it is for, and note whom it is not for, with the reason.
+
+    Args:
+        act: The act that holds the crisis.
+        known: The crisis.
+        sheet: The wave.
+        key: What leaves once.
+        said: What those whom the same call asked before answered.
+    """
     day = act.at.astimezone(known.tenant.zone_info).date()
     everyone = await situations.candidates(act.connection, known.ref, day)
-    found = _call(known, sheet, day, silent).to(everyone)
-    if sheet.code in {"V2", "V3"}:
-        found = await _not_twice(act, known, found)
-        if not key.endswith(SECOND):
-            found = _at_this_hour(act.at, known, sheet, found, everyone)
+    missing = frozenset(who for who, answer in said.items() if answer in _MISSING)
+    found = _call(known, sheet, day, missing).to(everyone)
+    again = frozenset(said)
+    if Audience.VOLUNTEERS in sheet.audience:
+        again = await waves.asked_for_seats(act.connection, known.ref)
+    found = _without(found, again, LeftOut.ASKED)
+    if Audience.VOLUNTEERS in sheet.audience and not key.endswith(SECOND):
+        found = _at_this_hour(act.at, known, sheet, found, everyone)
     ref = await open_wave(
         act, known.crisis.crisis_id, _plan(act.at, known, sheet), found.asked
     )
@@ -156,7 +174,7 @@ async def _open(
     await wave_plans.decide(act, known.crisis.crisis_id, gone)
 
 
-def _call(known: Known, sheet: WaveSheet, day: date, silent: frozenset[str]) -> Call:
+def _call(known: Known, sheet: WaveSheet, day: date, missing: frozenset[str]) -> Call:
     template = known.plan.template
     focuses = (
         focus
@@ -177,14 +195,8 @@ def _call(known: Known, sheet: WaveSheet, day: date, silent: frozenset[str]) -> 
         ),
         skills_first=frozenset(s for focus in focuses for s in focus.skills_first),
         holders=known.plan.holders,
-        silent=silent,
+        silent=missing,
     )
-
-
-async def _not_twice(act: Act, known: Known, found: Recipients) -> Recipients:
-    """Leave out whoever was asked for a seat already, and said nothing."""
-    asked = await waves.asked_for_seats(act.connection, known.ref)
-    return _without(found, asked, LeftOut.ANSWERED)
 
 
 def _at_this_hour(

@@ -27,6 +27,7 @@ class LeftOut(StrEnum):
     STOPPED = "ARRET_DEMANDE"  # for this alert
     SEATED = "DEJA_ENGAGE"
     ANSWERED = "DEJA_REPONDU"
+    ASKED = "DEJA_SOLLICITE"  # by the same call, before
     AWAY = "ABSENT"  # and no locum receives the alerts
     OTHER_TYPE = "TYPE_NON_ACCEPTE"
     OTHER_ZONE = "HORS_ZONE"

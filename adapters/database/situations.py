@@ -25,8 +25,8 @@ from domain.reference import CrisisRef
 from domain.union import DatedType, LaidCard, lay_out
 
 _SAYS_NOTHING = (
-    *(Availability.SILENT, Availability.SHELTERED),
-    Availability.OUT_OF_ZONE,
+    *(Availability.SILENT, Availability.RECEIVED),
+    *(Availability.SHELTERED, Availability.OUT_OF_ZONE),
 )
 
 
@@ -166,7 +166,7 @@ async def _seated(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]
 
 
 async def _answered(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
-    """List who answered; « à l'abri » says nothing of the help one may give."""
+    """List who said yes or no; « bien reçu », « à l'abri » are neither."""
     rows = await connection.execute(
         select(recipients.c.person_id).where(
             recipients.c.cpts_id == ref.cpts_id,

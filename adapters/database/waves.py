@@ -188,19 +188,21 @@ async def people_answering(
     return tuple(rows.scalars())
 
 
-async def silent(
-    connection: AsyncConnection, ref: CrisisRef, wave: int
-) -> frozenset[str]:
-    """Give those whose silence was written down when a wave closed."""
+async def asked_by(
+    connection: AsyncConnection, ref: WaveRef
+) -> dict[str, Availability | None]:
+    """Give whom a wave asked, with what each said."""
     rows = await connection.execute(
-        select(recipients.c.person_id).where(
+        select(recipients.c.person_id, recipients.c.answer).where(
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.wave == wave,
-            recipients.c.answer == Availability.SILENT,
+            recipients.c.wave == ref.wave,
         )
     )
-    return frozenset(rows.scalars())
+    return {
+        row.person_id: Availability(row.answer) if row.answer else None
+        for row in rows.all()
+    }
 
 
 async def asked_for_seats(

@@ -1,7 +1,6 @@
 """A crisis of the national template, conducted from its order to its last card."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
@@ -9,9 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from acts.alert import close_wave
+from acts.alert import RecordAnswer, record_answer
 from acts.card import (
-    CardOrder,
     ProveCard,
     ReleaseCard,
     SetCardAside,
@@ -22,14 +20,11 @@ from acts.card import (
     take_card,
 )
 from acts.conduct import conduct_crisis
-from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster, new_plan
-from acts.ending import LiftCrisis, lift_crisis
+from acts.order import RecordCallBack, record_call_back
 from adapters.database import cards, conduct, crises, situations, tables, waves
-from adapters.database.situations import Known
 from adapters.database.unit import Database
-from domain.authority import Authority
-from domain.card import CardState, CountsFrom, OrderSource
+from domain.answer import Availability
+from domain.card import CardState, OrderSource
 from domain.card_errors import (
     CardBlockedError,
     CardOverError,
@@ -38,165 +33,50 @@ from domain.card_errors import (
     ProofIncompleteError,
     UnknownCardError,
 )
-from domain.cpts import RoleHolders
-from domain.person import Link
 from domain.reference import CrisisRef, WaveRef
-from domain.run import OVER
+from tests.conducted import (
+    cards_of,
+    close_due_waves,
+    known_of,
+    lift,
+    national_waves,
+    opened,
+    order_on,
+    prove,
+    prove_all,
+    sent_waves,
+    walked,
+)
 from tests.conftest import Now
-from tests.national import TYPES, national
+from tests.national import TYPES
 from tests.world import (
-    CPTS_ID,
-    LINK_KEY,
     OPENED,
-    activation,
-    cpts,
-    people,
-    rpps,
 )
 
 PAIRS = tuple(combinations(TYPES, 2))
-ROLES = tuple(role.code for role in national().held_roles)
-
-
-async def opened(
-    database: Database,
-    codes: Iterable[str],
-    link_key: bytes = LINK_KEY,
-    **changes: object,
-) -> CrisisRef:
-    tenant = cpts().model_copy(
-        update={
-            "roles": tuple(
-                RoleHolders(
-                    code=code, titulaire=rpps(2 * rank), suppleant=rpps(2 * rank + 1)
-                )
-                for rank, code in enumerate(ROLES)
-            )
-        }
-    )
-    await add_cpts(database, tenant, "COORDINATEUR")
-    everyone = people(60)
-    members = tuple(replace(each, link=Link.MEMBER) for each in everyone[55:])
-    roster = (*everyone[:55], *members)  # members are told, and never asked
-    await import_roster(database, CPTS_ID, roster, "COORDINATEUR")
-    await new_plan(database, CPTS_ID, national(), "COORDINATEUR")
-    types = [
-        {
-            "code": code,
-            "scenarios": [s.code for s in national().type_sheet(code).scenarios],
-        }
-        for code in codes
-    ]
-    order = OpenCrisis(
-        cpts_id=CPTS_ID,
-        activation=activation(database.now(), types=types, **changes),
-        actor="REFERENT_SSE",
-    )
-    return await open_crisis(database, order, link_key)
-
-
-async def known_of(database: Database, ref: CrisisRef) -> Known:
-    async with database.read() as connection:
-        crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
-        return await situations.of_crisis(connection, crisis)
-
-
-def order_on(ref: CrisisRef, card_id: str) -> CardOrder:
-    return CardOrder(**ref.model_dump(), card_id=card_id, actor="PILOTAGE")
-
-
-async def prove(database: Database, ref: CrisisRef, card_id: str) -> None:
-    fields = dict.fromkeys(national().card(card_id).proof.fields, "1")
-    order = ProveCard(**order_on(ref, card_id).model_dump(), fields=fields)
-    await prove_card(database, order)
-
-
-async def release(database: Database, ref: CrisisRef, known: Known) -> None:
-    """Give every card the orders that it awaits."""
-    for laid in known.laid:
-        for group in laid.awaited_orders:
-            order = ReleaseCard(
-                **order_on(ref, laid.card_id).model_dump(),
-                source=group[0],
-                at=database.now(),
-                reference="ordre écrit 4",
-            )
-            await release_card(database, order)
-
-
-async def prove_all(database: Database, ref: CrisisRef) -> None:
-    """Prove whatever may be, until nothing more may."""
-    while True:
-        known = await known_of(database, ref)
-        ready = [
-            run.card_id
-            for run in known.runs
-            if run.state not in OVER and run.state is not CardState.WAITING
-        ]
-        before = len(ready)
-        for card_id in ready:
-            try:
-                await prove(database, ref, card_id)
-            except CardBlockedError:
-                continue
-            before -= 1
-        if before == len(ready):
-            return
-
-
-async def lift(database: Database, ref: CrisisRef) -> None:
-    order = LiftCrisis(
-        **ref.model_dump(), authority=Authority.DG_ARS, actor="REFERENT_SSE"
-    )
-    await lift_crisis(database, order)
 
 
 @pytest.mark.parametrize("code", TYPES)
 async def test_every_card_of_a_type_is_proved_from_order_to_closing(
     database: Database, now: Now, code: str
 ) -> None:
-    await walk(database, now, (code,))
+    ended, proofs = await walked(database, now, (code,))
+
+    assert {run.card_id for run in ended.runs} == cards_of((code,))
+    assert {run.state for run in ended.runs} == {CardState.DONE}
+    assert proofs == len(ended.runs)
 
 
-@pytest.mark.parametrize(
-    "database_url", ["sqlite"], indirect=True
-)  # the acts are the same
+# the acts are the same on PostgreSQL, where each type alone is walked
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("codes", PAIRS)
 async def test_every_card_of_two_types_is_proved_once_from_order_to_closing(
     database: Database, now: Now, codes: Sequence[str]
 ) -> None:
-    await walk(database, now, codes)
+    ended, proofs = await walked(database, now, codes)
 
-
-async def walk(database: Database, now: Now, codes: Sequence[str]) -> None:
-    ref = await opened(database, codes)
-    known = await known_of(database, ref)
-    await release(database, ref, known)
-    for laid in known.laid:
-        if laid.card.counts_from is CountsFrom.EVENT:
-            await declare_event(database, order_on(ref, laid.card_id))
-    await prove_all(database, ref)
-
-    await lift(database, ref)
-    now.at += timedelta(days=1)
-    await conduct_crisis(database, ref)
-    await prove_all(database, ref)
-
-    ended = await known_of(database, ref)
-    ran = {run.card_id for run in ended.runs}
-    wanted = {
-        card.card_id
-        for card in (
-            *national().common_cards,
-            *(c for code in codes for c in national().type_sheet(code).cards),
-        )
-    }
-    assert ran == wanted
+    assert {run.card_id for run in ended.runs} == cards_of(codes)
     assert {run.state for run in ended.runs} == {CardState.DONE}
-    async with database.read() as connection:
-        proofs = await connection.scalar(
-            sa.select(sa.func.count()).select_from(tables.proofs)
-        )
     assert proofs == len(ended.runs)
 
 
@@ -232,15 +112,6 @@ async def test_nobody_answers_and_reminders_stay_rare(
     assert codes.count("V4") == 1
 
 
-async def close_due_waves(database: Database, ref: CrisisRef) -> None:
-    """Do what the workflows of waves would: no mail leaves here."""
-    async with database.read() as connection:
-        rows = await waves.of_crisis(connection, ref)
-    for row in rows:
-        if row.closed_at is None and row.close_at <= database.now():
-            await close_wave(database, WaveRef(**ref.model_dump(), wave=row.wave))
-
-
 async def test_a_call_for_seats_waits_for_its_conditions(
     database: Database, now: Now
 ) -> None:
@@ -268,14 +139,60 @@ async def test_a_pre_alert_puts_the_cell_on_watch_and_asks_nobody_else(
     assert said["V1"].message == "pre_alerte"
 
 
-async def sent_waves(database: Database, ref: CrisisRef) -> list[str]:
+async def test_a_cell_put_on_watch_is_convened_once_the_order_is_called_back(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("CASUALTIES",), called_back_at=None, reference=None)
+    now.at += timedelta(hours=1)
+    await conduct_crisis(database, ref)
+
+    call = RecordCallBack(
+        **ref.model_dump(), actor="REFERENT_SSE", called_back_at=now.at
+    )
+    await record_call_back(database, call)
+
     async with database.read() as connection:
         rows = await waves.of_crisis(connection, ref)
-    return [row.code for row in rows if row.code in national_waves()]
+    assert [row.message for row in rows if row.code == "V1"] == ["pre_alerte", "V1"]
 
 
-def national_waves() -> set[str]:
-    return {sheet.code for sheet in national().waves}
+@pytest.mark.parametrize(
+    ("answer", "deputies"),
+    [(Availability.UNAVAILABLE, 1), (Availability.RECEIVED, 0)],
+)
+async def test_the_deputy_is_called_when_the_holder_cannot_come_and_only_then(
+    database: Database, now: Now, answer: Availability, deputies: int
+) -> None:
+    ref = await opened(database, ("CASUALTIES",))
+    async with database.read() as connection:
+        first = WaveRef(**ref.model_dump(), wave=1)
+        holders = await waves.asked_by(connection, first)
+    for place, person_id in enumerate(sorted(holders)):
+        said = answer if place == 0 else Availability.RECEIVED
+        await record_answer(
+            database,
+            RecordAnswer(
+                **ref.model_dump(), person_id=person_id, answer=said, nonce=person_id
+            ),
+        )
+    now.at += timedelta(minutes=11)
+    await close_due_waves(database, ref)
+    await conduct_crisis(database, ref)
+
+    async with database.read() as connection:
+        again = [r for r in await waves.of_crisis(connection, ref) if r.code == "V0"][
+            1:
+        ]
+        asked = [
+            set(
+                await waves.asked_by(
+                    connection, WaveRef(**ref.model_dump(), wave=row.wave)
+                )
+            )
+            for row in again
+        ]
+    assert sum(map(len, asked)) == deputies
+    assert not any(people & set(holders) for people in asked)
 
 
 async def test_everyone_is_asked_or_left_out_with_a_reason(database: Database) -> None:

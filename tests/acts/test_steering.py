@@ -16,7 +16,7 @@ from domain.answer import Availability
 from domain.card_errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
 from domain.errors import PatientDataError
 from domain.reference import CrisisRef
-from tests.acts.test_conduct import lift, opened, sent_waves
+from tests.conducted import lift, opened, sent_waves
 from tests.conftest import Now
 
 

@@ -24,7 +24,7 @@ from domain.link import Purpose, answer_subject, token
 from domain.reference import CrisisRef
 from instance import TEMPLATES, Instance
 from settings import Settings
-from tests.acts.test_conduct import opened
+from tests.conducted import opened
 from tests.conftest import ORIGIN, Now
 from tests.posts import crisis_with_posts, mission_of, persons, yes
 from tests.workflows.conftest import KEYS

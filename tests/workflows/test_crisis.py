@@ -16,7 +16,7 @@ from domain.authority import Authority
 from domain.figures import Figures
 from domain.reference import CrisisRef, DocumentRef, WaveRef
 from instance import Instance
-from tests.acts.test_conduct import opened, sent_waves
+from tests.conducted import opened, sent_waves
 from tests.conftest import Now
 from tests.workflows.conftest import Sink
 from tests.world import alerted
