@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
 CODE := domain acts activities workflows adapters web commands archive.py instance.py settings.py starter.py verify.py worker.py
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo up test test-others test-postgresql check fmt lint types imports coverage replay e2e bench faults record docs
+.PHONY: help setup lock demo up test test-facts test-others test-postgresql check fmt lint types imports coverage replay e2e bench faults record docs
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -30,15 +30,20 @@ demo: setup ## play a whole crisis in a fictitious CPTS; results in var/demo/
 up: setup ## start the embedded profile (Ctrl-C stops it)
 	$(BIN)/tocsin up
 
-test: setup ## run every test: those of PostgreSQL beside the others
+FACTS := tests/acts tests/commands
+
+test: setup ## run every test, two parts at a time
 	rm -f .coverage .coverage.*
-	$(MAKE) --no-print-directory -j2 test-others test-postgresql
+	$(MAKE) --no-print-directory -j2 test-others test-facts test-postgresql
 	$(BIN)/coverage combine --quiet
 
-test-others:
-	$(BIN)/coverage run -m pytest -q -k "not postgresql"
+test-facts:
+	$(BIN)/coverage run -m pytest -q -k "not postgresql" $(FACTS)
 
-test-postgresql:
+test-others:
+	$(BIN)/coverage run -m pytest -q -k "not postgresql" tests $(FACTS:%=--ignore=%)
+
+test-postgresql:  # no coverage: the same code, on the other database
 	$(BIN)/python -m pytest -q -p no:cacheprovider -k postgresql
 
 check: fmt lint types imports coverage ## static checks, and the coverage gate of the last test run
