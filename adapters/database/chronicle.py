@@ -113,8 +113,10 @@ def timeline(
 
 
 def is_routine(line: LogLine) -> bool:
-    """Is it one of the many small messages, or the end of one that asked nothing?"""
-    return line.facts.get("code") in _ROUTINE or line.facts.get("why") == _ALL_SENT
+    """Is it a small message, the end of one that asked nothing, a reminder to none?"""
+    facts = line.facts
+    nobody = line.kind == "wave.reminded" and not facts.get("silent")
+    return facts.get("code") in _ROUTINE or facts.get("why") == _ALL_SENT or nobody
 
 
 def _is_story(line: LogLine) -> bool:

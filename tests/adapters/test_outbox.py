@@ -565,7 +565,10 @@ async def test_who_waits_for_a_delivery_holds_none_of_a_higher_name(
         waiting = asyncio.create_task(work())
         while not await waited_for(other):
             pass
-        await other.execute(locking(high).with_for_update(nowait=True))
+        held: str | None = await other.scalar(
+            locking(high).with_for_update(nowait=True)
+        )
+        assert held == high  # the one who waits for the lower has not taken it
     await waiting
 
 
