@@ -51,6 +51,7 @@ async def open_crisis(
         FutureInstantError: The order is dated in the future.
         OrderAlreadyOpenError: The same order opened one already.
         PatientDataError: A free text holds a patient's identity.
+        StaleAcceleratedOrderError: Its delays are divided, and it is hours old.
         UnknownAuthorityError: No authority gave the order.
         UnknownCptsError: No such CPTS.
         UnknownPlanError: It has no plan.

@@ -20,11 +20,13 @@ from domain.errors import (
     FutureInstantError,
     UnknownAuthorityError,
 )
+from domain.order_errors import StaleAcceleratedOrderError
 from domain.privacy import refuse_patient_data
 from domain.wave import Kinetic
 
 LOCAL_LABEL = "la CPTS"
 CLOCK_SKEW = timedelta(minutes=2)  # a phone's clock may run ahead of the server's
+_FRESH = timedelta(hours=1)
 
 
 class CrisisState(StrEnum):
@@ -151,6 +153,8 @@ class Activation(BaseModel):
             CallBackMissingError: The call-back comes before the order.
             FutureInstantError: The order or the call-back is not past.
             PatientDataError: A free text holds a patient's identity.
+            StaleAcceleratedOrderError: Time was to run faster from long ago: its
+                cards would recur by thousands at once.
             UnknownAuthorityError: No authority gave the order, and it is no
                 local initiative; or both.
         """
@@ -160,6 +164,8 @@ class Activation(BaseModel):
         if (self.authority is None) is not (self.origin is Origin.LOCAL):
             raise UnknownAuthorityError
         refuse_future(now, self.received_at, self.called_back_at or now)
+        if self.pace > 1 and now - self.received_at > _FRESH:
+            raise StaleAcceleratedOrderError
         if self.called_back_at and self.called_back_at < self.received_at:
             raise CallBackMissingError(authority=str(self.authority))
 

@@ -3,6 +3,12 @@
 from domain.errors import PlanError
 
 
+class StaleAcceleratedOrderError(PlanError):
+    """An order whose delays are divided was received more than an hour ago."""
+
+    code = "ORDRE_ACCELERE_ANCIEN"
+
+
 class CrisisOverError(PlanError):
     """The crisis is in a state where this may no longer, or not yet, be done."""
 

@@ -3,7 +3,7 @@
 Source: docs/sources.md#schedule
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -147,10 +147,10 @@ class _Line:
         reason = self.timing.laid.withdrawn
         return replace(run, state=CardState.NOT_APPLICABLE, reason=reason)
 
-    def _next(self, runs: Iterable[Run]) -> datetime | None:
+    def _next(self, runs: Sequence[Run]) -> datetime | None:
         """Say when the next run starts, if nothing else happens."""
-        in_line = [run for run in runs if not self.timing.is_final(run)]
-        at = self._following(in_line) if in_line else self._first()
+        last = next((r for r in reversed(runs) if not self.timing.is_final(r)), None)
+        at = self._first() if last is None else self._following(runs, last)
         if at is not None and self.ends_at is not None and at >= self.ends_at:
             return None
         return at
@@ -164,15 +164,15 @@ class _Line:
             case CountsFrom.T0 | CountsFrom.ORDER:  # it waits for its order, seen
                 return self.timing.laid.t0
 
-    def _following(self, runs: list[Run]) -> datetime | None:
+    def _following(self, runs: Sequence[Run], last: Run) -> datetime | None:
         card = self.timing.laid.card
         if card.counts_from is CountsFrom.EVENT:
             return self._next_event(runs)
-        if card.recurs_after or len(runs) < len(card.occurrences):
-            return runs[-1].due_at
+        if card.recurs_after or last.number < len(card.occurrences):
+            return last.due_at
         return None
 
-    def _next_event(self, runs: list[Run]) -> datetime | None:
+    def _next_event(self, runs: Sequence[Run]) -> datetime | None:
         """Find the first event that no run answers yet."""
         answered = {run.opened_at for run in runs}
         card_id = self.timing.laid.card_id

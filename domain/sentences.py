@@ -121,6 +121,11 @@ SENTENCES: Mapping[str, str] = {
         "Corrigez-le, puis recommencez ; rien n'a été inscrit."
     ),
     "LOT_INCONNU": "Le lot de messages {batch} n'existe pas ; rien n'est parti.",
+    "ORDRE_ACCELERE_ANCIEN": (
+        "Quand les délais sont divisés, la crise part de maintenant : l'ordre doit "
+        "avoir été reçu il y a moins d'une heure. Indiquez une heure plus récente, "
+        "ou ne divisez pas les délais."
+    ),
     "HEURE_FUTURE": (
         "L'heure donnée est dans l'avenir ; rien n'a été inscrit. "
         "Vérifiez l'heure, puis recommencez."

@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -21,6 +22,13 @@ EXAMPLES = ROOT / "examples"
 CPTS = "vallees-autan"
 SMALL = ("--template", "fr-2022-12-socle")
 NOWHERE = "127.0.0.1:1"  # where no Temporal server listens
+
+
+def ago(**span: float) -> str:
+    """Write the instant that was so long ago, as a person types it."""
+    return (datetime.now(UTC) - timedelta(**span)).isoformat(timespec="seconds")
+
+
 ORDER = {
     "--type": "SICK",
     "--scenario": "INCENDIE_FUMEES",
@@ -29,8 +37,8 @@ ORDER = {
     "--place": "Castelorzac",
     "--perimeter": "Bas-Autan",
     "--mission": "Appuyer les EHPAD",
-    "--received-at": "2026-11-01T22:05",
-    "--called-back-at": "2026-11-01T22:08",
+    "--received-at": ago(minutes=30),
+    "--called-back-at": ago(minutes=27),
     "--reference": "ARS-2026-118",
 }
 

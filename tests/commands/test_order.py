@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Desk, done, order, typed
+from tests.terminal import Desk, ago, done, order, typed
 
-AT = "2026-11-01T22:10"
+AT = ago(minutes=25)
 ZONE = "Bas-Autan"
 
 
 @pytest.fixture
 def watched(settled: Desk) -> Desk:
     """A pre-alert: nobody called back, no reference."""
-    said = order(called_back_at=None, reference=None)
+    old = ago(hours=73)
+    said = order(received_at=old, called_back_at=None, reference=None)
     opened = done(*said, "--pre-alert", "--json").document
     return Desk(settled.folder, opened["crisis_id"])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.embedded import FolderLock
-from tests.terminal import CPTS, EXAMPLES, Desk, Said, done, order, typed
+from tests.terminal import CPTS, EXAMPLES, Desk, Said, ago, done, order, typed
 from tests.world import ROOT
 
 FILE = str(EXAMPLES / "cpts.yaml")
@@ -64,7 +64,7 @@ def written(desk: Desk, name: str, text: str) -> str:
             ("n'a pas été rappelée", "Rappelez-la", "--called-back-at"),
         ),
         (
-            order(reference="2", called_back_at="2026-11-01T22:04"),
+            order(reference="2", called_back_at=ago(minutes=31)),
             ("n'a pas été rappelée",),
         ),
         (

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from adapters.embedded import read_run
-from tests.terminal import SMALL
+from tests.terminal import SMALL, ago
 from tests.workflows.conftest import Sink, listening
 from tests.world import ROOT
 
@@ -27,7 +27,7 @@ ORDER = (
     *("--type", "SICK", "--scenario", "INCENDIE_FUMEES", "--authority", "DG_ARS"),
     *("--caller", "Dominique Fictif", "--place", "Castelorzac"),
     *("--perimeter", "Bas-Autan", "--mission", "Appuyer les EHPAD"),
-    *("--received-at", "00:01", "--called-back-at", "00:02"),
+    *("--received-at", ago(minutes=2), "--called-back-at", ago(minutes=1)),
     *("--reference", "E2E-1", "--pace", "60"),
 )
 

@@ -12,6 +12,7 @@ from domain.errors import (
     FutureInstantError,
     UnknownAuthorityError,
 )
+from domain.order_errors import StaleAcceleratedOrderError
 from tests.world import OPENED
 from tests.world import activation as recorded
 
@@ -121,6 +122,16 @@ def test_an_instant_without_zone_is_refused() -> None:
 def test_pace_is_a_whole_number_of_times(pace: int) -> None:
     with pytest.raises(ValidationError):
         activation(pace=pace)
+
+
+def test_time_never_runs_faster_from_more_than_an_hour_ago() -> None:
+    an_hour_ago = RECEIVED + timedelta(hours=1)
+    before = an_hour_ago + timedelta(seconds=1)
+
+    activation(pace=2).check(an_hour_ago)
+    activation(pace=1).check(before)
+    with pytest.raises(StaleAcceleratedOrderError):
+        activation(pace=2).check(before)
 
 
 def test_an_order_reads_back_what_it_wrote() -> None:
