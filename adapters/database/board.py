@@ -22,6 +22,7 @@ from domain.answer import Availability
 from domain.board import Reach
 from domain.crisis import CrisisState
 from domain.reference import CrisisRef
+from domain.wave import NOT_TO_PEOPLE
 
 _RUNNING = tuple(state for state in CrisisState if state.takes_answers)
 _PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
@@ -82,6 +83,7 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, .
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
             waves.c.asks.is_(True),
+            waves.c.code.not_in(NOT_TO_PEOPLE),
         )
         .order_by(recipients.c.answered_at.is_not(None), recipients.c.answered_at)
     )

@@ -34,7 +34,7 @@ from domain.figures import (
     NeedFigures,
 )
 from domain.reference import CrisisRef
-from domain.survey import SURVEY
+from domain.wave import NOT_TO_PEOPLE
 
 _OVER = (CardState.DONE, CardState.NOT_APPLICABLE, CardState.NOT_DONE)
 _TO_CALL = (
@@ -149,6 +149,7 @@ async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, .
         )
         .where(
             waves.c.asks.is_(True),
+            waves.c.code.not_in(NOT_TO_PEOPLE),
             each.c.sent == 0,
             each.c.pending == 0,
             each.c.reason.in_(_TO_CALL),
@@ -171,7 +172,7 @@ async def _answers(connection: AsyncConnection, ref: CrisisRef) -> dict[str, int
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
             waves.c.asks.is_(True),
-            waves.c.code != SURVEY,  # places, counted apart
+            waves.c.code.not_in(NOT_TO_PEOPLE),  # counted apart
             recipients.c.answer.is_not(None),
         )
         .group_by(recipients.c.answer)

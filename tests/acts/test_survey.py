@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from acts.ending import LiftCrisis, lift_crisis
 from acts.survey import AnswerForPlace, answer_for_place, open_survey
-from adapters.database import crises, figures, ledger, surveys, tables, texts
+from adapters.database import board, crises, figures, ledger, surveys, tables, texts
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
 from domain.authority import Authority
@@ -182,6 +182,7 @@ async def test_a_second_survey_asks_again_with_the_same_links(
 
 async def test_places_are_no_members(database: Database, ref: CrisisRef) -> None:
     await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await answer_for_place(database, said(ref, "OFF_PONT", "DEGRADE"))
     async with database.act(ref.cpts_id) as act:  # all of it left
         await act.connection.execute(
             sa.update(tables.deliveries)
@@ -202,6 +203,9 @@ async def test_places_are_no_members(database: Database, ref: CrisisRef) -> None
             .where(waves.c.code == "LEVEE")
         )
         numbers = await figures.of_crisis(connection, ref, database.now())
+        reached = await board.reached(connection, ref)
+    places = {"OFF_PONT", "OFF_HALLES", "MSP_NORD", "EHPAD_SUD"}
+    assert not places & {each.person_id for each in reached}
     assert not {"OFF_PONT", "MSP_NORD"} & set(told.scalars())
     asked = await entries(database, ref)
     people = sum(
