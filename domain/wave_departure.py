@@ -64,12 +64,18 @@ class Situation:
     insisted: bool = False  # the authority wants V1 at night, and it is written
 
     def awaited(self, template: Template, sending: str) -> tuple[str, ...]:
-        """List the cards a wave waits for; a local initiative has no order to check."""
+        """List the cards a wave waits for; a local initiative has no order to check.
+
+        It waits for the decision instead, if the plan has a card for it: where there
+        is none, opening the crisis was the decision, and nothing could ever end the
+        wait.
+        """
         cards = template.departures.awaited_cards(sending, self.types)
         if not self.local_initiative:
             return cards
+        in_plan = {card.card_id for card in template.cards}
         decided = (DECIDED if card == AUTHENTICATED else card for card in cards)
-        return tuple(dict.fromkeys(decided))
+        return tuple(dict.fromkeys(card for card in decided if card in in_plan))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from domain.wave_departure import (
     departure,
 )
 from tests.national import T0, national
+from tests.world import template
 
 MINUTE = timedelta(minutes=1)
 PARIS = ZoneInfo("Europe/Paris")
@@ -115,6 +116,16 @@ def test_a_local_initiative_waits_for_its_decision_instead_of_the_order() -> Non
     assert _said("V4", local, later).cards == ("TC-03",)
     decided = replace(local, done_at={"TC-03": later})
     assert _said("V4", decided, later) == Departure("V4", later)
+
+
+def test_an_initiative_waits_for_no_decision_that_its_plan_has_no_card_for() -> None:
+    small = template()  # TC-01 and T2-07: nothing where a decision would be written
+    heat = replace(_situation("SICK"), done_at={})
+    local = replace(heat, local_initiative=True)
+    later = T0 + timedelta(hours=4)
+
+    assert departure(small, "V2", local, FREE, later) == Departure("V2", later)
+    assert departure(small, "V2", heat, FREE, later).cards == ("TC-01",)
 
 
 def test_the_cell_may_hold_a_wave_or_advance_it_never_its_conditions() -> None:
