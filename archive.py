@@ -13,7 +13,7 @@ from acts.document import (
     keep_pack,
     send_report,
 )
-from acts.recognition import LETTER_KIND, AskRecognition, ask_recognition
+from acts.recognition import AskRecognition, ask_recognition
 from acts.situation import SendReport, send_situation, validated_report
 from adapters.ars_workbook import filled
 from adapters.database import (
@@ -32,9 +32,10 @@ from adapters.documents import DocumentStore
 from adapters.pack import PackContent, Proof, pack_bytes
 from adapters.payment_file import load_variable_part
 from adapters.pdf import PdfPress
-from domain import recognition
+from domain import recognition_letter
 from domain.contact import readable
 from domain.payment import Expected, VariablePart, expected
+from domain.recognition import LETTER_KIND
 from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from domain.situation import SituationReport
@@ -169,16 +170,18 @@ async def print_letter(instance: Instance, crisis: CrisisRow) -> bytes:
         plan = await plans.frozen(connection, crisis)
         tenant = await tenants.get(connection, crisis.cpts_id)
     said = crisis.activation
-    (sheet,) = (s for s in plan.template.letters if s.code == recognition.LETTER)
-    counts = recognition.Counts(participants=facts.participants, actions=facts.actions)
-    letter = recognition.RecognitionLetter(
+    (sheet,) = (s for s in plan.template.letters if s.code == recognition_letter.LETTER)
+    counts = recognition_letter.Counts(
+        participants=facts.participants, actions=facts.actions
+    )
+    letter = recognition_letter.RecognitionLetter(
         recipient=tenant.ars_contact.name,
         sender=tenant.coordinator.name,
         phone=readable(tenant.coordinator.phone),
         email=tenant.coordinator.email,
         subject=sheet.subject,
         about=f"{facts.scenarios[0]}, {said.place}",
-        body=recognition.body(sheet, said, counts, tenant),
+        body=recognition_letter.body(sheet, said, counts, tenant),
     )
     press = PdfPress(TEMPLATES / "documents")
     return await asyncio.to_thread(press.render_letter, facts, letter)

@@ -21,8 +21,8 @@ from domain.card_errors import (
     ProofIncompleteError,
     UnknownCardError,
 )
+from domain.card_fact import Order
 from domain.errors import CrisisLiftedError, FutureInstantError
-from domain.gate import Order
 from domain.ledger import instant
 from domain.privacy import refuse_patient_data
 from domain.reference import CrisisRef

@@ -14,10 +14,9 @@ from domain.order_errors import (
     CrisisOverError,
     LetterUnderWayError,
 )
+from domain.recognition import LETTER_KIND
 from domain.reference import CrisisRef, DocumentRef
 from domain.wording import STATE_LABELS
-
-LETTER_KIND = "RECONNAISSANCE"
 
 
 class AskRecognition(OnCrisis):

@@ -25,7 +25,7 @@ from domain.calendar import (
 from domain.dossier import gaps, not_payable, runs
 from domain.indicator import indicator_label
 from domain.payment import Expected
-from domain.recognition import RecognitionLetter
+from domain.recognition_letter import RecognitionLetter
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from domain.situation import SituationReport
 from domain.typography import typeset

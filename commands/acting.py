@@ -25,6 +25,9 @@ Actor = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Un document JSON, pour un programme.")
 ]
+CrisisId = Annotated[
+    str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
+]
 COORDINATOR = "COORDINATEUR"
 LEAD = "REFERENT_SSE"
 GOING = "Les messages partent."

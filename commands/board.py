@@ -6,14 +6,13 @@ from datetime import datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
-from acts.recognition import LETTER_KIND
 from adapters.database.crises import CrisisRow
 from domain.answer import Availability
 from domain.ban import Ban
 from domain.calendar import french_elapsed, french_instant
 from domain.crisis import CrisisState, Origin
 from domain.figures import Figures
-from domain.recognition import is_due
+from domain.recognition import LETTER_KIND, is_due
 from domain.wording import (
     ANSWER_LABELS,
     AUTHORITY_LABELS,

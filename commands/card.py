@@ -24,6 +24,7 @@ from commands.acting import (
     LEAD,
     Actor,
     AsJson,
+    CrisisId,
     instant,
     perform,
     recorded,
@@ -35,9 +36,6 @@ from domain.wording import CARD_STATE_LABELS
 from instance import Instance
 
 app = typer.Typer(help="Les fiches actions d'une crise.", no_args_is_help=True)
-CrisisId = Annotated[
-    str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
-]
 CardId = Annotated[str, typer.Argument(help="Fiche : TC-05.", metavar="FICHE")]
 Run = Annotated[
     int | None, typer.Option("--run", help="Numéro du passage ; le premier ouvert.")

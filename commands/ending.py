@@ -17,8 +17,8 @@ from acts.ending import (
     propose_lifting,
     stand_down,
 )
-from commands.acting import GOING, LEAD, WAITING, Actor, AsJson, recorded
-from commands.on_crisis import CrisisId, Desk, act_on
+from commands.acting import GOING, LEAD, WAITING, Actor, AsJson, CrisisId, recorded
+from commands.on_crisis import Desk, act_on
 from domain.authority import Authority
 from domain.order_chronicle import remaining
 

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from acts.recognition import LETTER_KIND, check_letter
+from acts.recognition import check_letter
 from adapters.database import documents
-from commands.acting import COORDINATOR, Actor, AsJson
-from commands.on_crisis import CrisisId, Desk, act_on
+from commands.acting import COORDINATOR, Actor, AsJson, CrisisId
+from commands.on_crisis import Desk, act_on
+from domain.recognition import LETTER_KIND
 from domain.reference import DocumentRef
 
 

@@ -20,6 +20,7 @@ from commands.acting import (
     WAITING,
     Actor,
     AsJson,
+    CrisisId,
     instant,
     perform,
     set_going,
@@ -34,9 +35,6 @@ app = typer.Typer(
     help="Les missions : personne ne part sans en avoir accepté une.",
     no_args_is_help=True,
 )
-CrisisId = Annotated[
-    str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
-]
 SOON = timedelta(hours=1)  # « 22:05 » at 22:10 is five minutes ago, not tomorrow
 
 

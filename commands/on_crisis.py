@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,10 +15,6 @@ from domain.figures import Figures
 from instance import Instance
 
 T = TypeVar("T")
-
-CrisisId = Annotated[
-    str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from acts.order import (
     record_call_back,
     set_kinetic,
 )
-from commands.acting import LEAD, Actor, AsJson, instant, recorded
-from commands.on_crisis import CrisisId, Desk, act_on
+from commands.acting import LEAD, Actor, AsJson, CrisisId, instant, recorded
+from commands.on_crisis import Desk, act_on
 from domain.authority import Authority
 from domain.crisis import CrisisState
 from domain.wave import Kinetic

@@ -22,11 +22,11 @@ from commands.acting import (
     WAITING,
     Actor,
     AsJson,
+    CrisisId,
     instant,
     perform,
     set_going,
 )
-from commands.on_crisis import CrisisId
 from commands.opening import CptsId
 from commands.situation_view import view
 from domain.calendar import french_instant

@@ -4,19 +4,9 @@ from typing import Annotated
 
 import typer
 
-from adapters.database import (
-    crises,
-    crisis_types,
-    figures,
-    people,
-    plans,
-    tenants,
-)
-from adapters.database.people import FrozenPerson
-from commands.acting import AsJson, perform
+from adapters.database import crises, figures, glance
+from commands.acting import AsJson, CrisisId, perform
 from commands.board import Picture, board
-from commands.on_crisis import CrisisId
-from domain.contact import readable
 from instance import Instance
 
 app = typer.Typer()
@@ -33,33 +23,25 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Dit où en est une crise."""
+    if unreached and not as_json:
+        # loads the whole directory, and telephone numbers: not for the board
+        from commands.unreached import list_unreached  # noqa: PLC0415
 
-    async def work(instance: Instance) -> tuple[Picture, tuple[FrozenPerson, ...]]:
-        database = instance.database
-        async with database.read() as connection:
+        list_unreached(crisis)
+        return
+
+    async def work(instance: Instance) -> Picture:
+        now = instance.database.now()
+        async with instance.database.read() as connection:
             row = await crises.find(connection, crisis)
-            plan = await plans.frozen(connection, row)
-            types = await crisis_types.current(connection, row.ref, row.activation)
-            missed = await figures.unreached(connection, row.ref) if unreached else ()
-            missing = await people.named(connection, row.ref, missed)
-            tenant = await tenants.get(connection, row.cpts_id)
-            picture = Picture(
+            numbers = await figures.of_crisis(connection, row.ref, now)
+            return Picture(
                 row=row,
-                types=tuple(plan.template.type_sheet(t.code).label for t in types),
-                numbers=await figures.of_crisis(connection, row.ref, database.now()),
-                zone=tenant.zone_info,
-                now=database.now(),
+                types=await glance.type_labels(connection, row, numbers.types),
+                numbers=numbers,
+                zone=await glance.time_zone(connection, row.cpts_id),
+                now=now,
             )
-        return picture, missing
 
-    picture, missing = perform(work)
-    if as_json:
-        typer.echo(picture.numbers.model_dump_json())
-    elif unreached:
-        for person in missing:
-            phone = readable(person.mobile) if person.mobile else "sans téléphone"
-            name = f"{person.last_name} {person.first_name}"
-            typer.echo(f"{name:<36.36} {person.profession:<22.22} {phone}")
-        typer.echo(f"À appeler : {len(missing)}.")
-    else:
-        typer.echo(board(picture))
+    picture = perform(work)
+    typer.echo(picture.numbers.model_dump_json() if as_json else board(picture))

@@ -12,8 +12,16 @@ from acts.survey import (
     open_survey,
 )
 from adapters.database import crises, surveys, tenants
-from commands.acting import GOING, LEAD, WAITING, Actor, AsJson, perform, set_going
-from commands.on_crisis import CrisisId
+from commands.acting import (
+    GOING,
+    LEAD,
+    WAITING,
+    Actor,
+    AsJson,
+    CrisisId,
+    perform,
+    set_going,
+)
 from domain.calendar import french_hour, french_instant
 from domain.errors import AnswerNotOfferedError
 from domain.reference import CrisisRef

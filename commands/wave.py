@@ -7,16 +7,13 @@ import typer
 from acts.steering import SafetyOrder, WaveOrder, send_safety, steer_wave
 from adapters.database import crises, tenants, wave_plans, waves
 from adapters.database.wave_plans import WaveState
-from commands.acting import LEAD, Actor, perform, recorded, set_going
+from commands.acting import LEAD, Actor, CrisisId, perform, recorded, set_going
 from domain.calendar import french_hour
 from domain.chronicle import WAVES
 from domain.reference import CrisisRef
 from instance import Instance
 
 app = typer.Typer(help="Les vagues d'une crise.", no_args_is_help=True)
-CrisisId = Annotated[
-    str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
-]
 Code = Annotated[str, typer.Argument(help="Vague : V2.", metavar="VAGUE")]
 Reason = Annotated[str, typer.Option(help="Pourquoi, en une phrase.")]
 

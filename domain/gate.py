@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from domain.card import CountsFrom, OrderSource
+from domain.card import CountsFrom
+from domain.card_fact import Event, Order
 from domain.union import LaidCard
 
 
@@ -20,23 +21,6 @@ class NoDeparture(StrEnum):
     BAN = "CIRCULATION_INTERDITE"
     WITHDRAWN = "TYPE_RETIRE"
     LIFTED = "CRISE_LEVEE"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What an authority or the emergency service ordered on one card."""
-
-    card_id: str
-    source: OrderSource
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """The condition of a card, declared true."""
-
-    card_id: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.tables import card_events, card_orders, card_runs, proofs
 from adapters.database.unit import Act
 from domain.card import CardState, OrderSource
-from domain.gate import Event, Order
+from domain.card_fact import Event, Order
 from domain.proof import Proof
 from domain.reference import CrisisRef
 from domain.run import Deadline, Run

@@ -14,12 +14,12 @@ from adapters.database import (
     documents,
     seal,
     seats,
-    situation_reports,
 )
 from adapters.database.tables import (
     deliveries,
     ledger_entries,
     recipients,
+    situation_reports,
     waves,
 )
 from domain.alert import DeliveryState, NotSent
@@ -74,7 +74,7 @@ async def of_crisis(
         needs=await _needs(connection, ref),
         cards=_cards(runs, crisis.lifted_at or now),
         log_entries=await _entries(connection, ref),
-        sitreps=await situation_reports.sent(connection, ref),
+        sitreps=await _sitreps(connection, ref),
         documents=tuple(
             DocumentFigures(kind=made.kind, path=made.path, sha256=made.sha256)
             for made in await documents.of_crisis(connection, ref)
@@ -134,6 +134,17 @@ async def _alerts(
         unknown=sent - delivered,
     )
     return alerts, dict(sorted(reasons.items()))
+
+
+async def _sitreps(connection: AsyncConnection, ref: CrisisRef) -> int:
+    found = await connection.execute(
+        select(func.count()).where(
+            situation_reports.c.cpts_id == ref.cpts_id,
+            situation_reports.c.crisis_id == ref.crisis_id,
+            situation_reports.c.sent_at.is_not(None),
+        )
+    )
+    return found.scalar_one()
 
 
 async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:

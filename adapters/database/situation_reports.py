@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, plans
@@ -66,18 +66,6 @@ async def in_hand(connection: AsyncConnection, ref: CrisisRef) -> SituationRow:
     if row.sent_at is not None:
         raise NoSituationReportError(crisis=ref.crisis_id)
     return row
-
-
-async def sent(connection: AsyncConnection, ref: CrisisRef) -> int:
-    """Count the reports that were sent."""
-    found = await connection.execute(
-        select(func.count()).where(
-            situation_reports.c.cpts_id == ref.cpts_id,
-            situation_reports.c.crisis_id == ref.crisis_id,
-            situation_reports.c.sent_at.is_not(None),
-        )
-    )
-    return found.scalar_one()
 
 
 async def next_due(connection: AsyncConnection, ref: CrisisRef) -> datetime | None:

@@ -47,12 +47,6 @@ async def get(connection: AsyncConnection, cpts_id: str) -> Cpts:
     return read(content)
 
 
-async def hold(act: Act) -> None:
-    """Hold a CPTS until the commit: its crises open one after the other."""
-    held = select(cpts.c.cpts_id).where(cpts.c.cpts_id == act.cpts_id)
-    await act.connection.execute(held.with_for_update(key_share=True))
-
-
 @lru_cache(maxsize=64)  # each page and each batch reads it
 def read(content: str) -> Cpts:
     """Read the text of a CPTS, as its row keeps it."""

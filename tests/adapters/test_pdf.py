@@ -18,7 +18,7 @@ from adapters.templates import load_template
 from domain.alert import NotSent
 from domain.outcome import CardRow, Outcome
 from domain.payment import expected
-from domain.recognition import RecognitionLetter
+from domain.recognition_letter import RecognitionLetter
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from domain.situation import ReportTexts, SituationReport
 from tests.samples.crisis import (

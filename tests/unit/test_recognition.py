@@ -6,7 +6,8 @@ import pytest
 
 from domain.calendar import NBSP
 from domain.crisis import OrderChannel, Origin
-from domain.recognition import ASK_AFTER, LETTER, Counts, body, is_due
+from domain.recognition import ASK_AFTER, is_due
+from domain.recognition_letter import LETTER, Counts, body
 from tests.world import OPENED, activation, cpts, template
 
 SHEET = next(each for each in template().letters if each.code == LETTER)

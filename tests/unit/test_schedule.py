@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.card import CardState, CountsFrom, OrderSource
-from domain.gate import CrisisFacts, Event, NoDeparture, Order, TravelBan, no_departure
+from domain.card_fact import Event, Order
+from domain.gate import CrisisFacts, NoDeparture, TravelBan, no_departure
 from domain.run import Run
 from domain.schedule import Schedule, blocked_by, schedule
 from domain.union import LaidCard, lay_out
