@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from acts.conduct import advance
-from acts.held import wake_up
+from acts.held import NOT_OVER, OnCrisis, hold
 from acts.runs import Ended, end_run
-from adapters.database import cards, crises, situations
+from adapters.database import cards, situations
 from adapters.database.cards import CardRun
 from adapters.database.situations import Known
 from adapters.database.unit import Act, Database
@@ -22,36 +22,26 @@ from domain.card_errors import (
     UnknownCardError,
 )
 from domain.card_fact import Order
-from domain.errors import CrisisLiftedError, FutureInstantError
+from domain.errors import FutureInstantError
 from domain.ledger import instant
 from domain.privacy import refuse_patient_data
-from domain.reference import CrisisRef
 from domain.schedule import blocked_by
 
 LONGEST_FIELD = 200
 
 
-class CardOrder(BaseModel):
+class CardOrder(OnCrisis):
     """What somebody does with one run of a card."""
 
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
-
-    cpts_id: str
-    crisis_id: str
     card_id: str
     run: int | None = None  # none: the first that is not over
-    actor: str  # a role code
-
-    @property
-    def ref(self) -> CrisisRef:
-        """The crisis."""
-        return CrisisRef(cpts_id=self.cpts_id, crisis_id=self.crisis_id)
 
 
 class ProveCard(CardOrder):
-    """The proof that ends a run."""
+    """The proof that ends a run, or corrects the one that did."""
 
     fields: Mapping[str, str]
+    corrects: bool = False
 
 
 class SetCardAside(CardOrder):
@@ -78,12 +68,12 @@ async def take_card(
         CardBlockedError: Another card must be ended first.
         CardOverError: Nothing is left to do on it.
         CardWaitsError: It awaits an order.
-        CrisisLiftedError: The crisis is closed.
+        CrisisOverError: The crisis is closed.
         UnknownCardError: The crisis has no such card.
         UnknownCrisisError: No such crisis.
     """
     async with database.act(order.cpts_id) as act:
-        known, run = await _startable(act, order)
+        _, run = await _startable(act, order)
         taken = {
             "state": CardState.TAKEN,
             "taken_by": person_id,
@@ -96,16 +86,16 @@ async def take_card(
             actor=order.actor,
             facts={"card": run.card_id, "run": run.run},
         )
-        act.wake(known.ref.workflow_id)
 
 
 async def prove_card(database: Database, order: ProveCard) -> None:
-    """End a card with its proof; one that is ended already is proved once more.
+    """End a card with its proof; a correction is one more proof of one that is ended.
 
     Raises:
         CardBlockedError: Another card must be ended first.
+        CardOverError: Somebody ended it before, and this corrects nothing.
         CardWaitsError: It awaits an order.
-        CrisisLiftedError: The crisis is closed.
+        CrisisOverError: The crisis is closed.
         PatientDataError: A field holds a patient's identity.
         ProofIncompleteError: A field of the proof is absent, unknown or too long.
         UnknownCardError: The crisis has no such card.
@@ -113,11 +103,10 @@ async def prove_card(database: Database, order: ProveCard) -> None:
     """
     refuse_patient_data(*order.fields.values())
     async with database.act(order.cpts_id) as act:
-        known, run = await _startable(act, order, ended=True)
+        known, run = await _startable(act, order, ended=order.corrects)
         _check_fields(known, order)
         await end_run(act, known, run, Ended(order.fields, order.actor, act.at))
         await advance(act, known.ref)
-        act.wake(known.ref.workflow_id)
 
 
 async def set_card_aside(database: Database, order: SetCardAside) -> None:
@@ -125,7 +114,7 @@ async def set_card_aside(database: Database, order: SetCardAside) -> None:
 
     Raises:
         CardOverError: Nothing is left to do on it.
-        CrisisLiftedError: The crisis is closed.
+        CrisisOverError: The crisis is closed.
         PatientDataError: The reason holds a patient's identity.
         UnknownCardError: The crisis has no such card.
         UnknownCrisisError: No such crisis.
@@ -133,8 +122,6 @@ async def set_card_aside(database: Database, order: SetCardAside) -> None:
     refuse_patient_data(order.reason)
     async with database.act(order.cpts_id) as act:
         known, run = await _run(act, order)
-        if run.scheduled.over:
-            raise CardOverError(card=order.card_id)
         said = {"state": order.state, "reason": order.reason, "done_at": act.at}
         await cards.change(act, order.crisis_id, run.scheduled.key, said)
         act.note(
@@ -149,14 +136,13 @@ async def set_card_aside(database: Database, order: SetCardAside) -> None:
             },
         )
         await advance(act, known.ref)
-        act.wake(known.ref.workflow_id)
 
 
 async def release_card(database: Database, order: ReleaseCard) -> None:
     """Record an order that a card awaits: its clock starts once every group gave one.
 
     Raises:
-        CrisisLiftedError: The crisis is closed.
+        CrisisOverError: The crisis is closed.
         FutureInstantError: The order is dated in the future.
         OrderNotAwaitedError: The card awaits no order of this authority.
         UnknownCardError: The crisis has no such card.
@@ -187,14 +173,13 @@ async def release_card(database: Database, order: ReleaseCard) -> None:
             },
         )
         await advance(act, known.ref)
-        act.wake(known.ref.workflow_id)
 
 
 async def declare_event(database: Database, order: CardOrder) -> int:
     """Say that the condition of a card came true; give how many times it did.
 
     Raises:
-        CrisisLiftedError: The crisis is closed.
+        CrisisOverError: The crisis is closed.
         UnknownCardError: The crisis has no such card, or it has no condition.
         UnknownCrisisError: No such crisis.
     """
@@ -211,41 +196,37 @@ async def declare_event(database: Database, order: CardOrder) -> int:
             facts={"card": order.card_id, "event": number},
         )
         await advance(act, known.ref)
-        act.wake(known.ref.workflow_id)
     return number
 
 
 async def _open(act: Act, order: CardOrder) -> Known:
-    crisis = await crises.lock(act, order.crisis_id)
-    if crisis.state.is_over:
-        raise CrisisLiftedError(crisis=order.crisis_id)
-    await wake_up(act, crisis)
+    crisis = await hold(act, order, NOT_OVER)
     return await situations.of_crisis(act.connection, crisis)
 
 
 async def _run(
     act: Act, order: CardOrder, *, ended: bool = False
 ) -> tuple[Known, CardRun]:
-    """Find the run: the one named, else the first not over, else the last."""
+    """Find the run: the one named, else the first not over, or the last that ended."""
     known = await _open(act, order)
     line = [run for run in known.runs if run.card_id == order.card_id]
     if order.run is not None:
         line = [run for run in line if run.run == order.run]
     if not line:
         raise UnknownCardError(card=order.card_id)
-    left = (run for run in line if not run.scheduled.over)
-    found = next(left, line[-1] if ended or order.run else None)
-    if found is None:
+    over = [run for run in line if run.scheduled.over]
+    left = [run for run in line if not run.scheduled.over]
+    if ended and over:
+        return known, over[-1]
+    if not left:
         raise CardOverError(card=order.card_id)
-    return known, found
+    return known, left[0]
 
 
 async def _startable(
     act: Act, order: CardOrder, *, ended: bool = False
 ) -> tuple[Known, CardRun]:
     known, run = await _run(act, order, ended=ended)
-    if run.scheduled.over and not ended:
-        raise CardOverError(card=order.card_id)
     if run.state is CardState.WAITING:
         raise CardWaitsError(card=order.card_id)
     laid, runs = known.card(order.card_id), [each.scheduled for each in known.runs]

@@ -19,6 +19,8 @@ WRITING_UP = frozenset({CrisisState.LIFTED, CrisisState.RETEX})
 """The states in which what remains is written and sent."""
 NOT_CANCELLED = frozenset(CrisisState) - {CrisisState.CANCELLED}
 """Every state but that of a false alarm."""
+NOT_OVER = frozenset(state for state in CrisisState if not state.is_over)
+"""The states in which cards are still done."""
 
 
 class OnCrisis(BaseModel):

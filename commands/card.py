@@ -113,7 +113,7 @@ def take(
 
 
 @app.command()
-def done(
+def done(  # noqa: PLR0913 - one option a fact
     crisis: CrisisId,
     card: CardId,
     fields: Annotated[
@@ -121,6 +121,9 @@ def done(
         typer.Argument(help="La preuve.", metavar="CHAMP=VALEUR"),
     ],
     *,
+    corrects: Annotated[
+        bool, typer.Option("--correct", help="Corrige la preuve d'une fiche terminée.")
+    ] = False,
     run: Run = None,
     actor: Actor = LEAD,
 ) -> None:
@@ -129,7 +132,8 @@ def done(
 
     async def work(instance: Instance) -> None:
         key = await _key(instance, crisis, card, run)
-        order = recorded(ProveCard, **key, actor=actor, fields=said)
+        facts = {**key, "actor": actor, "fields": said, "corrects": corrects}
+        order = recorded(ProveCard, **facts)
         await prove_card(instance.database, order)
         await set_going(instance, order.ref)
 

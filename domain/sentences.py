@@ -217,7 +217,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "FICHE_TERMINEE": (
         "La fiche {card} est déjà terminée ; rien n'a changé. "
-        "Une correction s'ajoute avec « tocsin crisis card done »."
+        "Une correction s'ajoute avec « tocsin crisis card done --correct »."
     ),
     "FICHE_EN_ATTENTE_DE_FICHE": (
         "La fiche {card} ne peut pas commencer : terminez d'abord {awaited}."

@@ -92,10 +92,12 @@ def order_on(ref: CrisisRef, card_id: str) -> CardOrder:
     return CardOrder(**ref.model_dump(), card_id=card_id, actor="PILOTAGE")
 
 
-async def prove(database: Database, ref: CrisisRef, card_id: str) -> None:
+async def prove(
+    database: Database, ref: CrisisRef, card_id: str, **said: object
+) -> None:
     fields = dict.fromkeys(national().card(card_id).proof.fields, "1")
-    order = ProveCard(**order_on(ref, card_id).model_dump(), fields=fields)
-    await prove_card(database, order)
+    facts = {**order_on(ref, card_id).model_dump(), "fields": fields, **said}
+    await prove_card(database, ProveCard.model_validate(facts))
 
 
 async def release(database: Database, ref: CrisisRef, known: Known) -> None:

@@ -1,5 +1,6 @@
 """A crisis of the national template, conducted from its order to its last card."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
@@ -33,6 +34,7 @@ from domain.card_errors import (
     ProofIncompleteError,
     UnknownCardError,
 )
+from domain.errors import FormAlreadyPostedError
 from domain.reference import CrisisRef, WaveRef
 from tests.conducted import (
     cards_of,
@@ -272,13 +274,46 @@ async def test_a_proof_lacks_nothing_and_invents_nothing(
 async def test_a_correction_is_one_more_proof(database: Database) -> None:
     ref = await opened(database, ("CASUALTIES",))
     await prove(database, ref, "TC-03")
-    await prove(database, ref, "TC-03")
+    await prove(database, ref, "TC-03", corrects=True)
 
+    assert await proofs_of(database, "TC-03") == [1, 2]
+
+
+async def proofs_of(database: Database, card_id: str) -> list[int]:
     async with database.read() as connection:
         numbers = await connection.execute(
-            sa.select(tables.proofs.c.proof).where(tables.proofs.c.card_id == "TC-03")
+            sa.select(tables.proofs.c.proof)
+            .where(tables.proofs.c.card_id == card_id)
+            .order_by(tables.proofs.c.proof)
         )
-        assert sorted(numbers.scalars()) == [1, 2]
+        return list(numbers.scalars())
+
+
+async def test_of_two_who_end_a_card_at_once_the_second_is_told_it_is_done(
+    database: Database,
+) -> None:
+    ref = await opened(database, ("CASUALTIES",))
+
+    both = (prove(database, ref, "TC-03") for _ in range(2))
+    told = await asyncio.gather(*both, return_exceptions=True)
+
+    (late,) = (each for each in told if each is not None)
+    assert isinstance(late, CardOverError)
+    assert await proofs_of(database, "TC-03") == [1]
+
+
+async def test_a_form_about_a_card_is_taken_once_unless_it_was_refused(
+    database: Database,
+) -> None:
+    ref = await opened(database, ("CASUALTIES",))
+    with pytest.raises(ProofIncompleteError):
+        await prove(database, ref, "TC-03", nonce="un formulaire", fields={})
+
+    await prove(database, ref, "TC-03", nonce="un formulaire")
+
+    with pytest.raises(FormAlreadyPostedError):
+        await prove(database, ref, "TC-03", nonce="un formulaire", corrects=True)
+    assert await proofs_of(database, "TC-03") == [1]
 
 
 async def test_what_is_not_done_says_why(database: Database) -> None:
