@@ -49,11 +49,11 @@ SENTENCES: Mapping[str, str] = {
     ),
     "ORDRE_DEJA_OUVERT": (
         "Cet ordre a déjà ouvert la crise {crisis} ; rien de plus n'est parti. "
-        "Suivez-la avec « tocsin crisis status {crisis} »."
+        "Suivez cette crise-là."
     ),
     "CRISE_INCONNUE": (
         "Aucune crise ne porte l'identifiant « {crisis} ». "
-        "Vérifiez-le avec « tocsin crisis list »."
+        "Vérifiez-le dans la liste des crises."
     ),
     "CRISE_LEVEE": (
         "L'alerte est terminée : votre réponse n'est plus nécessaire et rien n'a été "
@@ -61,7 +61,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "DEJA_LEVEE": (
         "La crise {crisis} est déjà levée ; rien n'a changé, personne n'est prévenu "
-        "deux fois. Voyez « tocsin crisis log {crisis} »."
+        "deux fois. Voyez sa main courante."
     ),
     "LIEN_INCONNU": (
         "Ce lien n'est pas valable : il est incomplet, ou il a été retiré. "
@@ -101,12 +101,12 @@ SENTENCES: Mapping[str, str] = {
     ),
     "ENQUETE_IMPOSSIBLE": (
         "L'enquête flash n'est pas partie : l'état de la crise {crisis} ou son plan ne "
-        "la permet pas, ou la CPTS n'a pas de lieu. Voyez « tocsin crisis status » et "
+        "la permet pas, ou la CPTS n'a pas de lieu. Voyez l'état de la crise, et "
         "« structures » dans le fichier de la CPTS."
     ),
     "POINT_ABSENT": (
         "Aucun point de situation n'est en préparation pour la crise {crisis} ; rien "
-        "n'est parti. Préparez-le avec « tocsin crisis sitrep prepare {crisis} »."
+        "n'est parti. Préparez-en un, puis envoyez-le."
     ),
     "INDICATEUR_INCONNU": (
         "Les types de cette crise n'ont pas d'indicateur « {name} » ; le point de "
@@ -114,7 +114,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "POINT_NON_VALIDE": (
         "Le point de situation n'est pas parti : le pilotage doit le valider. "
-        "Relisez-le, puis envoyez-le avec « --actor {role} »."
+        "Relisez-le, puis envoyez-le au titre du rôle {role}."
     ),
     "TABLEUR_ARS": (
         "Le tableur de l'ARS ne peut pas être rempli ({file}) : {rule}. "
@@ -164,11 +164,11 @@ SENTENCES: Mapping[str, str] = {
     ),
     "PERSONNE_INCONNUE": (
         "Personne, dans cette crise, ne répond à « {person} » ; rien n'a été inscrit. "
-        "Donnez un RPPS, une adresse ou un identifiant de « tocsin crisis seats »."
+        "Donnez un RPPS, une adresse, ou l'identifiant de la liste des places."
     ),
     "MISSION_INCONNUE": (
         "La mission « {mission} » n'existe pas dans cette crise ; rien n'a changé. "
-        "Voyez « tocsin crisis mission list »."
+        "Voyez la liste des missions."
     ),
     "MISSION_CLOSE": (
         "La mission {mission} est close, ou une autre réponse y est déjà inscrite ; "
@@ -187,12 +187,12 @@ SENTENCES: Mapping[str, str] = {
     ),
     "PERSONNE_NON_DISPONIBLE": (
         "Cette personne n'a pas dit oui, ou la fiche {card} demande d'autres "
-        "professions ; rien n'est parti. Choisissez quelqu'un dans « tocsin crisis "
-        "seats »."
+        "professions ; rien n'est parti. Choisissez parmi les personnes "
+        "retenues ou en réserve."
     ),
     "POSTE_COMPLET": (
         "Aucune place de la fiche {card} n'est libre pour cette personne ; rien n'a "
-        "changé. Voyez « tocsin crisis seats »."
+        "changé. Voyez qui tient ses places."
     ),
     "POSTE_DEJA_TENU": (
         "Un autre poste serait quitté, et cela n'a pas été confirmé ; rien n'a été "
@@ -213,18 +213,18 @@ SENTENCES: Mapping[str, str] = {
     ),
     "FICHE_INCONNUE": (
         "La fiche {card} n'est pas dans cette crise, ou n'y est pas attendue. "
-        "Voyez la liste avec « tocsin crisis card list »."
+        "Voyez la liste des fiches."
     ),
     "FICHE_TERMINEE": (
         "La fiche {card} est déjà terminée ; rien n'a changé. "
-        "Une correction s'ajoute avec « tocsin crisis card done --correct »."
+        "Une correction s'ajoute, par une preuve ou par une note."
     ),
     "FICHE_EN_ATTENTE_DE_FICHE": (
         "La fiche {card} ne peut pas commencer : terminez d'abord {awaited}."
     ),
     "FICHE_EN_ATTENTE_ORDRE": (
         "La fiche {card} attend l'ordre d'une autorité : personne ne part avant. "
-        "Inscrivez-le avec « tocsin crisis card order »."
+        "Inscrivez cet ordre quand il arrive."
     ),
     "ORDRE_NON_ATTENDU": (
         "La fiche {card} n'attend pas d'ordre de {source} ; rien n'est inscrit. "
@@ -232,7 +232,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "VAGUE_INCONNUE": (
         "Le plan de cette crise n'a pas de vague {wave} ; rien n'a changé. "
-        "Voyez les vagues avec « tocsin crisis wave list »."
+        "Voyez la liste des vagues."
     ),
     "VAGUE_PARTIE": (
         "La vague {wave} est déjà partie : il est trop tard pour la retenir ou "

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
@@ -19,12 +19,15 @@ from domain.contact import readable
 from domain.errors import FormAlreadyPostedError, PlanError
 from domain.reference import CrisisRef
 from domain.sentences import sentence
-from web.board_page import PARTS, Known, card_lines, page_of, read
+from web.board_page import PARTS, card_lines, page_of, roles
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
+from web.known import Known, around, read
+from web.open_acts import open_acts
 from web.order_form import YES
-from web.screens import CardsPage, PeoplePage, PersonLine
+from web.order_words import state_of
+from web.screens import ActsPage, CardsPage, PeoplePage, PersonLine
 
 router = APIRouter(
     prefix="/{cpts_id}/crise/{crisis_id}", dependencies=[Depends(from_this_machine)]
@@ -63,7 +66,7 @@ async def _board(
     ref: CrisisRef,
     *,
     already: bool = False,
-    typed: str = "",
+    typed: Mapping[str, str] | None = None,
     error: str = "",
 ) -> HTMLResponse:
     nonce = new_nonce()
@@ -71,7 +74,7 @@ async def _board(
     page = replace(
         page_of(known, already=already, script_nonce=nonce),
         nonce=new_nonce(),
-        form={"text": typed},
+        form={"text": "", "role": ACTOR, **(typed or {})},
         errors={"text": error} if error else {},
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
@@ -122,12 +125,8 @@ async def list_people(ref: Ref, desk: AtDesk, ou: Place, page: int = 1) -> HTMLR
         found = await people.named(connection, ref, ids)
     template = known.plan.template
     first = (max(page, 1) - 1) * _A_PAGE
-    board = page_of(known)
     listed = PeoplePage(
-        cpts_name=board.cpts_name,
-        fictitious=board.fictitious,
-        exercise=board.exercise,
-        path=board.path,
+        **around(known),
         code=ou.value,
         label=PLACE_LABELS[ou],
         number=len(found),
@@ -149,15 +148,16 @@ async def list_people(ref: Ref, desk: AtDesk, ou: Place, page: int = 1) -> HTMLR
 async def list_cards(ref: Ref, desk: AtDesk) -> HTMLResponse:
     """List every run of every card."""
     known = await known_of(desk, ref)
-    board = page_of(known)
-    page = CardsPage(
-        cpts_name=board.cpts_name,
-        fictitious=board.fictitious,
-        exercise=board.exercise,
-        path=board.path,
-        cards=card_lines(known),
-    )
+    page = CardsPage(**around(known), cards=card_lines(known))
     return shown(desk, "cards", page)
+
+
+@router.get("/decisions", response_class=HTMLResponse)
+async def list_acts(ref: Ref, desk: AtDesk) -> HTMLResponse:
+    """List all that may be done now."""
+    known = await known_of(desk, ref)
+    page = ActsPage(**around(known), state=state_of(known), groups=open_acts(known))
+    return shown(desk, "acts", page)
 
 
 @router.post("/note")
@@ -165,19 +165,23 @@ async def note(
     ref: Ref,
     desk: AtDesk,
     text: Annotated[str, Form()] = "",
+    role: Annotated[str, Form()] = ACTOR,
     nonce: Annotated[str, Form()] = "",
 ) -> Response:
-    """Write in the crisis log; the same form posted twice writes once."""
-    named = {**ref.model_dump(), "actor": ACTOR, "nonce": nonce}
+    """Write in the crisis log, under a role; the same form twice writes once."""
+    known = dict(roles(await known_of(desk, ref)))
+    actor = role if role in known else ACTOR
+    named = {**ref.model_dump(), "actor": actor, "nonce": nonce}
+    typed = {"text": text, "role": actor}
     try:
         await note_in_log(desk.instance.database, NoteInLog(**named, text=text))
     except FormAlreadyPostedError:
         pass  # it is written
     except ValidationError:
         wrong = "Écrivez de 2 à 500 caractères ; rien n'a été inscrit."
-        return await _board(desk, ref, typed=text, error=wrong)
+        return await _board(desk, ref, typed=typed, error=wrong)
     except PlanError as error:
-        return await _board(desk, ref, typed=text, error=sentence(error))
+        return await _board(desk, ref, typed=typed, error=sentence(error))
     else:
         await desk.set_going(ref)
     return RedirectResponse(f"/{ref.cpts_id}/crise/{ref.crisis_id}#h-log", 303)

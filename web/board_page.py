@@ -1,77 +1,27 @@
-"""Le tableau in words: one crisis as it stands, read at one instant."""
+"""Le tableau in words: needs, people, cards and log of one crisis."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from adapters.database import board, cards, crises, ledger, plans, seats, tenants
 from adapters.database.cards import CardRun
 from adapters.database.chronicle import LogLine, is_routine
-from adapters.database.crises import CrisisRow
-from domain.board import PLACE_LABELS, Place, Reach, counted
-from domain.calendar import french_day, french_hour, french_instant
+from domain.board import PLACE_LABELS, Place, counted
+from domain.calendar import french_hour
 from domain.card import CardState
 from domain.chronicle import told
-from domain.cpts import Cpts
 from domain.crisis import CrisisState
 from domain.need import Need
-from domain.plan import Plan
-from domain.reference import CrisisRef
-from domain.wording import CARD_STATE_LABELS, STATE_LABELS, giver_label
-from web.console import title
+from domain.wording import CARD_STATE_LABELS
+from web.console import ACTOR, title
 from web.foreseen import people
+from web.known import Known, around, moment
+from web.open_acts import at_hand
+from web.order_words import awaited, decided, order_of, state_of, types_of
 from web.screens import BoardPage, CardLine, LogEntry, NeedLine, PlaceLine
 
 PARTS = ("status", "needs", "people", "cards", "log")
 _BAR = 10  # signs at most: a seat each, while there are few
-_LOG_LINES = 14
-
-
-@dataclass(frozen=True)
-class Known:
-    """All that the board shows, read in one transaction."""
-
-    crisis: CrisisRow
-    tenant: Cpts
-    plan: Plan
-    needs: tuple[Need, ...]
-    filled: dict[str, int]
-    reached: tuple[Reach, ...]
-    runs: tuple[CardRun, ...]
-    lines: tuple[LogLine, ...]
-    next_report_at: datetime | None
-    seen: int
-    now: datetime
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Where the CPTS lives its hours."""
-        return self.tenant.zone_info
-
-
-async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Known:
-    """Read one crisis for the board.
-
-    Raises:
-        UnknownCrisisError: There is no such crisis.
-    """
-    crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
-    return Known(
-        crisis=crisis,
-        tenant=await tenants.get(connection, ref.cpts_id),
-        plan=await plans.frozen(connection, crisis),
-        needs=await seats.needs_of(connection, ref.cpts_id, ref.crisis_id),
-        filled=await seats.filled(connection, ref.cpts_id, ref.crisis_id),
-        reached=await board.reached(connection, ref),
-        runs=await cards.of_crisis(connection, ref),
-        lines=tuple(await board.last_lines(connection, ref, _LOG_LINES)),
-        next_report_at=await board.next_report_at(connection, ref),
-        seen=await ledger.size(connection, ref.cpts_id),
-        now=now,
-    )
 
 
 def page_of(
@@ -81,17 +31,16 @@ def page_of(
     crisis, said = known.crisis, known.crisis.activation
     runs = card_lines(known)
     return BoardPage(
-        cpts_name=known.tenant.name,
-        fictitious=known.tenant.fictitious,
-        exercise=said.exercise,
-        path=f"/{crisis.cpts_id}/crise/{crisis.crisis_id}",
+        **around(known),
         title=title(crisis, known.plan),
         running=crisis.state.takes_answers,
         writable=crisis.state is not CrisisState.CLOSED,
         seen=known.seen,
-        state=_state(known),
-        order=_order(known),
-        awaited=_awaited(crisis),
+        state=state_of(known),
+        order=order_of(known),
+        types=types_of(known),
+        awaited=awaited(known),
+        decided=decided(known),
         place=said.place,
         perimeter=said.perimeter,
         mission=said.mission,
@@ -100,7 +49,8 @@ def page_of(
             if known.next_report_at
             else "aucun n'est attendu"
         ),
-        acts=open_acts(crisis),
+        acts=at_hand(known),
+        roles=roles(known),
         needs=tuple(_need(need, known) for need in known.needs),
         needs_said=_needs_said(known),
         people=tuple(
@@ -116,7 +66,7 @@ def page_of(
         cards=runs,
         cards_said=_cards_said(runs),
         log=tuple(
-            LogEntry(_log_hour(line.at, known), told(line.kind, line.facts))
+            LogEntry(_log_hour(line.at, known), _told(line, known))
             for line in known.lines
             if not (is_routine(line) or line.kind == "batch.sent")
         ),
@@ -125,67 +75,28 @@ def page_of(
     )
 
 
-def open_acts(crisis: CrisisRow) -> tuple[tuple[str, str], ...]:
-    """List the acts on its order that a crisis allows now: address, label."""
-    state = crisis.state
-    awaits_reference = crisis.reference is None and state is not CrisisState.CANCELLED
-    acts = (
-        (state is CrisisState.PRE_ALERT, "contre-appel", "Inscrire le contre-appel"),
-        (awaits_reference, "reference", "Inscrire la référence écrite"),
-        (state.takes_answers, "lever", "Lever l'alerte"),
-        (state.takes_answers, "fausse-alerte", "Fausse alerte"),
-    )
-    return tuple((address, label) for allowed, address, label in acts if allowed)
+def roles(known: Known) -> tuple[tuple[str, str], ...]:
+    """List who may write in the log: code, short name; whoever coordinates first."""
+    held = ((role.code, _short(role.label)) for role in known.plan.template.held_roles)
+    return ((ACTOR, "Coordination"), *held)
 
 
-def moment(at: datetime, known: Known) -> str:
-    """Say an instant: the hour today, else the day too."""
-    if french_day(at, known.zone) == french_day(known.now, known.zone):
-        return f"à {french_hour(at, known.zone)}"
-    return f"le {french_instant(at, known.zone)}"
+def _short(label: str) -> str:
+    return label.partition(",")[0].partition(" (")[0]
+
+
+def _told(line: LogLine, known: Known) -> str:
+    """Say a line; whoever wrote a note is named by their role."""
+    if "role" in line.facts:
+        role = dict(roles(known)).get(line.actor, line.actor)
+        line = replace(line, facts={**line.facts, "role": role})
+    return told(line.kind, line.facts)
 
 
 def _log_hour(at: datetime, known: Known) -> str:
     local = at.astimezone(known.zone)
     today = local.date() == known.now.astimezone(known.zone).date()
     return french_hour(at, known.zone) if today else f"{local:%d/%m %H:%M}"
-
-
-def _state(known: Known) -> str:
-    label = STATE_LABELS[known.crisis.state]
-    return f"{label[:1].upper()}{label[1:]}"
-
-
-def _order(known: Known) -> str:
-    crisis, said = known.crisis, known.crisis.activation
-    who = f"{said.caller}, {said.caller_function}".rstrip(", ")
-    giver = giver_label(said)
-    parts = [f"{giver[:1].upper()}{giver[1:]} ({who}), {moment(crisis.t0, known)}"]
-    if crisis.called_back_at:
-        parts.append(f"rappelé {moment(crisis.called_back_at, known)}")
-    if crisis.reference:
-        parts.append(f"référence {crisis.reference}")
-    if said.pace > 1:
-        parts.append(f"délais divisés par {said.pace}")
-    return " ; ".join(parts) + "."
-
-
-def _awaited(crisis: CrisisRow) -> tuple[str, ...]:
-    if crisis.state is CrisisState.PRE_ALERT:
-        return (
-            (
-                "Contre-appel attendu : rappelez l'autorité sur un numéro que vous "
-                "connaissiez déjà ; seule la cellule est prévenue d'ici là."
-            ),
-        )
-    if crisis.state is CrisisState.ACTIVE_TO_CONFIRM:
-        awaited = (
-            "Reconnaissance par une autorité attendue"
-            if crisis.activation.authority is None
-            else "Référence écrite attendue"
-        )
-        return (f"{awaited} : sans elle, la crise n'est pas payable.",)
-    return ()
 
 
 def _need(need: Need, known: Known) -> NeedLine:

@@ -23,10 +23,11 @@ from domain.card_errors import UnknownCardError
 from domain.errors import PlanError
 from domain.sentences import sentence
 from web.board import Ref, known_of
-from web.board_page import Known, card_line, page_of, takes
+from web.board_page import card_line, takes
 from web.console import ACTOR, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
+from web.known import Known, around
 from web.screens import CardPage
 
 router = APIRouter(
@@ -47,11 +48,11 @@ async def show(ref: Ref, card_id: str, run: int, desk: AtDesk) -> HTMLResponse:
 async def act_on(
     ref: Ref, card_id: str, run: int, desk: AtDesk, request: Request
 ) -> Response:
-    """Take the card, end it with its proof, or set it aside with a reason."""
+    """Take the card, end it with its proof, or say why it is not done."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     known = await known_of(desk, ref)
     found = _run_of(known, card_id, run)
-    here = f"{page_of(known).path}/fiche/{card_id}/{run}"
+    here = f"{known.path}/fiche/{card_id}/{run}"
     if found.scheduled.over:  # the same form, posted twice
         return RedirectResponse(here, 303)
     named = {**ref.model_dump(), "card_id": card_id, "run": run, "actor": ACTOR}
@@ -85,11 +86,17 @@ async def _prove(database: Database, named: _Named, form: _Typed) -> None:
 
 async def _set_aside(database: Database, named: _Named, form: _Typed) -> None:
     reason = form.get("reason", "")
-    await set_card_aside(database, SetCardAside(**named, reason=reason))
+    state = CardState.NOT_DONE if form["do"] == "undone" else CardState.NOT_APPLICABLE
+    order = SetCardAside(**named, reason=reason, state=state)
+    await set_card_aside(database, order)
 
 
 _Act: TypeAlias = Callable[[Database, _Named, _Typed], Awaitable[None]]
-_ACTS: Mapping[str, _Act] = {"prove": _prove, "aside": _set_aside}
+_ACTS: Mapping[str, _Act] = {
+    "prove": _prove,
+    "aside": _set_aside,
+    "undone": _set_aside,
+}
 
 
 def _run_of(known: Known, card_id: str, run: int) -> CardRun:
@@ -106,15 +113,12 @@ def _page(
     typed: Mapping[str, str] | None = None,
     error: str = "",
 ) -> HTMLResponse:
-    template, board = known.plan.template, page_of(known)
+    template = known.plan.template
     card = template.card(run.card_id)
     labels = {role.code: role.label for role in template.roles}
     typed = typed or {}
     page = CardPage(
-        cpts_name=board.cpts_name,
-        fictitious=board.fictitious,
-        exercise=board.exercise,
-        path=board.path,
+        **around(known),
         card=card_line(run, known),
         roles=", ".join(labels[code] for code in card.roles),
         steps=card.steps,

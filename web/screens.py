@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
+from web.open_acts import OpenAct
 from web.order_form import OrderForm
 from web.views import Page
 
@@ -158,12 +159,15 @@ class BoardPage(Page):
     seen: int  # entries of the ledger that the page takes into account
     state: str
     order: str
+    types: str
     awaited: tuple[str, ...]
+    decided: tuple[str, ...]
     place: str
     perimeter: str
     mission: str
     next_report: str
-    acts: tuple[tuple[str, str], ...]
+    acts: tuple[OpenAct, ...]
+    roles: tuple[tuple[str, str], ...]  # who may write in the log
     needs: tuple[NeedLine, ...]
     needs_said: str
     people: tuple[PlaceLine, ...]
@@ -172,7 +176,7 @@ class BoardPage(Page):
     cards_said: str
     log: tuple[LogEntry, ...]
     nonce: str = ""  # of the form of the log
-    form: Mapping[str, str] = field(default_factory=lambda: {"text": ""})
+    form: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     already: bool = False
     script_nonce: str = ""
@@ -188,6 +192,15 @@ class BoardPage(Page):
     def cards_rest(self) -> bool:
         """Are there others?"""
         return len(self.cards_first) < len(self.cards)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActsPage(Page):
+    """All that may be done on a crisis now, by group."""
+
+    path: str
+    state: str
+    groups: tuple[tuple[str, tuple[OpenAct, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -234,18 +247,6 @@ class CardPage(Page):
     proof: tuple[tuple[str, str, str], ...]  # name, label, what was typed
     reason: str = ""
     error: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecidePage(Page):
-    """What completes an order or ends a crisis, before it is done."""
-
-    path: str
-    nonce: str
-    form: Mapping[str, str]
-    errors: Mapping[str, str] = field(default_factory=dict)
-    ours: bool  # a local initiative that no authority recognised
-    told: str = ""  # who will be: it is then asked to confirm
 
 
 class AskForm(BaseModel):

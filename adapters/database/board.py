@@ -1,7 +1,6 @@
 """What the console shows: an instance at a glance, a crisis line by line."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +13,6 @@ from adapters.database.tables import (
     deliveries,
     ledger_entries,
     recipients,
-    situation_reports,
     waves,
 )
 from domain.alert import DeliveryState, NotSent
@@ -151,17 +149,3 @@ async def last_lines(
     )
     lines = [line_of(*row) for row in rows.all()]
     return await crisis_log.with_words(connection, ref, lines)
-
-
-async def next_report_at(
-    connection: AsyncConnection, ref: CrisisRef
-) -> datetime | None:
-    """Say when the next situation report is due, if one is."""
-    due_at: datetime | None = await connection.scalar(
-        select(func.min(situation_reports.c.due_at)).where(
-            situation_reports.c.cpts_id == ref.cpts_id,
-            situation_reports.c.crisis_id == ref.crisis_id,
-            situation_reports.c.sent_at.is_(None),
-        )
-    )
-    return due_at

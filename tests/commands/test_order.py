@@ -60,9 +60,9 @@ def test_an_initiative_says_that_it_is_not_payable_until_recognised(
 
     assert "Utile, mais non payable tant que" in status(desk)
     refused = typed("crisis", "confirm", crisis, "--reference", "ARS-9")
-    assert "Dites avec --authority" in refused.sentence
+    assert "Dites quelle autorité la reconnaît" in refused.sentence
     lifted = typed("crisis", "lift", crisis, "--authority", "DG_ARS")
-    assert "C'est sa présidence qui y met fin, avec --local" in lifted.sentence
+    assert "C'est sa présidence qui y met fin" in lifted.sentence
     assert "levée" in done("crisis", "lift", crisis, "--local").out
     assert "la présidence de la CPTS" in log(desk)
 

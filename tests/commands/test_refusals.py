@@ -51,7 +51,7 @@ def written(desk: Desk, name: str, text: str) -> str:
         (("plan", "show", "nulle"), ("Aucune CPTS", "« nulle »")),
         (("crisis", "list", "nulle"), ("Aucune CPTS", "« nulle »")),
         (order("nulle"), ("Aucune CPTS", "« nulle »")),
-        (("crisis", "status", "c-nulle"), ("Aucune crise", "tocsin crisis list")),
+        (("crisis", "status", "c-nulle"), ("Aucune crise", "liste des crises")),
         (("crisis", "log", "c-nulle"), ("Aucune crise", "« c-nulle »")),
         (("crisis", "lift", "c-nulle", "--authority", "PREFET"), ("Aucune crise",)),
         (("evidence", "pack", "c-nulle"), ("Aucune crise", "« c-nulle »")),

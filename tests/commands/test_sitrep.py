@@ -81,7 +81,7 @@ def test_the_excel_of_the_ars_is_filled(opened: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("sitrep", "show", "{crisis}"), ("Aucun point", "sitrep prepare")),
+        (("sitrep", "show", "{crisis}"), ("Aucun point", "Préparez-en un")),
         (("sitrep", "send", "{crisis}", *PILOT), ("Aucun point", "rien n'est parti")),
         (("sitrep", "send", "{crisis}"), ("le pilotage doit le valider",)),
         (("sitrep", "show", "c-nulle"), ("Aucune crise",)),

@@ -1,0 +1,61 @@
+"""One decision on a crisis: what its page shows, what its form says, what it does."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.datastructures import ImmutableMultiDict
+
+from adapters.database.unit import Database
+from web.console import ACTOR
+from web.known import Known
+from web.order_form import local_instant
+from web.screens import TypeChoice
+from web.views import Page
+
+Typed: TypeAlias = ImmutableMultiDict[str, str]
+Ready: TypeAlias = Callable[[Database], Awaitable[object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidePage(Page):
+    """What completes an order or ends a crisis, before it is done."""
+
+    path: str
+    nonce: str
+    form: Mapping[str, str]
+    chosen: tuple[str, ...] = ()  # boxes that are ticked
+    errors: Mapping[str, str] = field(default_factory=dict)
+    ours: bool  # a local initiative that no authority recognised
+    told: str = ""  # what follows, counted
+    zones: tuple[str, ...] = ()
+    types: tuple[tuple[str, str], ...] = ()  # of the crisis: code, label
+    others: tuple[TypeChoice, ...] = ()  # that it does not have
+
+
+class Decision(NamedTuple):
+    """One act: its layout, what reads its form, the field a refusal is told at."""
+
+    layout: str
+    read: Callable[[Known, Typed], Ready]
+    field: str = ""  # none: the form has no field
+    tells: Callable[[AsyncConnection, Known], Awaitable[str]] | None = None
+    asks_again: bool = False  # what follows is told once it is filled, then confirmed
+
+
+def named(known: Known, typed: Typed) -> dict[str, object]:
+    """Say which crisis, who acts, and by which form."""
+    nonce = typed.get("nonce", "")
+    return {**known.crisis.ref.model_dump(), "actor": ACTOR, "nonce": nonce}
+
+
+def text_or_none(typed: Typed, name: str) -> str | None:
+    """Read a field that may be left empty."""
+    return typed.get(name, "").strip() or None
+
+
+def hour(known: Known, typed: Typed, name: str) -> object:
+    """Read an hour; what is none is left to the order to refuse."""
+    text = typed.get(name, "").strip()
+    return local_instant(text, known.zone, known.now) or text or None

@@ -1,0 +1,110 @@
+"""What the console may do on a crisis in its state, and what follows."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from acts.held import RUNNING, WRITING_UP
+from domain.crisis import CrisisState
+from web.known import Known
+
+
+class OpenAct(NamedTuple):
+    """One act, and the page that asks for it."""
+
+    address: str
+    label: str
+    follows: str
+
+
+def _runs(known: Known) -> bool:
+    return known.crisis.state in RUNNING
+
+
+def _may_end(known: Known) -> bool:
+    return known.crisis.state in RUNNING | WRITING_UP
+
+
+_ALLOWED: Mapping[str, Callable[[Known], bool]] = {
+    "contre-appel": lambda known: known.crisis.state is CrisisState.PRE_ALERT,
+    "reference": lambda known: (
+        known.crisis.reference is None
+        and known.crisis.state is not CrisisState.CANCELLED
+    ),
+    "proposer-la-levee": _runs,
+    "lever": _runs,
+    "fausse-alerte": _runs,
+    "desarmer": lambda known: _may_end(known) and known.crisis.stood_down_at is None,
+    "cloturer": lambda known: (
+        known.crisis.state in WRITING_UP and known.crisis.filed_at is not None
+    ),
+}
+"""When an act is offered; its own rules are checked again when it is done."""
+
+_GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
+    (
+        "L'ordre",
+        (
+            OpenAct(
+                "contre-appel",
+                "Inscrire le contre-appel",
+                "L'autorité est rappelée : l'alerte part.",
+            ),
+            OpenAct(
+                "reference",
+                "Inscrire la référence écrite",
+                "Sans elle, rien n'est payable.",
+            ),
+        ),
+    ),
+    (
+        "La fin",
+        (
+            OpenAct(
+                "proposer-la-levee",
+                "Proposer la levée",
+                "Vous l'écrivez à l'autorité ; c'est elle qui décide.",
+            ),
+            OpenAct(
+                "lever",
+                "Lever l'alerte",
+                "L'autorité l'a décidé : plus rien n'est demandé.",
+            ),
+            OpenAct(
+                "fausse-alerte",
+                "Fausse alerte",
+                "Il n'y avait pas de crise : les personnes jointes le savent aussitôt.",
+            ),
+            OpenAct(
+                "desarmer",
+                "Désarmer la cellule",
+                "La cellule rentre chez elle ; cela ne lève rien.",
+            ),
+            OpenAct(
+                "cloturer",
+                "Clôturer la crise",
+                "Plus rien n'est attendu ; ce qui reste ouvert est dit.",
+            ),
+        ),
+    ),
+)
+_AT_HAND = ("contre-appel", "reference", "lever", "cloturer")
+
+
+def open_acts(known: Known) -> tuple[tuple[str, tuple[OpenAct, ...]], ...]:
+    """List what may be done now, by group; a group with nothing is left out."""
+    found = (
+        (title, tuple(act for act in acts if _ALLOWED[act.address](known)))
+        for title, acts in _GROUPS
+    )
+    return tuple((title, acts) for title, acts in found if acts)
+
+
+def at_hand(known: Known) -> tuple[OpenAct, ...]:
+    """List what is likely to come next: what the board shows."""
+    every = {act.address: act for _, acts in open_acts(known) for act in acts}
+    return tuple(every[address] for address in _AT_HAND if address in every)
+
+
+def is_open(known: Known, address: str) -> bool:
+    """May this act be done now?"""
+    return _ALLOWED[address](known)
