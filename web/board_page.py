@@ -125,7 +125,10 @@ def _needs_said(known: Known) -> str:
     left = needed - filled
     if not left:
         return f"{needed} postes, tous pourvus"
-    return f"{filled} postes pourvus sur {needed} ; il manque {people(left)}"
+    plural = "s" * (filled > 1)
+    return (
+        f"{filled} poste{plural} pourvu{plural} sur {needed} ; il manque {people(left)}"
+    )
 
 
 def card_lines(known: Known) -> tuple[CardLine, ...]:

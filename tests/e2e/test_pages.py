@@ -1,0 +1,202 @@
+"""Pages as people see them: a real browser on a real instance, and axe on each page."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from itertools import islice
+from typing import Literal
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.e2e.conftest import House, link_in, lived_in, until
+from tests.terminal import ago
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+CHROMIUM = "/usr/bin/chromium"
+PHONE, SMALLEST = 360, 320  # how wide, in CSS pixels
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+LOOKS: tuple[tuple[Literal["light", "dark"], dict[str, object]], ...] = (
+    ("light", {"type": "tag", "values": WCAG}),
+    ("dark", {"type": "rule", "values": ["color-contrast"]}),
+)
+AXE = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+ASKED = "Êtes-vous disponible"
+
+
+@dataclass
+class Walk:
+    """A browser in a house where an exercise runs; what hindered people so far."""
+
+    house: House
+    browser: Browser
+    screens: list[str] = field(default_factory=list)  # of Déclencher, by title
+    board: str = ""
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def crisis(self) -> str:
+        return self.board.rpartition("/")[2]
+
+    @asynccontextmanager
+    async def phone(
+        self, width: int = PHONE, *, script: bool = True
+    ) -> AsyncIterator[Page]:
+        """Hold a phone of this width."""
+        async with await self.browser.new_context(
+            viewport={"width": width, "height": 640},
+            java_script_enabled=script,
+            base_url=self.house.address,
+        ) as context:
+            yield await context.new_page()
+
+    async def look(self, page: Page) -> None:
+        """Note what hinders people on this page, by day and by night."""
+        where = f"{await page.title()} {page.url}"
+        if await page.evaluate(TOO_WIDE):
+            self.wrong.append(f"{where}: wider than the phone")
+        await page.evaluate(AXE_SCRIPT)
+        for scheme, rules in LOOKS:
+            await page.emulate_media(color_scheme=scheme)
+            found = (await page.evaluate(AXE, rules))["violations"]
+            self.wrong += [
+                f"{where}, {scheme}: {each['help']}: {node['html']}"
+                for each in found
+                for node in each["nodes"]
+                if each["impact"] in {"serious", "critical"}
+            ]
+
+    async def mails(self, subject: str, number: int = 1) -> list[EmailMessage]:
+        """Wait for this many mails whose subject says this; give them."""
+
+        def found() -> list[EmailMessage]:
+            mails = tuple(self.house.sink.mails)
+            return list(islice((m for m in mails if subject in m["Subject"]), number))
+
+        await until(lambda: len(found()) == number, f"a mail says « {subject} »")
+        return found()
+
+
+@pytest.fixture(scope="module")
+async def walk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Walk]:
+    """An exercise opened by hand on a phone, whose volunteers are asked."""
+    if not shutil.which(CHROMIUM):
+        pytest.fail(
+            f"{CHROMIUM} is missing: apt-get install chromium fonts-dejavu-core"
+        )
+    async with (
+        lived_in(tmp_path_factory.mktemp("house") / "var") as house,
+        async_playwright() as driver,
+        await driver.chromium.launch(executable_path=CHROMIUM) as browser,
+    ):
+        await house.settle()
+        walk = Walk(house, browser)
+        async with walk.phone() as page:
+            await _open_an_exercise(walk, page)
+            await _prove(page, "Qualifier la demande")
+        reason = ("--reason", "Exercice")
+        await house.tocsin("crisis", "wave", "advance", walk.crisis, "V2", *reason)
+        yield walk
+
+
+async def _open_an_exercise(walk: Walk, page: Page) -> None:
+    await page.goto("/")
+    await walk.look(page)
+    await page.get_by_role("link", name="Faire un exercice").click()
+    for screen in range(1, 5):
+        walk.screens.append(await page.get_by_role("heading", level=1).inner_text())
+        if screen == 2:
+            await page.get_by_text("2. Malades").click()
+            await page.get_by_label("Fumées d").check()
+        await walk.look(page)
+        await page.locator("button").first.click()
+    await page.wait_for_url("**/crise/*")
+    walk.board = page.url
+
+
+async def _prove(page: Page, card: str) -> None:
+    await page.get_by_role("link", name=card).click()
+    await page.get_by_text("la preuve").first.click()
+    for typed in await page.locator("input:visible").all():
+        await typed.fill("fait")
+    await page.get_by_role("button", name="Inscrire la preuve").click()
+
+
+async def test_four_screens_open_an_exercise_on_a_phone(walk: Walk) -> None:
+    assert len(walk.screens) == len(set(walk.screens)) == 4
+    assert walk.crisis.startswith("c-")
+
+
+async def test_the_board_shows_by_itself_what_a_member_answers_without_a_script(
+    walk: Walk,
+) -> None:
+    [first] = await walk.mails(ASKED)
+    async with walk.phone() as board, walk.phone(SMALLEST, script=False) as member:
+        await board.goto(walk.board)
+        await member.goto(link_in(first))
+        asked = await member.evaluate(TOO_WIDE)
+        await expect(board.locator("#needs")).to_contain_text("0 poste pourvu sur")
+
+        await member.get_by_role("button").first.click()
+
+        await expect(member.get_by_role("status")).to_be_visible()
+        await expect(board.locator("#needs")).to_contain_text("1 poste pourvu sur")
+        answered = await member.evaluate(TOO_WIDE)
+
+    assert (asked, answered) == (False, False)
+
+
+async def test_no_page_hinders_anybody(walk: Walk) -> None:
+    async with walk.phone() as page:
+        for lead_to in (_from_the_board, _from_mails, _once_lifted):
+            for path in await lead_to(walk, page):
+                await page.goto(path)
+                await walk.look(page)
+
+    assert walk.wrong == []
+
+
+async def _from_the_board(walk: Walk, page: Page) -> list[str]:
+    """Give the board and what it leads to."""
+    await page.goto(walk.board)
+    lists = ["#people a >> nth=0", "#cards a >> nth=0", "#cards p a", "#status nav a"]
+    links = [link for each in lists for link in await page.locator(each).all()]
+    return [walk.board, *[await link.get_attribute("href") or "" for link in links]]
+
+
+async def _from_mails(walk: Walk, page: Page) -> list[str]:
+    """Give a page of each kind that a link opens, without signing in."""
+    _, coming, helping, idle = await walk.mails(ASKED, 4)
+    await _answer(page, coming, "Oui, maintenant")
+    await walk.house.tocsin(
+        *("crisis", "mission", "propose", walk.crisis, "--card", "T2-07"),
+        *("--person", coming["To"].addresses[0].addr_spec),
+        *("--place", "EHPAD des Tilleuls", "--contact", "la cadre"),
+        *("--from", ago(hours=-1), "--until", ago(hours=-3)),
+    )
+    await _answer(page, helping, "Depuis mon lieu")
+    await walk.house.tocsin("crisis", "survey", "open", walk.crisis)
+    order = ("cpts", "authority-link", "vallees-autan", "ARS_DD")
+    request = (await walk.house.tocsin(*order)).splitlines()[0]
+    [place] = await walk.mails("Ouvert, ralenti ou fermé")
+    sent = [link_in(mail) for mail in (coming, helping, idle, place)]
+    return [*sent, request, "/r/aaaaaaaaaa"]
+
+
+async def _answer(page: Page, mail: EmailMessage, button: str) -> None:
+    await page.goto(link_in(mail))
+    await page.get_by_role("button", name=button).click()
+
+
+async def _once_lifted(walk: Walk, page: Page) -> list[str]:
+    """Lift the alert; give its board, what a member sees, what the ARS sees."""
+    await page.goto(f"{walk.board}/lever")
+    await page.get_by_label("ARS").check()
+    await page.get_by_role("button", name="Lever").click()
+    [member] = await walk.mails(ASKED)
+    [receipt] = await walk.mails("Compte rendu")
+    return [walk.board, link_in(member), link_in(receipt)]
