@@ -19,6 +19,7 @@ DEFAULT_TEMPLATE = TEMPLATES / "fr-2022-12"
 PAGES = {
     Purpose.ANSWER: "r",
     Purpose.SURVEY: "r",
+    Purpose.PARTNER: "p",
     Purpose.RECEIPT: "recu",
     Purpose.REQUEST: "a",
 }

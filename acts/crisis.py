@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from acts.conduct import advance
+from acts.partners import freeze_partners
 from adapters.database import (
     crises,
     crisis_types,
@@ -78,7 +79,9 @@ async def open_crisis(
         await structures.freeze(act, ref.crisis_id)
         if not asked:
             raise EmptyRosterError(cpts=order.cpts_id)
-        await links.add(act, _links(ref, asked, link_key, act.at + LINK_LIFE))
+        expires_at = act.at + LINK_LIFE
+        await links.add(act, _links(ref, asked, link_key, expires_at))
+        await freeze_partners(act, ref, tenant, link_key, expires_at)
         _note_opening(act, ref, order, {**frozen, "people": len(asked)})
         await advance(act, ref)
         act.sign_checkpoint()

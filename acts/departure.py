@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from acts.partners import tell_partners
 from acts.wave import open_wave
 from adapters.database import seats, situations, wave_plans, waves
 from adapters.database.situations import Known
@@ -21,7 +22,7 @@ from domain.reference import WaveRef
 from domain.wave import Audience, Channel, WaveSheet
 from domain.wave_departure import MoreHelp, Situation, Steering, departure
 
-BY_ITSELF = ("V0", "V1", "V2", "V3", "V4")  # VS: the cell decides; VP: see TC-10
+BY_ITSELF = ("V0", "V1", "V2", "V3", "V4", "VP")  # VS: the cell decides
 SECOND = "+"  # « V0+ »: the same wave, to deputies or to those the night held back
 _MISSING = frozenset({Availability.SILENT, Availability.UNAVAILABLE})
 _NOTHING_SAID: Mapping[str, Availability | None] = {}
@@ -123,6 +124,8 @@ async def _second(
     back, in the morning, or as soon as the answer delay ends if a minimum lacks.
     """
     ref = WaveRef(**known.ref.model_dump(), wave=first.wave)
+    if Audience.PARTNERS in sheet.audience:
+        return None  # the cell calls those who stay silent where the crisis is
     if Audience.VOLUNTEERS not in sheet.audience:
         if first.closed_at is None or not sheet.answers:
             return None
@@ -156,6 +159,10 @@ async def _open(
         key: What leaves once.
         said: What those whom the same call asked before answered.
     """
+    if Audience.PARTNERS in sheet.audience:
+        if ref := await tell_partners(act, known, sheet):
+            await _gone(act, known, key, ref)
+        return
     day = act.at.astimezone(known.tenant.zone_info).date()
     everyone = await situations.candidates(act.connection, known.ref, day)
     missing = frozenset(who for who, answer in said.items() if answer in _MISSING)
@@ -170,6 +177,10 @@ async def _open(
         act, known.crisis.crisis_id, _plan(act.at, known, sheet), found.asked
     )
     await wave_plans.leave_out(act, ref, found)
+    await _gone(act, known, key, ref)
+
+
+async def _gone(act: Act, known: Known, key: str, ref: WaveRef) -> None:
     gone = WavePlanRow(code=key, state=WaveState.GONE, wave=ref.wave)
     await wave_plans.decide(act, known.crisis.crisis_id, gone)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import order_chronicle
+from domain.partner import PARTNERS_WAVE, PartnerAnswer
 from domain.survey import SURVEY
 from domain.typography import typeset
 from domain.wording import (
@@ -43,6 +44,7 @@ KINDS = {
     "lifting.proposed": "levée proposée",
     "survey.opened": "enquête flash",
     "survey.answer": "réponse d'un lieu",
+    "partner.answer": "réponse d'un partenaire",
     "sitrep.sent": "point de situation",
     "workbook.kept": "tableur de l'ARS",
     "crisis.lifted": "crise levée",
@@ -72,6 +74,7 @@ WAVES = {
     "V2": "Appel aux professionnels",
     "V3": "Appel de renforts",
     "V4": "Information des membres",
+    "VP": "Information des partenaires",
     "RAPPEL_FICHES": "Rappel des fiches en attente",
     "COMPLET": "Remerciements",
     "ENQUETE_FLASH": "Enquête flash",
@@ -142,13 +145,29 @@ def _answered_for_place(facts: Facts) -> str:
     return f"Un lieu répond : {PLACE_STATE_LABELS[facts['answer']]}{corrected}."
 
 
+def _partners(number: int) -> str:
+    return f"{number} partenaire" if number < 2 else f"{number} partenaires"  # noqa: PLR2004
+
+
+def _answered_as_partner(facts: Facts) -> str:
+    """Who it is and what they need are sealed: without them, only the answer."""
+    who = facts.get("partner", "Un partenaire")
+    if facts["answer"] == PartnerAnswer.NOTHING:
+        return f"{who} n'a rien à signaler."
+    need = f" : {facts['need']}" if "need" in facts else "."
+    return f"{who} signale un besoin{need}"
+
+
 def _reported(facts: Facts) -> str:
     late = ", après l'heure convenue" if facts["late"] else ""
     return f"Point de situation n° {facts['number']} validé et adressé à l'ARS{late}."
 
 
+_COUNTED = {SURVEY: _places, PARTNERS_WAVE: _partners}  # the others are to people
+
+
 def _wave_opened(facts: Facts) -> str:
-    counted = _places if facts["code"] == SURVEY else _people
+    counted = _COUNTED.get(facts["code"], _people)
     name = WAVES.get(facts["code"], facts["code"])
     return f"{name} : {counted(facts['asked'])}."
 
@@ -203,6 +222,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "answer": lambda facts: f"Réponse reçue : {ANSWER_LABELS[facts['answer']]}.",
     "survey.opened": _surveyed,
     "survey.answer": _answered_for_place,
+    "partner.answer": _answered_as_partner,
     "sitrep.sent": _reported,
     "cards.opened": _cards_opened,
     "card.taken": lambda facts: f"Fiche {facts['card']} prise en charge.",

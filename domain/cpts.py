@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from domain.contact import Mail, Phone
 from domain.folding import folded
 from domain.message import InGsm7
+from domain.partner import Partner
 from domain.sheet import Code, Coded, Sheet, Text, by_code
 from domain.structure import Day, Structure
 
@@ -146,6 +147,9 @@ class Cpts(Sheet):
     authorities: tuple[AuthorityContact, ...] = Field(alias="autorites", min_length=1)
     roles: Annotated[tuple[RoleHolders, ...], by_code]
     structures: Annotated[tuple[Structure, ...], by_code] = ()
+    partners: Annotated[tuple[Partner, ...], by_code] = Field(
+        default=(), alias="partenaires"
+    )
 
     @property
     def ars_contact(self) -> AuthorityContact:
@@ -169,6 +173,7 @@ class Cpts(Sheet):
             "autorites": [authority.code for authority in self.authorities],
             "roles": [role.code for role in self.roles],
             "structures": [place.code for place in self.structures],
+            "partenaires": [each.code for each in (*self.structures, *self.partners)],
         }
         for key, codes in lists.items():
             if twice := next((c for c in codes if codes.count(c) > 1), None):
@@ -211,6 +216,15 @@ class Cpts(Sheet):
         return self
 
     @model_validator(mode="after")
+    def _partners_lie_in_its_zones(self) -> Self:
+        for partner in self.partners:
+            if partner.zone and partner.zone not in self.zones:
+                said = f"{partner.code} est dans une zone absente de « zones »"
+                message = f"« partenaires » : {said} : {partner.zone}"
+                raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _dates_follow(self) -> Self:
         signed, mission = self.contract_on, self.mission_4_on
         if signed and mission and mission < signed:
@@ -225,6 +239,12 @@ class Cpts(Sheet):
             message = "PILOTAGE et SECRETARIAT doivent être deux personnes différentes"
             raise ValueError(message)
         return self
+
+    @property
+    def every_partner(self) -> tuple[Partner, ...]:
+        """Its partners, and the places of care that are partners too."""
+        places = (Partner.of_place(p, self.zone_of(p)) for p in self.structures)
+        return (*filter(None, places), *self.partners)
 
     def zone_of(self, place: Structure) -> str:
         """The zone of a place: its own, else its commune's."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from domain.crisis import CrisisState
+from domain.partner import PartnerCounts
 
 
 class _Figures(BaseModel):
@@ -88,6 +89,7 @@ class Figures(_Figures):
     alerts: Alerts
     not_sent_reasons: dict[str, int]
     answers: dict[str, int]
+    partners: PartnerCounts | None = None  # none: no wave told them
     needs: tuple[NeedFigures, ...]
     cards: CardFigures
     log_entries: int

@@ -43,6 +43,7 @@ class MessageKind(StrEnum):
     SEATED = "place"  # from the waiting list
     CALLED_OFF = "mission_annulee"
     SURVEY = "enquete"
+    PARTNER = "partenaire"
 
 
 class TransmissionKind(StrEnum):

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     """What a link is for: a token of one purpose is refused for another."""
 
     ANSWER = "answer"
+    PARTNER = "partner"
     RECEIPT = "receipt"
     REQUEST = "request"  # of an authority, for help
     SURVEY = "survey"
@@ -51,3 +52,8 @@ def answer_subject(crisis_id: str, person_id: str) -> str:
 def survey_subject(crisis_id: str, structure_id: str) -> str:
     """Name the subject of a place's link: one page a place and crisis."""
     return f"{crisis_id}.{structure_id}"
+
+
+def partner_subject(crisis_id: str, partner_id: str) -> str:
+    """Name the subject of a partner's link: one page a partner and crisis."""
+    return f"{crisis_id}.{partner_id}"

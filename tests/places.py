@@ -8,6 +8,7 @@ from acts.directory import add_cpts, import_roster, new_plan
 from adapters.database.unit import Database
 from adapters.templates import load_template
 from domain.cpts import Cpts
+from domain.partner import Partner, PartnerKind
 from domain.reference import CrisisRef
 from domain.structure import Structure
 from domain.template import Template
@@ -52,13 +53,32 @@ PLACES = (
     ),
 )
 
+PARTNERS = (
+    Partner(
+        code="MAIRIE_NORD",
+        kind=PartnerKind.TOWN_HALL,
+        nom="Mairie du Nord (fictive)",
+        zone="Nord",
+        courriel="mairie@val.example",
+        telephone="0536490021",
+    ),
+    Partner(
+        code="DAC_VAL",
+        kind=PartnerKind.COORDINATION,
+        nom="Dispositif d'appui du Val (fictif)",
+        courriel="dac@val.example",
+    ),
+)
+
 
 @cache
 def national() -> Template:
     return load_template(ROOT / "plan_templates" / "fr-2022-12")
 
 
-def cpts_with_places(places: tuple[Structure, ...] = PLACES) -> Cpts:
+def cpts_with_places(
+    places: tuple[Structure, ...] = PLACES, partners: tuple[Partner, ...] = PARTNERS
+) -> Cpts:
     everyone = tuple(
         {"code": role.code, "titulaire": people(11)[at].rpps}
         for at, role in enumerate(national().held_roles)
@@ -75,6 +95,7 @@ def cpts_with_places(places: tuple[Structure, ...] = PLACES) -> Cpts:
             )
             for place in places
         },
+        "partenaires": [each.model_dump(mode="json") for each in partners],
     }
     return Cpts.model_validate({k: v for k, v in said.items() if v is not None})
 
@@ -83,6 +104,7 @@ async def opened(
     database: Database,
     places: tuple[Structure, ...] = PLACES,
     link_key: bytes = LINK_KEY,
+    partners: tuple[Partner, ...] = PARTNERS,
     **changes: object,
 ) -> CrisisRef:
     """Open a crisis; the first two people work in the health house."""
@@ -90,7 +112,7 @@ async def opened(
         replace(person, structures=("MSP_NORD",)) if at < 2 and places else person
         for at, person in enumerate(people(30))
     )
-    await add_cpts(database, cpts_with_places(places), "COORDINATEUR")
+    await add_cpts(database, cpts_with_places(places, partners), "COORDINATEUR")
     await import_roster(database, CPTS_ID, roster, "COORDINATEUR")
     await new_plan(database, CPTS_ID, national(), "COORDINATEUR")
     order = OpenCrisis(

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from domain.contribution import LARGEST
 from domain.letter import Offer
 from domain.mission import MissionReply, MissionState
+from domain.partner import PartnerAnswer
 from domain.template import Pages
 from domain.typography import typeset
 
@@ -135,6 +136,23 @@ class SurveyPage(Page):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartnerPage(Page):
+    """The page on which a partner of the territory says what it needs."""
+
+    partner: str
+    action: str  # where its forms go
+    scenario: str
+    contact: str  # of the cell
+    words: Pages  # sentences of the plan
+    buttons: Mapping[PartnerAnswer, str]  # of the plan
+    answer: PartnerAnswer | None = None  # the current one
+    need: str = ""
+    call_back: str = ""  # the number to call back
+    over: bool = False
+    nonce: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefusalPage(Page):
     """One sentence, and whom to call."""
 
@@ -176,6 +194,10 @@ class Views:
     def survey(self, page: SurveyPage) -> str:
         """Render the page of a place."""
         return self._render("survey.html.j2", page)
+
+    def partner(self, page: PartnerPage) -> str:
+        """Render the page of a partner."""
+        return self._render("partner.html.j2", page)
 
     def refusal(self, page: RefusalPage) -> str:
         """Render a refusal."""

@@ -16,7 +16,7 @@ from domain.report import EntryRow, Indicator, TimelineRow
 
 _UNTOLD = frozenset(  # figures and tables tell them; the words of notes are sealed
     {
-        *("answer", "batch.sent", "plan.made", "survey.answer"),
+        *("answer", "batch.sent", "plan.made", "survey.answer", "partner.answer"),
         *("cards.opened", "card.taken", "card.done", "card.aside"),
         *("contribution", "mission.proposed", "mission.answered", "mission.ended"),
         "digests.sent",

@@ -9,7 +9,7 @@ from adapters.database import chronicle, ledger
 from adapters.database.chronicle import LogLine
 from domain.reference import CrisisRef
 
-NOTE = "log.noted"
+SPOKEN = ("log.noted", "partner.answer")  # kinds whose words are sealed
 
 
 async def read(connection: AsyncConnection, ref: CrisisRef) -> tuple[LogLine, ...]:
@@ -21,12 +21,13 @@ async def read(connection: AsyncConnection, ref: CrisisRef) -> tuple[LogLine, ..
 async def with_words(
     connection: AsyncConnection, ref: CrisisRef, lines: Sequence[LogLine]
 ) -> tuple[LogLine, ...]:
-    """Give notes their words; one whose words were erased keeps its line."""
-    notes = [line.seq for line in lines if line.kind == NOTE]
-    opened = await ledger.openings(connection, ref.cpts_id, notes)
-    words = {each.seq: each.value for each in opened if each.field == "text"}
+    """Give lines their words; one whose words were erased keeps its place."""
+    spoken = [line.seq for line in lines if line.kind in SPOKEN]
+    words: dict[int, dict[str, str]] = {}
+    for opened in await ledger.openings(connection, ref.cpts_id, spoken):
+        words.setdefault(opened.seq, {})[opened.field] = opened.value
     return tuple(
-        replace(line, facts={"role": line.actor, "text": words[line.seq]})
+        replace(line, facts={**line.facts, "role": line.actor, **words[line.seq]})
         if line.seq in words
         else line
         for line in lines

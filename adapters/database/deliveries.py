@@ -1,6 +1,6 @@
 """Deliveries and their batches: what is to leave, what left, what did not and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from operator import itemgetter
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import surveys
+from adapters.database import partners, surveys
 from adapters.database.tables import batches, crisis_people, deliveries
 from adapters.database.unit import Act
 from domain.alert import BATCH_SIZE, DeliveryState, NotSent
@@ -26,8 +26,7 @@ async def queue(
     act: Act, ref: WaveRef, message: str, person_ids: Sequence[str], suffix: str = ""
 ) -> None:
     """Queue one mail to each of these people; those without an address are told so."""
-    survey = message == MessageKind.SURVEY
-    addresses = await (surveys.mailboxes if survey else _addresses)(act, ref)
+    addresses = await _MAILBOXES.get(message, _addresses)(act, ref)
     parts: dict[str, list[Mapping[str, object]]] = {}
     place = count()
     for person_id in person_ids:
@@ -90,7 +89,10 @@ async def queue_letter(
     )
 
 
-async def _addresses(act: Act, ref: WaveRef) -> dict[str, tuple[str, str | None]]:
+_Mailboxes = dict[str, tuple[str, str | None]]  # by recipient: name and address
+
+
+async def _addresses(act: Act, ref: WaveRef) -> _Mailboxes:
     rows = await act.connection.execute(
         select(
             crisis_people.c.person_id,
@@ -106,6 +108,12 @@ async def _addresses(act: Act, ref: WaveRef) -> dict[str, tuple[str, str | None]
         row.person_id: (f"{row.first_name} {row.last_name}", row.email)
         for row in rows.all()
     }
+
+
+_MAILBOXES: Mapping[str, Callable[[Act, WaveRef], Awaitable[_Mailboxes]]] = {
+    MessageKind.SURVEY: surveys.mailboxes,
+    MessageKind.PARTNER: partners.mailboxes,
+}  # the other messages are to people
 
 
 async def open_batches(connection: AsyncConnection, ref: WaveRef) -> tuple[str, ...]:
@@ -280,7 +288,7 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...
             deliveries.c.cpts_id == ref.cpts_id,
             deliveries.c.crisis_id == ref.crisis_id,
             deliveries.c.wave.is_not(None),
-            deliveries.c.recipient_id.in_(people),  # not the places of a survey
+            deliveries.c.recipient_id.in_(people),  # not places, nor partners
             or_(
                 deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.SENDING)),
                 deliveries.c.reason == NotSent.UNCERTAIN,

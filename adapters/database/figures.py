@@ -12,6 +12,7 @@ from adapters.database import (
     crises,
     crisis_types,
     documents,
+    partners,
     seal,
     seats,
 )
@@ -33,6 +34,7 @@ from domain.figures import (
     Figures,
     NeedFigures,
 )
+from domain.partner import PartnerCounts
 from domain.reference import CrisisRef
 from domain.wave import NOT_TO_PEOPLE
 
@@ -58,6 +60,7 @@ async def of_crisis(
     answers = await _answers(connection, ref)
     alerts, reasons = await _alerts(connection, ref, answers)
     runs = await cards.of_crisis(connection, ref)
+    told = await partners.told(connection, crisis)
     said = crisis.activation
     types = await crisis_types.current(connection, ref, said)
     return Figures(
@@ -71,6 +74,7 @@ async def of_crisis(
         alerts=alerts,
         not_sent_reasons=reasons,
         answers=answers,
+        partners=PartnerCounts.of(told) if told else None,
         needs=await _needs(connection, ref),
         cards=_cards(runs, crisis.lifted_at or now),
         log_entries=await _entries(connection, ref),

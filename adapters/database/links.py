@@ -25,10 +25,11 @@ class LinkRow(BaseModel):
     purpose: Purpose
     person_id: str | None
     structure_id: str | None
+    partner_id: str | None
     document_id: str | None
 
 
-_NOTHING = dict.fromkeys(("person_id", "structure_id", "document_id"))
+_NOTHING = dict.fromkeys(("person_id", "structure_id", "partner_id", "document_id"))
 
 
 async def add(act: Act, rows: Iterable[Mapping[str, object]]) -> None:

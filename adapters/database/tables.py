@@ -182,6 +182,19 @@ crisis_structures = Table(  # the places, frozen with the directory
     *_place(),
 )
 
+crisis_partners = Table(  # those of cpts.yaml, places among them, frozen likewise
+    "crisis_partners",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("partner_id"),
+    Column("kind", String(20), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("zone", String(40)),  # null: the whole territory
+    Column("phone", String(20)),
+    Column("email", Text),
+)
+
 needs = Table(
     "needs",
     metadata,
@@ -414,7 +427,7 @@ recipients = Table(
     key("person_id"),
     Column("answer", String(30)),
     Column("answered_at", Instant),
-    Column("detail", JSON),  # delay_minutes, from_at, slots: what the answer adds
+    Column("detail", JSON),  # delay_minutes, from_at, slots, need, phone: what it adds
 )
 
 batches = Table(
@@ -458,10 +471,11 @@ links = Table(
     metadata,
     key(),
     Column("token_hash", LargeBinary(32), primary_key=True),
-    Column("purpose", String(10), nullable=False),  # answer, receipt, survey
+    Column("purpose", String(10), nullable=False),  # answer, receipt, survey, partner
     Column("crisis_id", String(120), nullable=False),
     Column("person_id", String(120)),
     Column("structure_id", String(120)),
+    Column("partner_id", String(120)),
     Column("document_id", String(120)),
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),

@@ -28,6 +28,8 @@ from domain.letter import (
 from domain.plan import Plan
 from domain.reference import DocumentRef, WaveRef
 
+_WITH_BUTTONS_OF_THEIR_OWN = (MessageKind.SURVEY, MessageKind.PARTNER)  # their pages
+
 
 async def of_batch(
     connection: AsyncConnection, ref: BatchRef, sender: str
@@ -47,7 +49,7 @@ async def of_batch(
             cpts_id=ref.cpts_id, crisis_id=batch.crisis_id, wave=batch.wave
         )
         wave = await waves.get(connection, wave_ref)
-        if batch.message != MessageKind.SURVEY:  # its page has buttons of its own
+        if batch.message not in _WITH_BUTTONS_OF_THEIR_OWN:
             head["offers"] = offers(plan, wave.answers)
         head["says"] = wave.says
         if batch.message == MessageKind.REMINDER:

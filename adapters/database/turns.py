@@ -27,7 +27,7 @@ from adapters.database.tables import batches, deliveries, recipients, waves
 from domain.alert import ClosedWhy, DeliveryState, LookAgain, NotSent
 from domain.dispatch import Addressee, Batch, Handed, Outcome
 from domain.letter import MessageKind
-from domain.link import Purpose, answer_subject, survey_subject
+from domain.link import Purpose, answer_subject, partner_subject, survey_subject
 
 _AFTER = {
     Handed.ACCEPTED: (str(DeliveryState.SENT), None),
@@ -280,6 +280,9 @@ def _addressee(found: Seen) -> Addressee:
     elif found.message == MessageKind.SURVEY:
         purpose = Purpose.SURVEY
         subject = survey_subject(found.crisis_id, found.recipient_id)
+    elif found.message == MessageKind.PARTNER:
+        purpose = Purpose.PARTNER
+        subject = partner_subject(found.crisis_id, found.recipient_id)
     else:
         purpose = Purpose.ANSWER
         subject = answer_subject(found.crisis_id, found.recipient_id)

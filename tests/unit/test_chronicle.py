@@ -39,6 +39,7 @@ FACTS: dict[str, Mapping[str, object]] = {
     "mission.cancelled": MISSION,
     "survey.opened": {"asked": 12, "not_asked": 8},
     "survey.answer": {"answer": "FERME", "changed": True},
+    "partner.answer": {"answer": "BESOIN", "changed": False},
     "sitrep.sent": {"number": 3, "late": True},
     "workbook.kept": {},
     "request.link_made": {"contact": "ARS_DD"},

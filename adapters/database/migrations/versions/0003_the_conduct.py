@@ -102,7 +102,8 @@ def upgrade() -> None:
     """Go up."""
     for column in _of_crises():
         op.add_column("crises", column)
-    op.add_column("links", _text("structure_id", 120, nullable=True))
+    for name in ("structure_id", "partner_id"):
+        op.add_column("links", _text(name, 120, nullable=True))
     for column in _of_waves():
         op.add_column("waves", column)
     _create(
@@ -119,12 +120,13 @@ def upgrade() -> None:
     _create_cards()
     _create_waves()
     _create_requests()
+    _create_partners()
 
 
 def downgrade() -> None:
     """Go down."""
     for name in (
-        "request_links",
+        *("crisis_partners", "request_links"),
         *("left_out", "wave_plans", "digests", "workbooks", "situation_reports"),
         *("structure_answers", "missions", "contributions", "proofs"),
         *("card_events", "card_orders"),
@@ -135,7 +137,8 @@ def downgrade() -> None:
     op.drop_table("crisis_types")
     for column in reversed(_of_waves()):
         op.drop_column("waves", column.name)
-    op.drop_column("links", "structure_id")
+    for name in ("partner_id", "structure_id"):
+        op.drop_column("links", name)
     for column in reversed(_of_crises()):
         op.drop_column("crises", column.name)
 
@@ -337,4 +340,16 @@ def _create_requests() -> None:
         "request_links",
         ["token_hash"],
         unique=True,
+    )
+
+
+def _create_partners() -> None:
+    _create(
+        "crisis_partners",
+        ("partner_id",),
+        _text("kind", 20),
+        sa.Column("name", sa.Text(), nullable=False),
+        _text("zone", 40, nullable=True),
+        _text("phone", 20, nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
     )

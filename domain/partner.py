@@ -1,0 +1,159 @@
+"""A partner of the territory: told that a crisis runs, it says what it needs.
+
+Source: docs/sources.md#partners
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.card import ActionCard
+from domain.contact import Mail, Phone
+from domain.sheet import Coded, Text
+from domain.structure import Structure, StructureKind
+
+PARTNERS_WAVE = "VP"
+
+
+class PartnerKind(StrEnum):
+    """Whom the cell tells (card TC-10); some are places of care as well."""
+
+    TOWN_HALL = "MAIRIE_CCAS"
+    HOSPITAL = "ES"
+    CARE_HOME = "EHPAD_ESMS"
+    HOSPITAL_AT_HOME = "HAD"
+    HOME_CARE = "SSIAD_SAAD"
+    COORDINATION = "DAC"
+    NEIGHBOUR = "CPTS_VOISINES"
+    HEALTH_CENTRE = "MSP_CDS"
+
+
+_OF_PLACES = {
+    StructureKind.TOWN_HALL: PartnerKind.TOWN_HALL,
+    StructureKind.HOSPITAL: PartnerKind.HOSPITAL,
+    StructureKind.CARE_HOME: PartnerKind.CARE_HOME,
+    StructureKind.HOME_CARE: PartnerKind.HOME_CARE,
+    StructureKind.HEALTH_HOUSE: PartnerKind.HEALTH_CENTRE,
+    StructureKind.HEALTH_CENTRE: PartnerKind.HEALTH_CENTRE,
+}
+
+
+class Partner(Coded):
+    """Somebody to tell, and where to call them."""
+
+    kind: PartnerKind
+    name: Annotated[str, Field(min_length=1, max_length=120)] = Field(alias="nom")
+    zone: Text | None = None  # null: the whole territory
+    phone: Phone | None = Field(default=None, alias="telephone")
+    email: Mail | None = Field(default=None, alias="courriel")
+
+    @classmethod
+    def of_place(cls, place: Structure, zone: str) -> Self | None:
+        """Make a partner of a place of care, if it is one."""
+        kind = _OF_PLACES.get(place.kind)
+        if kind is None:
+            return None
+        return cls(
+            code=place.code,
+            kind=kind,
+            nom=place.name,
+            zone=zone,
+            telephone=place.phone,
+            courriel=place.email,
+        )
+
+    def is_in(self, zones: Collection[str]) -> bool:
+        """Does the crisis touch it? No zone named: everybody."""
+        return not zones or self.zone is None or self.zone in zones
+
+
+def to_tell(
+    wave: str, cards: Iterable[ActionCard], partners: Iterable[Partner]
+) -> tuple[Partner, ...]:
+    """List the partners whom a wave tells: those that its cards name."""
+    named = {code for card in cards if card.wave == wave for code in card.partners}
+    return tuple(partner for partner in partners if partner.kind in named)
+
+
+class PartnerAnswer(StrEnum):
+    """What a partner answers."""
+
+    NOTHING = "RIEN_A_SIGNALER"
+    NEED = "BESOIN"
+
+
+class SaidByPartner(BaseModel):
+    """The current answer of a partner."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    answer: PartnerAnswer
+    at: datetime
+    need: str | None = None
+    phone: str | None = None  # to call back, as they typed it
+
+
+class PartnerState(StrEnum):
+    """Where a partner stands, those to act on first."""
+
+    NEED = "BESOIN"
+    UNREACHED = "NON_JOINT"  # no message left, and none will
+    TO_CALL = "A_APPELER"  # silent, where the crisis is
+    WAITING = "ATTENDU"
+    SILENT = "SANS_REPONSE"  # elsewhere: it is not reminded
+    NOTHING = "RIEN_A_SIGNALER"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPartner:
+    """A partner whom the wave was for, and what came back."""
+
+    partner: Partner
+    touched: bool  # is it where the crisis is?
+    sent: bool = False
+    pending: bool = False
+    over: bool = False  # the delay to answer has passed
+    said: SaidByPartner | None = None
+
+    @property
+    def state(self) -> PartnerState:
+        """Where it stands; a late answer counts."""
+        if self.said is not None:
+            return PartnerState(self.said.answer)
+        if not self.sent:
+            return PartnerState.WAITING if self.pending else PartnerState.UNREACHED
+        if not self.over:
+            return PartnerState.WAITING
+        return PartnerState.TO_CALL if self.touched else PartnerState.SILENT
+
+
+class PartnerCounts(BaseModel):
+    """Partners in numbers: asked = unreached + needs + nothing + unanswered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    asked: int = 0
+    unreached: int = 0
+    needs: int = 0
+    nothing: int = 0
+    unanswered: int = 0
+
+    @classmethod
+    def of(cls, told: Iterable[ToldPartner]) -> Self:
+        """Count partners by what came back."""
+        states = Counter(each.state for each in told)
+        asked = states.total()
+        unreached = states[PartnerState.UNREACHED]
+        needs, nothing = states[PartnerState.NEED], states[PartnerState.NOTHING]
+        return cls(
+            asked=asked,
+            unreached=unreached,
+            needs=needs,
+            nothing=nothing,
+            unanswered=asked - unreached - needs - nothing,
+        )

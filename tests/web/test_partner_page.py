@@ -1,0 +1,95 @@
+"""The page of a partner: two buttons, a need, and nobody's name."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from acts.conduct import conduct_crisis
+from acts.ending import LiftCrisis, lift_crisis
+from adapters.database import crises, partners
+from adapters.database.unit import Database
+from domain.authority import Authority
+from domain.link import Purpose, partner_subject, token
+from domain.partner import SaidByPartner
+from domain.reference import CrisisRef
+from tests.conftest import Now
+from tests.places import opened
+from tests.web.test_pages import LARGEST, nonce_of, settings, visitor
+from tests.workflows.conftest import KEYS
+
+__all__ = ["settings", "visitor"]  # fixtures
+TOWN, HELP = "MAIRIE_NORD", "DAC_VAL"
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def path(ref: CrisisRef, partner: str) -> str:
+    subject = partner_subject(ref.crisis_id, partner)
+    return f"/p/{token(KEYS.link_key, Purpose.PARTNER, subject)}"
+
+
+async def said(
+    database: Database, ref: CrisisRef, partner: str
+) -> SaidByPartner | None:
+    async with database.read() as connection:
+        crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+        told = await partners.told(connection, crisis) or ()
+    return next(each.said for each in told if each.partner.code == partner)
+
+
+@pytest.fixture
+async def ref(database: Database, now: Now, visitor: httpx.AsyncClient) -> CrisisRef:
+    """A crisis whose partners were told; before that their pages open nothing."""
+    now.at = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    ref = await opened(database, link_key=KEYS.link_key)
+    early = await visitor.get(path(ref, TOWN))
+    assert early.status_code == 404
+    now.at += timedelta(hours=1)
+    await conduct_crisis(database, ref)
+    return ref
+
+
+@ON_SQLITE
+async def test_a_partner_says_what_it_needs_and_whom_to_call_back(
+    visitor: httpx.AsyncClient, database: Database, ref: CrisisRef
+) -> None:
+    page = await visitor.get(path(ref, TOWN))
+
+    assert page.status_code == 200
+    assert len(page.content) <= LARGEST
+    assert "<script" not in page.text
+    for words in ("Mairie du Nord", "Rien à signaler", "Un besoin", ">05 36 49 00 12<"):
+        assert words in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert 'value="05&#32;36&#32;49&#32;00&#32;21"' in page.text  # to be called back
+    assert await said(database, ref, TOWN) is None  # looking writes nothing
+
+    form = {"nonce": nonce_of(page), "answer": "BESOIN", "need": "Des masques <FFP2>"}
+    answered = await visitor.post(path(ref, TOWN), data=form | {"phone": "poste 12"})
+    again = await visitor.get(answered.headers["location"])
+
+    assert answered.status_code == 303
+    assert "Des&#32;masques&#32;&lt;FFP2&gt;" in again.text
+    assert "poste&#32;12" in again.text
+    kept = await said(database, ref, TOWN)
+    assert kept is not None
+    assert (kept.need, kept.phone) == ("Des masques <FFP2>", "poste 12")
+
+
+@ON_SQLITE
+async def test_a_partner_with_nothing_to_say_is_thanked_until_the_lifting(
+    visitor: httpx.AsyncClient, database: Database, ref: CrisisRef
+) -> None:
+    page = await visitor.get(path(ref, HELP))
+    form = {"nonce": nonce_of(page), "answer": "RIEN_A_SIGNALER"}
+    await visitor.post(path(ref, HELP), data=form)
+    thanked = await visitor.get(path(ref, HELP))
+
+    order = LiftCrisis(**ref.model_dump(), authority=Authority.DG_ARS, actor="PILOTAGE")
+    await lift_crisis(database, order)
+    over = await visitor.get(path(ref, HELP))
+    refused = await visitor.post(path(ref, HELP), data=form | {"nonce": "another-one"})
+
+    assert "rien à signaler" in thanked.text
+    assert "terminée" in over.text
+    assert "<form" not in over.text
+    assert refused.status_code == 410
