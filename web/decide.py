@@ -16,6 +16,7 @@ from web import ending_decisions, order_decisions
 from web.board import Ref, known_of
 from web.console import new_nonce, shown
 from web.decision import DecidePage, Decision, Typed
+from web.declare import choices
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
 from web.known import Known, around
@@ -26,15 +27,7 @@ router = APIRouter(
     prefix="/{cpts_id}/crise/{crisis_id}", dependencies=[Depends(from_this_machine)]
 )
 _DECISIONS = {**order_decisions.DECISIONS, **ending_decisions.DECISIONS}
-_WRONG = {
-    "called_back_at": "Donnez la date et l'heure de votre contre-appel.",
-    "written_at": "Donnez la date et l'heure de l'écrit, ou laissez vide : maintenant.",
-    "reference": "Écrivez la référence : 120 caractères au plus.",
-    "authority": "Dites qui l'a décidé.",
-    "criteria": "Ce texte est trop long : 500 caractères au plus.",
-    "reason": "Écrivez le motif en 20 caractères au plus, sans signe rare.",
-}
-_NOW = ("called_back_at",)  # filled with the present: the likely answer
+_NOW = ("called_back_at", "received_at", "from_at")  # the present is likely
 
 
 async def _decision(act: str) -> Decision:
@@ -56,7 +49,8 @@ async def ask(
         return RedirectResponse(known.path, 303)
     minute = f"{known.now.astimezone(known.zone):%Y-%m-%dT%H:%M}"
     told = "" if decision.asks_again else await _told(desk, decision, known)
-    page = _page(known, Typed(dict.fromkeys(_NOW, minute)), told=told)
+    likely = {"kinetic": known.crisis.kinetic, **dict.fromkeys(_NOW, minute)}
+    page = _page(known, decision, Typed(likely), told=told)
     return shown(desk, decision.layout, page)
 
 
@@ -75,25 +69,32 @@ async def decide(
     try:
         ready = decision.read(known, typed)
         if decision.asks_again and typed.get("confirmed") != YES:
-            page = _page(known, typed, told=await _told(desk, decision, known))
+            told = await _told(desk, decision, known)
+            page = _page(known, decision, typed, told=told)
             return shown(desk, decision.layout, page)
         await ready(desk.instance.database)
     except (AlreadyLiftedError, FormAlreadyPostedError):
         pass  # what was asked is done
-    except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0])
-        wrong = {name: _WRONG[name]}
-    except UnnamedAuthorityError:
-        wrong = {"authority": _WRONG["authority"]}
-    except PlanError as error:
-        wrong = {decision.field: sentence(error)}
+    except (PlanError, ValidationError) as error:
+        wrong = _wrong(decision, error)
     else:
         await desk.set_going(ref)
     if wrong:
         told = "" if decision.asks_again else await _told(desk, decision, known)
-        page = _page(known, typed, wrong, told)
+        page = _page(known, decision, typed, wrong, told)
         return shown(desk, decision.layout, page, HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(known.path, 303)
+
+
+def _wrong(decision: Decision, error: PlanError | ValidationError) -> dict[str, str]:
+    """Say at which field, and in which sentence, something is refused."""
+    first = next(iter(decision.fields), "")
+    if isinstance(error, UnnamedAuthorityError):
+        return {"authority": decision.fields["authority"]}
+    if isinstance(error, PlanError):
+        return {first: sentence(error)}
+    name = str(next(iter(error.errors()[0]["loc"]), first))
+    return {name: decision.fields[name]}
 
 
 async def _told(desk: Desk, decision: Decision, known: Known) -> str:
@@ -105,16 +106,24 @@ async def _told(desk: Desk, decision: Decision, known: Known) -> str:
 
 def _page(
     known: Known,
+    decision: Decision,
     typed: Typed,
     errors: Mapping[str, str] | None = None,
     told: str = "",
 ) -> DecidePage:
-    crisis = known.crisis
+    crisis, chosen = known.crisis, typed.getlist("scenarios")
+    given = {each.code: known.type_label(each.code) for each in known.types}
     return DecidePage(
         **around(known),
         nonce=new_nonce(),
-        form={name: typed.get(name, "") for name in _WRONG},
+        form={name: typed.get(name, "") for name in decision.fields},
+        chosen=tuple(typed.getlist("zones")),
         errors=errors or {},
         ours=crisis.activation.origin is Origin.LOCAL and crisis.confirmed_by is None,
         told=told,
+        zones=known.tenant.zones,
+        types=tuple(given.items()),
+        others=tuple(
+            each for each in choices(known.plan, chosen) if each.code not in given
+        ),
     )

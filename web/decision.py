@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,12 +35,20 @@ class DecidePage(Page):
     others: tuple[TypeChoice, ...] = ()  # that it does not have
 
 
+REFERENCE = "Écrivez la référence : 120 caractères au plus."
+AUTHORITY = "Dites qui l'a décidé."
+REASON = "Dites pourquoi, en 200 caractères au plus."
+
+
 class Decision(NamedTuple):
-    """One act: its layout, what reads its form, the field a refusal is told at."""
+    """One act: its layout, what reads its form, what to say of each field.
+
+    A refusal is told at the first field.
+    """
 
     layout: str
     read: Callable[[Known, Typed], Ready]
-    field: str = ""  # none: the form has no field
+    fields: Mapping[str, str] = MappingProxyType({})  # name: what is wrong with it
     tells: Callable[[AsyncConnection, Known], Awaitable[str]] | None = None
     asks_again: bool = False  # what follows is told once it is filled, then confirmed
 

@@ -20,7 +20,15 @@ from acts.ending import (
 from adapters.database import deliveries, documents
 from domain.order_chronicle import remaining
 from domain.privacy import refuse_patient_data
-from web.decision import Decision, Ready, Typed, named, text_or_none
+from web.decision import (
+    AUTHORITY,
+    REFERENCE,
+    Decision,
+    Ready,
+    Typed,
+    named,
+    text_or_none,
+)
 from web.foreseen import people
 from web.known import Known
 from web.order_form import CPTS
@@ -99,9 +107,19 @@ async def _left_open(connection: AsyncConnection, known: Known) -> str:
 
 
 DECISIONS: Mapping[str, Decision] = {
-    "proposer-la-levee": Decision("propose_lifting", _propose, "criteria"),
-    "lever": Decision("lift", _lift, "authority"),
-    "fausse-alerte": Decision("cancel", _cancel, "reason", _reached, asks_again=True),
+    "proposer-la-levee": Decision(
+        "propose_lifting",
+        _propose,
+        {"criteria": "Ce texte est trop long : 500 caractères au plus."},
+    ),
+    "lever": Decision("lift", _lift, {"authority": AUTHORITY, "reference": REFERENCE}),
+    "fausse-alerte": Decision(
+        "cancel",
+        _cancel,
+        {"reason": "Écrivez le motif en 20 caractères au plus, sans signe rare."},
+        _reached,
+        asks_again=True,
+    ),
     "desarmer": Decision("stand_down", _stand_down, tells=_cards_left),
     "cloturer": Decision("close", _close, tells=_left_open),
 }

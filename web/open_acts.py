@@ -30,6 +30,15 @@ _ALLOWED: Mapping[str, Callable[[Known], bool]] = {
         known.crisis.reference is None
         and known.crisis.state is not CrisisState.CANCELLED
     ),
+    "rythme": _runs,
+    "ajouter-un-type": lambda known: (
+        _runs(known) and len(known.types) < len(known.plan.template.types)
+    ),
+    "retirer-un-type": lambda known: _runs(known) and len(known.types) > 1,
+    "interdire-la-circulation": _runs,
+    "retablir-la-circulation": lambda known: (
+        _runs(known) and known.crisis.ban is not None
+    ),
     "proposer-la-levee": _runs,
     "lever": _runs,
     "fausse-alerte": _runs,
@@ -53,6 +62,31 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
                 "reference",
                 "Inscrire la référence écrite",
                 "Sans elle, rien n'est payable.",
+            ),
+            OpenAct(
+                "rythme",
+                "Changer le rythme",
+                "Rapide, en minutes, ou lent, en heures : les délais des fiches.",
+            ),
+            OpenAct(
+                "ajouter-un-type",
+                "Ajouter un type de crise",
+                "L'autorité étend son ordre : ses fiches s'ouvrent.",
+            ),
+            OpenAct(
+                "retirer-un-type",
+                "Retirer un type de crise",
+                "L'autorité réduit son ordre : ses places libres se ferment.",
+            ),
+            OpenAct(
+                "interdire-la-circulation",
+                "Inscrire une interdiction de circuler",
+                "Aucune mission ne part vers ces zones.",
+            ),
+            OpenAct(
+                "retablir-la-circulation",
+                "Rétablir la circulation",
+                "L'autorité met fin à l'interdiction.",
             ),
         ),
     ),

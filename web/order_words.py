@@ -58,7 +58,8 @@ def awaited(known: Known) -> tuple[str, ...]:
 
 
 def _ban(ban: Ban, known: Known) -> str:
-    where = f"zones {', '.join(ban.zones)}" if ban.zones else "tout le territoire"
+    zones = f"zone{'s' * (len(ban.zones) > 1)} {', '.join(ban.zones)}"
+    where = zones if ban.zones else "tout le territoire"
     since = moment(ban.from_at, known).removeprefix("à ")
     until = (
         f"jusqu'{moment(ban.until_at, known).replace('le ', 'au ', 1)}"
