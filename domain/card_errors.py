@@ -9,6 +9,12 @@ class UnknownCardError(PlanError):
     code = "FICHE_INCONNUE"
 
 
+class CardNotYoursError(PlanError):
+    """None of the roles of this person answers for the card."""
+
+    code = "FICHE_D_UN_AUTRE_ROLE"
+
+
 class CardOverError(PlanError):
     """Nothing is left to do on this card."""
 

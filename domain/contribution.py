@@ -12,7 +12,7 @@ from domain.mission_errors import ContributionNotWantedError
 
 LARGEST = 9999
 LONGEST_MINUTES = 1440
-_LABELS = {
+NUMBER_LABELS = {
     "a_contacter": "Personnes à contacter",
     "acceptees": "Demandes acceptées",
     "accessibles": "Officines accessibles",
@@ -75,12 +75,12 @@ class DeclaredTotals(BaseModel):
 
 def field_label(name: str) -> str:
     """Write a field of a contribution in French."""
-    return _LABELS[name]
+    return NUMBER_LABELS[name]
 
 
 def numbers_of(card: ActionCard) -> tuple[str, ...]:
     """List the fields of a card that a professional fills in."""
-    return tuple(name for name in card.contribution if name in _LABELS)
+    return tuple(name for name in card.contribution if name in NUMBER_LABELS)
 
 
 def wanted_of(cards: Iterable[ActionCard], profession: str) -> tuple[ActionCard, ...]:

@@ -38,6 +38,12 @@ class Plan(BaseModel):
         """Give the one text of this version (RFC 8785): what its hash is of."""
         return rfc8785.dumps(self.model_dump(mode="json")).decode()
 
+    def roles_of(self, person_id: str) -> tuple[str, ...]:
+        """List the roles that somebody holds, then those in which they stand in."""
+        held = (h.role for h in self.holders if h.person_id == person_id)
+        second = (h.role for h in self.holders if h.deputy_id == person_id)
+        return (*held, *second)
+
     def check(self) -> None:
         """Refuse a plan in which a role has nobody.
 

@@ -215,6 +215,10 @@ SENTENCES: Mapping[str, str] = {
         "La fiche {card} n'est pas dans cette crise, ou n'y est pas attendue. "
         "Voyez la liste des fiches."
     ),
+    "FICHE_D_UN_AUTRE_ROLE": (
+        "La fiche {card} n'est pas celle d'un de vos rôles dans cette crise ; rien n'a "
+        "changé. Rouvrez votre page par le lien de votre message."
+    ),
     "FICHE_TERMINEE": (
         "La fiche {card} est déjà terminée ; rien n'a changé. "
         "Une correction s'ajoute, par une preuve ou par une note."

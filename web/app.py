@@ -20,6 +20,7 @@ from web import (
     declare,
     health,
     member,
+    member_cards,
     partner,
     receipt,
     survey,
@@ -48,7 +49,7 @@ def build(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
-    outside = (member, survey, partner, receipt, ask, health)
+    outside = (member, member_cards, survey, partner, receipt, ask, health)
     for part in (*outside, console, declare, board, decide, card):
         app.include_router(part.router)
     answer_refusals(app)

@@ -1,6 +1,7 @@
 """`/r/{token}`: a member's page. GET shows, POST acts; a scanner changes nothing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -12,7 +13,7 @@ from pydantic import BaseModel, Field
 from acts.alert import RecordAnswer, record_answer
 from acts.contribution import Declare, declare
 from acts.mission_answer import AnswerMission, answer_mission
-from adapters.database import crisis_types, standing
+from adapters.database import crisis_types
 from adapters.database.links import LinkRow
 from adapters.database.standing import Standing
 from domain.answer import Availability
@@ -24,8 +25,9 @@ from domain.mission_errors import ContributionNotWantedError
 from domain.reference import CrisisRef
 from web import survey
 from web.desk import AtDesk, Desk, Visitor
+from web.member_cards import cell_of
 from web.member_page import MINUTES, gives_numbers, page_of
-from web.opening import find, find_any
+from web.opening import find, find_any, standing_of
 
 router = APIRouter()
 _YES = "oui"
@@ -38,9 +40,7 @@ async def show(token: str, desk: AtDesk, visitor: Visitor) -> HTMLResponse:
     link = await find_any(desk, visitor, (Purpose.ANSWER, Purpose.SURVEY), token)
     if link.purpose is Purpose.SURVEY:
         return await survey.page(desk, link, token)
-    stand = await _standing(desk, link)
-    page = page_of(stand, f"/r/{token}", await _cards_shown(desk, stand))
-    return HTMLResponse(desk.views.member(page))
+    return await _shown(desk, await standing_of(desk, link), token)
 
 
 class AnswerForm(BaseModel):
@@ -70,10 +70,7 @@ async def answer(
         from_at=await _local(desk, link, form.from_at),
     )
     stand = await record_answer(desk.instance.database, said)
-    page = page_of(
-        stand, f"/r/{token}", await _cards_shown(desk, stand), just_answered=True
-    )
-    return HTMLResponse(desk.views.member(page))
+    return await _shown(desk, stand, token, just_answered=True)
 
 
 class MissionForm(BaseModel):
@@ -118,7 +115,7 @@ async def contribute(
     link = await find(desk, visitor, Purpose.ANSWER, token)
     async with request.form() as form:
         posted = {name: v for name, v in form.items() if isinstance(v, str)}
-    stand = await _standing(desk, link)
+    stand = await standing_of(desk, link)
     said = Declare(
         cpts_id=link.cpts_id,
         crisis_id=link.crisis_id,
@@ -169,19 +166,19 @@ async def _local(desk: Desk, link: LinkRow, text: str) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    stand = await _standing(desk, link)
+    stand = await standing_of(desk, link)
     return at if at.tzinfo else at.replace(tzinfo=stand.tenant.zone_info)
 
 
-async def _standing(desk: Desk, link: LinkRow) -> Standing:
-    ref = CrisisRef(cpts_id=link.cpts_id, crisis_id=link.crisis_id)
-    async with desk.instance.database.read() as connection:
-        return await standing.of_person(connection, ref, link.person_id or "")
-
-
-async def _cards_shown(desk: Desk, stand: Standing) -> tuple[ActionCard, ...]:
-    """Give the cards of the crisis to who gives numbers: the others need no reading."""
-    return await _cards(desk, stand) if gives_numbers(stand) else ()
+async def _shown(
+    desk: Desk, stand: Standing, token: str, *, just_answered: bool = False
+) -> HTMLResponse:
+    """Show where somebody stands; cards are read for those whom they concern."""
+    path = f"/r/{token}"
+    cards = await _cards(desk, stand) if gives_numbers(stand) else ()
+    page = page_of(stand, path, cards, just_answered=just_answered)
+    cell = await cell_of(desk, stand, path)
+    return HTMLResponse(desk.views.member(replace(page, cell=cell)))
 
 
 async def _cards(desk: Desk, stand: Standing) -> tuple[ActionCard, ...]:

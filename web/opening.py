@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
-from adapters.database import links
+from adapters.database import links, standing
 from adapters.database.links import LinkRow
+from adapters.database.standing import Standing
 from domain.errors import ExpiredLinkError, UnknownLinkError
 from domain.link import Purpose
+from domain.reference import CrisisRef
 from web.desk import Desk
 
 
@@ -38,3 +40,14 @@ async def find_any(
     except (UnknownLinkError, ExpiredLinkError):
         desk.count_wrong(visitor)
         raise
+
+
+async def standing_of(desk: Desk, link: LinkRow) -> Standing:
+    """Say where the person of a link stands.
+
+    Raises:
+        UnknownLinkError: They were neither asked nor told in this crisis.
+    """
+    ref = CrisisRef(cpts_id=link.cpts_id, crisis_id=link.crisis_id)
+    async with desk.instance.database.read() as connection:
+        return await standing.of_person(connection, ref, link.person_id or "")

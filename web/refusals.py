@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.card_errors import CardNotYoursError
 from domain.errors import (
     CrisisLiftedError,
     EmptyRosterError,
@@ -37,6 +38,7 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     CrisisLiftedError: (HTTPStatus.GONE, "L'alerte est terminée"),
     TooManyTriesError: (HTTPStatus.TOO_MANY_REQUESTS, "Trop d'essais"),
     NotOnThisMachineError: (HTTPStatus.FORBIDDEN, "Page réservée"),
+    CardNotYoursError: (HTTPStatus.FORBIDDEN, "Fiche d'un autre rôle"),
     ForeignFormError: (HTTPStatus.FORBIDDEN, "Formulaire refusé"),
     FormAlreadyPostedError: (HTTPStatus.CONFLICT, "Déjà envoyé"),
     ExpiredRequestLinkError: (HTTPStatus.GONE, "Lien expiré"),

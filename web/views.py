@@ -81,6 +81,61 @@ class ContributionView:
     declared: bool
 
 
+@dataclass(frozen=True)
+class OwnCardLine:
+    """A card of the cell, as whoever answers for it sees it in a list."""
+
+    href: str
+    title: str
+    when: str
+    state: str
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class CellView:
+    """What a member of the crisis cell answers for."""
+
+    roles: str
+    heading: str
+    said: str  # how many are late, to do, done
+    first: tuple[OwnCardLine, ...]  # three at most
+    left: tuple[OwnCardLine, ...]  # the whole list
+    over: tuple[OwnCardLine, ...]
+
+
+@dataclass(frozen=True)
+class ProofField:
+    """What a proof asks for."""
+
+    name: str
+    label: str
+    value: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnCardPage(Page):
+    """One card of the cell, on the phone of whoever answers for it."""
+
+    back: str  # to the member's page
+    line: OwnCardLine
+    about: str  # its number, and the role in which they act
+    steps: tuple[str, ...]
+    caution: str
+    cautions: tuple[str, ...]  # of the types of the crisis
+    milestones: tuple[str, ...] = ()
+    waits: str = ""  # why it cannot be done yet
+    open: bool = False
+    takes: bool = False  # is it to be taken?
+    proof: tuple[ProofField, ...] = ()
+    longest: int = 0  # characters of a field
+    state: str = ""  # of a card set aside, as chosen
+    reason: str = ""
+    error: str = ""
+    nonce: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MemberPage(Page):
     """The page of one person in one crisis."""
@@ -104,6 +159,7 @@ class MemberPage(Page):
     path: str = ""  # of the page: forms name where they post
     mission: MissionView | None = None
     contributions: tuple[ContributionView, ...] = ()
+    cell: CellView | None = None
     nonce: str = ""
 
 
@@ -186,6 +242,10 @@ class Views:
     def member(self, page: MemberPage) -> str:
         """Render the page of a member."""
         return self._render("member.html.j2", page)
+
+    def own_card(self, page: OwnCardPage) -> str:
+        """Render one card of a member of the cell."""
+        return self._render("own_card.html.j2", page)
 
     def receipt(self, page: ReceiptPage) -> str:
         """Render the page of a receipt."""
