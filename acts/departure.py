@@ -274,9 +274,11 @@ def _says(now: datetime, known: Known, message: str) -> dict[str, str]:
     if delay is not None:
         meeting = french_hour(now + paced(delay, pace), zone)
         remote = CrisisType.NRC in known.active_types
+        room = known.tenant.cell_room
         return {
             "heure": "".join(meeting.split()),
             "salle": "en visio" if remote else "sur place",
+            "adresse": (room.online if remote else room.main) or "" if room else "",
         }
     if message == "V3":
         named = known.crisis.activation.zones

@@ -89,6 +89,8 @@ def french_elapsed(elapsed: timedelta) -> str:
 
 def french_delay(late: timedelta) -> str:
     """Say how late something is, in few signs: « retard 12 min », « dans 2 h »."""
+    if abs(late) < _MINUTE:
+        return "maintenant"
     word, left = ("retard", late) if late >= timedelta() else ("dans", -late)
     if left < _HOUR:
         return f"{word} {left // _MINUTE} min"

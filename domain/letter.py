@@ -144,10 +144,11 @@ class WaveText(Letterhead):
     day: str  # « 22 novembre 2026 »
     hour: str  # « 22 h 40 »
     since: str = ""  # when the silent were first asked; {heure} of a reminder
+    repeats: MessageKind | None = None  # what a reminder was about
     perimeter: str
     mission: str
     offers: tuple[Offer, ...] = ()
-    says: dict[str, str] = Field(default_factory=dict)  # placeholders of its own
+    says: dict[str, str] = Field(default_factory=dict)  # what it fills of its own
 
     def sentence(self) -> str:
         """Give the message of the plan, filled; its link stands further down.

@@ -16,7 +16,7 @@ def typeset(text: str) -> str:
     Safe on our HTML: its style sheets write no space before a colon or semicolon.
     """
     text = _BEFORE.sub(_NBSP, text)
-    text = text.replace("« ", f"«{_NBSP}")
+    text = text.replace("« ", f"«{_NBSP}").replace("n° ", f"n°{_NBSP}")
     text = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", text)
     text = _HOUR.sub(f"{_NBSP}h{_NBSP}", text)
     return _PHONE.sub(lambda number: number[0].replace(" ", _NBSP), text)

@@ -54,6 +54,7 @@ async def of_batch(
         head["says"] = wave.says
         if batch.message == MessageKind.REMINDER:
             head["since"] = french_hour(wave.leaves_at, tenant.zone_info)
+            head["repeats"] = wave.message
         return _wave_text(head, batch, (crisis, tenant, plan))
     document = DocumentRef(cpts_id=ref.cpts_id, document_id=batch.document_id or "")
     return await _transmission_text(connection, head, batch, (document, tenant, plan))
@@ -73,7 +74,9 @@ def _letterhead(tenant: Cpts, crisis: CrisisRow, sender: str) -> dict[str, objec
 
 
 def offers(plan: Plan, codes: tuple[str, ...]) -> tuple[Offer, ...]:
-    """Give the answers of a wave with their buttons, in the order of the plan."""
+    """Give the answers of a wave with their buttons, in the order of the wave."""
+    known = {sheet.code: sheet for sheet in plan.template.answers}
+    sheets = (known[code] for code in codes if code in known)
     return tuple(
         Offer.model_validate(
             {
@@ -82,8 +85,8 @@ def offers(plan: Plan, codes: tuple[str, ...]) -> tuple[Offer, ...]:
                 "precisions": sheet.details,
             }
         )
-        for sheet in plan.template.answers
-        if sheet.code in codes and sheet.button
+        for sheet in sheets
+        if sheet.button
     )
 
 

@@ -46,6 +46,7 @@ TEXT = WaveText.model_validate(
     HEAD
     | {
         "kind": MessageKind.REQUEST,
+        "repeats": MessageKind.REQUEST,
         "message": "CPTS {cpts} : {scenario}, {lieu} ({autorite}). Oui ? {lien}",
         "scenario": "canicule",
         "place": "Saint-Martin-le-Pré",
@@ -57,6 +58,8 @@ TEXT = WaveText.model_validate(
         "mission": "Appuyer les EHPAD et établissements médico-sociaux",
         "says": {
             "heure": "23h05",
+            "salle": "sur place",
+            "adresse": "Maison de santé, salle du premier étage",
             "motif": "fumigène de chantier",
             "fiche": "appui EHPAD",
             "lieu": "Saint-Martin-le-Pré",
@@ -165,7 +168,7 @@ def test_both_parts_promise_the_same(kind: MessageKind) -> None:
     shown = _straight(_shown(page))
 
     for promise in (
-        *("Bonjour Anne Descombes,", "Démonstration : CPTS fictive."),
+        *("Bonjour", "Anne Descombes", "Démonstration : CPTS fictive."),
         *(LETTER.link, TEXT.phone, TEXT.coordinator, TEXT.perimeter),
         *("l'ARS, le 22 novembre 2026 à 22 h 40", "(lien ci-dessous)"),
         _straight(TEXT.cpts_name),
@@ -347,7 +350,7 @@ def test_a_letter_is_joined_in_a_blink() -> None:
 
 def test_a_text_with_an_unknown_variable_makes_no_skeleton() -> None:
     with pytest.raises(UnknownPlaceholderError):
-        PRESS.skeleton(TEXT.model_copy(update={"message": "Salle {salle}"}))
+        PRESS.skeleton(TEXT.model_copy(update={"message": "Salle {chambre}"}))
 
 
 def test_a_report_leaves_with_its_document_and_its_receipt() -> None:
@@ -398,20 +401,26 @@ def test_the_coordinator_is_told_that_no_receipt_came_without_the_link() -> None
 
 
 @pytest.mark.parametrize(
-    ("answer", "asks"),
+    ("first", "answer", "asks", "recalls"),
     [
-        (Availability.RECEIVED, "avez-vous reçu l’alerte ?"),  # noqa: RUF001 - printed
-        (Availability.SHELTERED, "êtes-vous en sécurité ?"),
-        (Availability.IMMEDIATE, "êtes-vous disponible ?"),
+        (MessageKind.CELL, "RECU", "avez-vous reçu", "salle du premier"),
+        (MessageKind.SHELTER, "A_L_ABRI", "êtes-vous en sécurité", "à l'abri main"),
+        (MessageKind.REQUEST, "DISPONIBLE_IMMEDIAT", "êtes-vous dispo", "sans mission"),
     ],
 )
-def test_a_reminder_asks_what_its_wave_asked(answer: Availability, asks: str) -> None:
-    offers = (Offer(answer=answer, button="Oui"),)
-    text = TEXT.model_copy(
-        update={"kind": MessageKind.REMINDER, "offers": offers, "since": "22 h 40"}
-    )
+def test_a_reminder_asks_what_its_wave_asked(
+    first: MessageKind, answer: str, asks: str, recalls: str
+) -> None:
+    said = {
+        "kind": MessageKind.REMINDER,
+        "repeats": first,
+        "offers": (Offer(answer=Availability(answer), button="Oui"),),
+        "since": "22 h 40",
+    }
+    text = TEXT.model_copy(update=said)
     mail = _read(PRESS.skeleton(text).personalise(LETTER, date=AT))
 
-    assert asks in mail["Subject"].replace("\N{NO-BREAK SPACE}", " ")
+    assert asks in _straight(mail["Subject"])
     plain = _straight(_part(mail, "plain"))
-    assert ("sans mission" in plain) is (answer is Availability.IMMEDIATE)
+    assert recalls in plain
+    assert ("sans mission" in plain) is (first is MessageKind.REQUEST)
