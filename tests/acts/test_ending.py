@@ -283,8 +283,9 @@ async def test_the_presidency_ends_an_initiative_that_nobody_recognised(
 
     crisis = await row_of(database, ref)
     assert (crisis.state, crisis.lifted_by) == (CrisisState.LIFTED, None)
-    batch = BatchRef(cpts_id=CPTS_ID, batch_id=f"{ref.crisis_id}.2.levee.1")
     async with database.read() as connection:
+        last = len(await waves.of_crisis(connection, ref))
+        batch = BatchRef(cpts_id=CPTS_ID, batch_id=f"{ref.crisis_id}.{last}.levee.1")
         text = await texts.of_batch(connection, batch, "alerte@val.example")
     assert isinstance(text, WaveText)
     assert "fin de l'alerte à 22h00 (la CPTS)" in text.sentence()

@@ -63,6 +63,7 @@ TEXT = WaveText.model_validate(
             "motif": "fumigène de chantier",
             "fiche": "appui EHPAD",
             "lieu": "Saint-Martin-le-Pré",
+            "nom": "Claude Fictif",
             "contact": "Claude Fictif",
             "jour": "23/11",
             "debut": "08h00",
