@@ -190,8 +190,9 @@ async def close_open_waves(act: Act, ref: CrisisRef, why: ClosedWhy) -> None:
 
 
 async def _close(act: Act, ref: WaveRef, wave: WaveRow, why: ClosedWhy) -> None:
-    await deliveries.give_up(act, ref, _GIVEN_UP[why])
-    for batch_id in await deliveries.open_batches(act.connection, ref):
+    if owing := await deliveries.open_batches(act.connection, ref):  # else all is told
+        await deliveries.give_up(act, ref, _GIVEN_UP[why])
+    for batch_id in owing:
         await _close_batch(act, batch_id)
     silent = await waves.write_silence(act, ref) if wave.asks else 0
     await waves.change(act, ref, {"closed_at": act.at, "closed_why": why})

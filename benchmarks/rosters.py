@@ -21,13 +21,14 @@ WORKBOOK_ROWS, WORKBOOK_BAR_S = 2000, 3
 _BLOCK_LINES = 10_000
 _KB_PER_MB = 1024
 _PEAK = """
-import resource, sys
+import sys
 from pathlib import Path
 from adapters.annuaire_sante import load_table, read_extraction
 rows = read_extraction(
     Path(sys.argv[1]), sys.argv[3:], load_table(Path(sys.argv[2]))
 )
-print(len(rows), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = dict(line.split(":") for line in open("/proc/self/status"))
+print(len(rows), status["VmHWM"].split()[0])  # ru_maxrss would be our parent's
 """
 """A process of its own: its memory is that of the reading alone."""
 
