@@ -53,7 +53,6 @@ class Bench:
         self._note_memory()
         await self._openings()
         self.measures += await reading_measures(self._stage, last[PEOPLE].ref, PEOPLE)
-        self._stage.start_web()
         rows = self._waves.rows  # who comes first waits for templates and statements
         await post_all(self._stage, rows, first.ref, WARMING_S, WARMING)
         await self._answers("answers", last[PEOPLE].ref, "everything up")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Annotated, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,15 +19,6 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 ENGINE_TIMEOUT_S = 4
 
-Actor = Annotated[
-    str, typer.Option("--actor", help="Code du rôle de qui agit.", metavar="ROLE")
-]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Un document JSON, pour un programme.")
-]
-CrisisId = Annotated[
-    str, typer.Argument(help="Identifiant de la crise.", metavar="CRISE")
-]
 COORDINATOR = "COORDINATEUR"
 LEAD = "REFERENT_SSE"
 GOING = "Les messages partent."

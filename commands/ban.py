@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from acts.ban import BanCirculation, EndBan, ban_circulation, end_ban
-from commands.acting import LEAD, Actor, AsJson, CrisisId, instant, recorded
+from commands.acting import LEAD, instant, recorded
 from commands.on_crisis import Desk, act_on
+from commands.options import Actor, AsJson, CrisisId
 from domain.authority import Authority
 from domain.ban import Ban
 

@@ -20,16 +20,8 @@ from acts.card import (
 from adapters.database import crises, situations
 from adapters.database.cards import CardRun
 from adapters.database.situations import Known
-from commands.acting import (
-    LEAD,
-    Actor,
-    AsJson,
-    CrisisId,
-    instant,
-    perform,
-    recorded,
-    set_going,
-)
+from commands.acting import LEAD, instant, perform, recorded, set_going
+from commands.options import Actor, AsJson, CrisisId
 from domain.card import CardState, OrderSource
 from domain.lateness import Lateness, lateness
 from domain.wording import CARD_STATE_LABELS

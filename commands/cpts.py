@@ -10,7 +10,8 @@ from acts.directory import add_cpts
 from acts.request import LinkOrder, make_request_link, revoke_request_link
 from adapters.cpts_file import load_cpts
 from adapters.database import people, tenants
-from commands.acting import COORDINATOR, Actor, AsJson, perform
+from commands.acting import COORDINATOR, perform
+from commands.options import Actor, AsJson
 from domain.calendar import french_day
 from domain.cpts import Cpts
 from domain.link import Purpose

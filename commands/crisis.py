@@ -7,12 +7,13 @@ import typer
 from adapters.database import crises, tenants
 from adapters.database.crises import CrisisRow
 from commands import card, crisis_type, mission, sitrep, survey, wave
-from commands.acting import AsJson, perform
+from commands.acting import perform
 from commands.ban import ban
 from commands.crisis_log import log, note
 from commands.ending import cancel, close, leave, lift
 from commands.letter import letter
 from commands.opening import CptsId, open_one
+from commands.options import AsJson
 from commands.order import call_back, confirm, kinetic
 from commands.seats import show_seats
 from commands.standing import status

@@ -9,8 +9,9 @@ import typer
 from acts.crisis_log import NoteInLog, note_in_log
 from adapters.database import crises, crisis_log, tenants
 from adapters.database.chronicle import LogLine
-from commands.acting import LEAD, Actor, AsJson, CrisisId, perform, recorded
+from commands.acting import LEAD, perform, recorded
 from commands.on_crisis import Desk, act_on
+from commands.options import Actor, AsJson, CrisisId
 from domain.calendar import french_day, french_hour
 from domain.chronicle import told
 from instance import Instance

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from acts.crisis_type import AddType, RemoveType, add_type, remove_type
-from commands.acting import LEAD, Actor, AsJson, CrisisId, instant, recorded
+from commands.acting import LEAD, instant, recorded
 from commands.on_crisis import Desk, act_on
+from commands.options import Actor, AsJson, CrisisId
 from domain.crisis import ActivatedType
 
 app = typer.Typer(help="Les types d'une crise en cours.", no_args_is_help=True)

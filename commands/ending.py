@@ -17,8 +17,9 @@ from acts.ending import (
     propose_lifting,
     stand_down,
 )
-from commands.acting import GOING, LEAD, WAITING, Actor, AsJson, CrisisId, recorded
+from commands.acting import GOING, LEAD, WAITING, recorded
 from commands.on_crisis import Desk, act_on
+from commands.options import Actor, AsJson, CrisisId
 from domain.authority import Authority
 from domain.order_chronicle import remaining
 

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from adapters.database import crises
-from commands.acting import AsJson, perform
+from commands.acting import perform
+from commands.options import AsJson
 from domain.reference import CrisisRef
 from instance import PROJECT, Instance
 from verify import KeyFormatError, Verdict, describe, verify_pack

@@ -7,8 +7,9 @@ import typer
 
 from acts.recognition import check_letter
 from adapters.database import documents
-from commands.acting import COORDINATOR, Actor, AsJson, CrisisId
+from commands.acting import COORDINATOR
 from commands.on_crisis import Desk, act_on
+from commands.options import Actor, AsJson, CrisisId
 from domain.recognition import LETTER_KIND
 from domain.reference import DocumentRef
 

@@ -14,17 +14,8 @@ from acts.mission import (
     propose_mission,
 )
 from adapters.database import crises, missions, people, tenants
-from commands.acting import (
-    GOING,
-    LEAD,
-    WAITING,
-    Actor,
-    AsJson,
-    CrisisId,
-    instant,
-    perform,
-    set_going,
-)
+from commands.acting import GOING, LEAD, WAITING, instant, perform, set_going
+from commands.options import Actor, AsJson, CrisisId
 from domain.calendar import french_hour, french_instant
 from domain.mission import Mission, MissionOrder
 from domain.reference import CrisisRef

@@ -7,16 +7,8 @@ from pydantic import ValidationError
 
 from acts.crisis import OpenCrisis, open_crisis
 from adapters.database import figures, plans, tenants
-from commands.acting import (
-    GOING,
-    LEAD,
-    WAITING,
-    Actor,
-    AsJson,
-    instant,
-    perform,
-    set_going,
-)
+from commands.acting import GOING, LEAD, WAITING, instant, perform, set_going
+from commands.options import Actor, AsJson
 from domain.authority import Authority
 from domain.crisis import Activation, OrderChannel, Origin
 from domain.errors import CallBackMissingError

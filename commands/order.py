@@ -12,8 +12,9 @@ from acts.order import (
     record_call_back,
     set_kinetic,
 )
-from commands.acting import LEAD, Actor, AsJson, CrisisId, instant, recorded
+from commands.acting import LEAD, instant, recorded
 from commands.on_crisis import Desk, act_on
+from commands.options import Actor, AsJson, CrisisId
 from domain.authority import Authority
 from domain.crisis import CrisisState
 from domain.wave import Kinetic

@@ -8,7 +8,8 @@ import typer
 from acts.directory import new_plan
 from adapters.database import people, plans, tenants
 from adapters.templates import load_template
-from commands.acting import COORDINATOR, Actor, AsJson, perform
+from commands.acting import COORDINATOR, perform
+from commands.options import Actor, AsJson
 from domain.plan import Plan
 from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
 

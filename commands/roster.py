@@ -15,7 +15,8 @@ from adapters.roster_format import RosterFormat, recognised
 from adapters.roster_xlsx import read_xlsx
 from adapters.templates import load_template
 from commands import roster_view
-from commands.acting import COORDINATOR, Actor, AsJson, perform
+from commands.acting import COORDINATOR, perform
+from commands.options import Actor, AsJson
 from domain.directory import RosterDiff
 from domain.person import Link
 from domain.roster import BadLine, Roster, RosterRow

@@ -14,7 +14,8 @@ import typer
 from adapters.database import people, tenants
 from adapters.roster_export import csv_bytes
 from adapters.templates import load_template
-from commands.acting import AsJson, perform
+from commands.acting import perform
+from commands.options import AsJson
 from domain.contact import readable
 from domain.cpts import Cpts
 from domain.directory import RosterDiff

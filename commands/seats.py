@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from adapters.database import contributions, crises, sitting
-from commands.acting import AsJson, perform
+from commands.acting import perform
+from commands.options import AsJson
 from domain.contact import readable
 from domain.contribution import DeclaredTotals, field_label
 from domain.reference import CrisisRef

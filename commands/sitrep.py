@@ -16,18 +16,9 @@ from adapters.database.situation_reports import SituationRow
 from adapters.database.workbooks import Workbook
 from adapters.documents import DocumentStore
 from adapters.workbook_mapping import load_mapping
-from commands.acting import (
-    COORDINATOR,
-    GOING,
-    WAITING,
-    Actor,
-    AsJson,
-    CrisisId,
-    instant,
-    perform,
-    set_going,
-)
+from commands.acting import COORDINATOR, GOING, WAITING, instant, perform, set_going
 from commands.opening import CptsId
+from commands.options import Actor, AsJson, CrisisId
 from commands.situation_view import view
 from domain.calendar import french_instant
 from domain.errors import WorkbookError

@@ -1,13 +1,12 @@
 """`tocsin crisis status`: where a crisis stands; typed all day, so it loads little."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
-from adapters.database import crises, figures, glance
-from commands.acting import AsJson, CrisisId, perform
-from commands.board import Picture, board
-from instance import Instance
+from commands.house import ask
+from commands.options import AsJson, CrisisId
 
 app = typer.Typer()
 
@@ -24,24 +23,14 @@ def status(
 ) -> None:
     """Dit où en est une crise."""
     if unreached and not as_json:
-        # loads the whole directory, and telephone numbers: not for the board
-        from commands.unreached import list_unreached  # noqa: PLC0415
+        from commands.unreached import list_unreached  # noqa: PLC0415 - loads much
 
         list_unreached(crisis)
         return
+    form = "json" if as_json else "txt"
+    said = ask(f"/crises/{quote(crisis, safe='')}/etat.{form}")
+    if said is None:
+        from commands.standing_here import read  # noqa: PLC0415 - loads much
 
-    async def work(instance: Instance) -> Picture:
-        now = instance.database.now()
-        async with instance.database.read() as connection:
-            row = await crises.find(connection, crisis)
-            numbers = await figures.of_crisis(connection, row.ref, now)
-            return Picture(
-                row=row,
-                types=await glance.type_labels(connection, row, numbers.types),
-                numbers=numbers,
-                zone=await glance.time_zone(connection, row.cpts_id),
-                now=now,
-            )
-
-    picture = perform(work)
-    typer.echo(picture.numbers.model_dump_json() if as_json else board(picture))
+        said = read(crisis, as_json=as_json)
+    typer.echo(said)

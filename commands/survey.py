@@ -12,16 +12,8 @@ from acts.survey import (
     open_survey,
 )
 from adapters.database import crises, surveys, tenants
-from commands.acting import (
-    GOING,
-    LEAD,
-    WAITING,
-    Actor,
-    AsJson,
-    CrisisId,
-    perform,
-    set_going,
-)
+from commands.acting import GOING, LEAD, WAITING, perform, set_going
+from commands.options import Actor, AsJson, CrisisId
 from domain.calendar import french_hour, french_instant
 from domain.errors import AnswerNotOfferedError
 from domain.reference import CrisisRef

@@ -7,7 +7,8 @@ import typer
 from acts.steering import SafetyOrder, WaveOrder, send_safety, steer_wave
 from adapters.database import crises, tenants, wave_plans, waves
 from adapters.database.wave_plans import WaveState
-from commands.acting import LEAD, Actor, CrisisId, perform, recorded, set_going
+from commands.acting import LEAD, perform, recorded, set_going
+from commands.options import Actor, CrisisId
 from domain.calendar import french_hour
 from domain.chronicle import WAVES
 from domain.reference import CrisisRef

@@ -23,6 +23,7 @@ from web import (
     member_cards,
     partner,
     receipt,
+    standing,
     survey,
 )
 from web.desk import Desk
@@ -50,7 +51,7 @@ def build(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, health)
-    for part in (*outside, console, declare, board, decide, card):
+    for part in (*outside, console, declare, standing, board, decide, card):
         app.include_router(part.router)
     answer_refusals(app)
     return app

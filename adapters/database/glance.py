@@ -1,18 +1,40 @@
-"""What the terminal's board shows besides numbers, read from kept texts as they are.
+"""A crisis as the terminal's board shows it.
 
 The plan and the CPTS were checked when they were written. `crisis status`, typed all
-day, reads these few words without loading all that checks them.
+day, reads a few words of their kept texts without loading all that checks them.
 """
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database import crises, figures
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import cpts, plan_versions
+from domain.terminal_board import Picture, Standing
+
+
+async def picture(
+    connection: AsyncConnection, crisis_id: str, now: datetime
+) -> Picture:
+    """Read a crisis as it stands.
+
+    Raises:
+        UnknownCrisisError: There is no such crisis.
+    """
+    row = await crises.find(connection, crisis_id)
+    numbers = await figures.of_crisis(connection, row.ref, now)
+    return Picture(
+        row=Standing.model_validate(row),
+        types=await type_labels(connection, row, numbers.types),
+        numbers=numbers,
+        zone=await time_zone(connection, row.cpts_id),
+        now=now,
+    )
 
 
 async def type_labels(

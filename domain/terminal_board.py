@@ -1,16 +1,16 @@
 """The state of a crisis, for a terminal of 80 columns."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
-from adapters.database.crises import CrisisRow
+from pydantic import BaseModel, ConfigDict
+
 from domain.answer import Availability
 from domain.ban import Ban
 from domain.calendar import french_elapsed, french_instant
-from domain.crisis import CrisisState, Origin
+from domain.crisis import Activation, CrisisState, Origin
 from domain.figures import Figures
 from domain.recognition import LETTER_KIND, is_due
 from domain.wording import (
@@ -27,11 +27,29 @@ _ALWAYS = (Availability.IMMEDIATE, Availability.UNAVAILABLE, Availability.SILENT
 INDENT = " " * len("  Référence  ")
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A crisis at one instant; its types by their labels."""
+class Standing(BaseModel):
+    """Where a crisis stands: what was decided of it."""
 
-    row: CrisisRow
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    crisis_id: str
+    state: CrisisState
+    activation: Activation
+    reference: str | None
+    ban: Ban | None
+    dormant: bool
+    lifting_proposed_at: datetime | None
+    lifted_at: datetime | None
+    cancelled_at: datetime | None
+    stood_down_at: datetime | None
+
+
+class Picture(BaseModel):
+    """A crisis at one instant, its types by their labels; hours as the CPTS reads."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    row: Standing
     types: tuple[str, ...]
     numbers: Figures
     zone: ZoneInfo
