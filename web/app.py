@@ -19,10 +19,13 @@ from web import (
     decide,
     declare,
     health,
+    letter,
     member,
     member_cards,
     partner,
+    places,
     receipt,
+    report,
     standing,
     survey,
 )
@@ -51,7 +54,8 @@ def build(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, health)
-    for part in (*outside, console, declare, standing, board, decide, card):
+    crisis = (standing, board, report, places, letter, decide, card)
+    for part in (*outside, console, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
     return app

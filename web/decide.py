@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from domain.crisis import Origin
 from domain.errors import AlreadyLiftedError, FormAlreadyPostedError, PlanError
-from domain.order_errors import UnnamedAuthorityError
+from domain.order_errors import LetterUnderWayError, UnnamedAuthorityError
 from domain.sentences import sentence
-from web import ending_decisions, order_decisions
+from web import ending_decisions, letter, order_decisions
 from web.board import Ref, known_of
 from web.console import new_nonce, shown
 from web.decision import DecidePage, Decision, Typed
@@ -26,7 +26,12 @@ from web.order_form import YES
 router = APIRouter(
     prefix="/{cpts_id}/crise/{crisis_id}", dependencies=[Depends(from_this_machine)]
 )
-_DECISIONS = {**order_decisions.DECISIONS, **ending_decisions.DECISIONS}
+_DECISIONS = {
+    **order_decisions.DECISIONS,
+    **letter.DECISIONS,
+    **ending_decisions.DECISIONS,
+}
+_DONE = (AlreadyLiftedError, FormAlreadyPostedError, LetterUnderWayError)
 _NOW = ("called_back_at", "received_at", "from_at")  # the present is likely
 
 
@@ -72,8 +77,8 @@ async def decide(
             told = await _told(desk, decision, known)
             page = _page(known, decision, typed, told=told)
             return shown(desk, decision.layout, page)
-        await ready(desk.instance.database)
-    except (AlreadyLiftedError, FormAlreadyPostedError):
+        await ready(desk.instance)
+    except _DONE:
         pass  # what was asked is done
     except (PlanError, ValidationError) as error:
         wrong = _wrong(decision, error)

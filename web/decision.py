@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import ImmutableMultiDict
 
 from adapters.database.unit import Database
+from instance import Instance
 from web.console import ACTOR
 from web.known import Known
 from web.order_form import local_instant
@@ -16,7 +17,8 @@ from web.screens import TypeChoice
 from web.views import Page
 
 Typed: TypeAlias = ImmutableMultiDict[str, str]
-Ready: TypeAlias = Callable[[Database], Awaitable[object]]
+Ready: TypeAlias = Callable[[Instance], Awaitable[object]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,15 @@ def named(known: Known, typed: Typed) -> dict[str, object]:
     """Say which crisis, who acts, and by which form."""
     nonce = typed.get("nonce", "")
     return {**known.crisis.ref.model_dump(), "actor": ACTOR, "nonce": nonce}
+
+
+def doing(act: Callable[[Database, T], Awaitable[object]], order: T) -> Ready:
+    """Make ready an act on the facts alone."""
+
+    async def ready(instance: Instance) -> None:
+        await act(instance.database, order)
+
+    return ready
 
 
 def text_or_none(typed: Typed, name: str) -> str | None:

@@ -1,7 +1,6 @@
 """How a crisis ends, as its forms say it: proposed, lifted, cancelled, closed."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +25,7 @@ from web.decision import (
     Decision,
     Ready,
     Typed,
+    doing,
     named,
     text_or_none,
 )
@@ -37,7 +37,7 @@ from web.order_form import CPTS
 def _propose(known: Known, typed: Typed) -> Ready:
     said = {"criteria": typed.get("criteria", "")}
     order = ProposeLifting.model_validate(named(known, typed) | said)
-    return partial(propose_lifting, order=order)
+    return doing(propose_lifting, order)
 
 
 def _lift(known: Known, typed: Typed) -> Ready:
@@ -47,24 +47,24 @@ def _lift(known: Known, typed: Typed) -> Ready:
         "reference": text_or_none(typed, "reference"),
     }
     order = LiftCrisis.model_validate(named(known, typed) | said)
-    return partial(lift_crisis, order=order)
+    return doing(lift_crisis, order)
 
 
 def _cancel(known: Known, typed: Typed) -> Ready:
     said = {"reason": typed.get("reason", "")}
     order = CancelCrisis.model_validate(named(known, typed) | said)
     refuse_patient_data(order.reason)  # before it is asked to confirm
-    return partial(cancel_crisis, order=order)
+    return doing(cancel_crisis, order)
 
 
 def _stand_down(known: Known, typed: Typed) -> Ready:
     order = StandDown.model_validate(named(known, typed))
-    return partial(stand_down, order=order)
+    return doing(stand_down, order)
 
 
 def _close(known: Known, typed: Typed) -> Ready:
     order = CloseCrisis.model_validate(named(known, typed))
-    return partial(close_crisis, order=order)
+    return doing(close_crisis, order)
 
 
 async def _reached(connection: AsyncConnection, known: Known) -> str:

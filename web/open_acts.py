@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from acts.held import RUNNING, WRITING_UP
 from domain.crisis import CrisisState
+from domain.recognition import is_due
+from domain.survey import SURVEY
 from web.known import Known
 
 
@@ -24,12 +26,20 @@ def _may_end(known: Known) -> bool:
     return known.crisis.state in RUNNING | WRITING_UP
 
 
+def _lacks_reference(known: Known) -> bool:
+    crisis = known.crisis
+    return crisis.reference is None and crisis.state is not CrisisState.CANCELLED
+
+
+def _may_survey(known: Known) -> bool:
+    state = known.plan.template.departures.state(known.crisis.state)
+    return _runs(known) and SURVEY in state.campaigns
+
+
 _ALLOWED: Mapping[str, Callable[[Known], bool]] = {
     "contre-appel": lambda known: known.crisis.state is CrisisState.PRE_ALERT,
-    "reference": lambda known: (
-        known.crisis.reference is None
-        and known.crisis.state is not CrisisState.CANCELLED
-    ),
+    "reference": _lacks_reference,
+    "lettre": lambda known: _lacks_reference(known) and not known.letter_under_way,
     "rythme": _runs,
     "ajouter-un-type": lambda known: (
         _runs(known) and len(known.types) < len(known.plan.template.types)
@@ -39,6 +49,8 @@ _ALLOWED: Mapping[str, Callable[[Known], bool]] = {
     "retablir-la-circulation": lambda known: (
         _runs(known) and known.crisis.ban is not None
     ),
+    "enquete": _may_survey,
+    "point-de-situation": _may_end,
     "proposer-la-levee": _runs,
     "lever": _runs,
     "fausse-alerte": _runs,
@@ -64,6 +76,11 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
                 "Sans elle, rien n'est payable.",
             ),
             OpenAct(
+                "lettre",
+                "Demander la référence par lettre",
+                "À l'ARS : une lettre, deux rappels, puis rien.",
+            ),
+            OpenAct(
                 "rythme",
                 "Changer le rythme",
                 "Rapide, en minutes, ou lent, en heures : les délais des fiches.",
@@ -87,6 +104,21 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
                 "retablir-la-circulation",
                 "Rétablir la circulation",
                 "L'autorité met fin à l'interdiction.",
+            ),
+        ),
+    ),
+    (
+        "Le terrain et l'ARS",
+        (
+            OpenAct(
+                "enquete",
+                "Enquête flash",
+                "Quels lieux de soins sont ouverts, et qui appeler.",
+            ),
+            OpenAct(
+                "point-de-situation",
+                "Point de situation",
+                "Tocsin compte, vous complétez, le pilotage valide, l'ARS reçoit.",
             ),
         ),
     ),
@@ -121,7 +153,10 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
         ),
     ),
 )
-_AT_HAND = ("contre-appel", "reference", "lever", "cloturer")
+_AT_HAND = (
+    *("contre-appel", "reference", "lettre", "enquete", "point-de-situation"),
+    *("lever", "cloturer"),
+)
 
 
 def open_acts(known: Known) -> tuple[tuple[str, tuple[OpenAct, ...]], ...]:
@@ -136,6 +171,10 @@ def open_acts(known: Known) -> tuple[tuple[str, tuple[OpenAct, ...]], ...]:
 def at_hand(known: Known) -> tuple[OpenAct, ...]:
     """List what is likely to come next: what the board shows."""
     every = {act.address: act for _, acts in open_acts(known) for act in acts}
+    crisis = known.crisis
+    lifted = crisis.lifted_at is not None
+    if not is_due(crisis.activation, lifted=lifted, now=known.now):
+        every.pop("lettre", None)
     return tuple(every[address] for address in _AT_HAND if address in every)
 
 

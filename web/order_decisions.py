@@ -1,7 +1,6 @@
 """What changes an order in flight, as its forms say it."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from acts.ban import BanCirculation, EndBan, ban_circulation, end_ban
 from acts.crisis_type import AddType, RemoveType, add_type, remove_type
@@ -21,6 +20,7 @@ from web.decision import (
     Decision,
     Ready,
     Typed,
+    doing,
     hour,
     named,
     text_or_none,
@@ -34,7 +34,7 @@ def _call_back(known: Known, typed: Typed) -> Ready:
         "reference": text_or_none(typed, "reference"),
     }
     order = RecordCallBack.model_validate(named(known, typed) | said)
-    return partial(record_call_back, order=order)
+    return doing(record_call_back, order)
 
 
 def _confirm(known: Known, typed: Typed) -> Ready:
@@ -44,13 +44,13 @@ def _confirm(known: Known, typed: Typed) -> Ready:
         "written_at": hour(known, typed, "written_at"),
     }
     order = ConfirmOrder.model_validate(named(known, typed) | said)
-    return partial(confirm_order, order=order)
+    return doing(confirm_order, order)
 
 
 def _kinetic(known: Known, typed: Typed) -> Ready:
     said = {name: typed.get(name, "") for name in ("kinetic", "reason")}
     order = SetKinetic.model_validate(named(known, typed) | said)
-    return partial(set_kinetic, order=order)
+    return doing(set_kinetic, order)
 
 
 def _add_type(known: Known, typed: Typed) -> Ready:
@@ -63,7 +63,7 @@ def _add_type(known: Known, typed: Typed) -> Ready:
         "reference": typed.get("reference", "").strip(),
     }
     order = AddType.model_validate(named(known, typed) | said)
-    return partial(add_type, order=order)
+    return doing(add_type, order)
 
 
 def _remove_type(known: Known, typed: Typed) -> Ready:
@@ -73,7 +73,7 @@ def _remove_type(known: Known, typed: Typed) -> Ready:
         "reason": typed.get("reason", ""),
     }
     order = RemoveType.model_validate(named(known, typed) | said)
-    return partial(remove_type, order=order)
+    return doing(remove_type, order)
 
 
 def _ban(known: Known, typed: Typed) -> Ready:
@@ -87,7 +87,7 @@ def _ban(known: Known, typed: Typed) -> Ready:
         }
     )
     order = BanCirculation.model_validate({**named(known, typed), "ban": ban})
-    return partial(ban_circulation, order=order)
+    return doing(ban_circulation, order)
 
 
 def _free(known: Known, typed: Typed) -> Ready:
@@ -96,7 +96,7 @@ def _free(known: Known, typed: Typed) -> Ready:
         "reference": text_or_none(typed, "reference"),
     }
     order = EndBan.model_validate(named(known, typed) | said)
-    return partial(end_ban, order=order)
+    return doing(end_ban, order)
 
 
 DECISIONS: Mapping[str, Decision] = {

@@ -5,17 +5,18 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import crises
 from adapters.database.crises import CrisisRow
 from adapters.database.unit import Database
-from domain.authority import Authority
 from domain.crisis import CrisisState
 from domain.reference import CrisisRef
+from tests.conducted import lift
 from tests.conftest import Now
 from tests.web.conftest import filled, plain
 from tests.workflows.conftest import KEYS
 from tests.world import alerted
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -34,11 +35,6 @@ async def _row(database: Database, ref: CrisisRef) -> CrisisRow:
         return await crises.get(connection, ref.cpts_id, ref.crisis_id)
 
 
-async def _lifted(database: Database, ref: CrisisRef) -> None:
-    lifting = LiftCrisis(**ref.model_dump(), authority=Authority.DG_ARS, actor="X")
-    await lift_crisis(database, lifting)
-
-
 async def _filed(database: Database, ref: CrisisRef) -> None:
     async with database.act(ref.cpts_id) as act:
         await crises.mark_filed(act, ref.crisis_id)
@@ -53,7 +49,7 @@ async def test_a_lifting_is_proposed_then_shown_until_the_authority_decides(
     long = await console.post(path, data=filled(page, criteria="x" * 501))
     done = await console.post(path, data=filled(page, criteria="Plus de fumées"))
     proposed = plain(await console.get(_path(ref)))
-    await _lifted(database, ref)
+    await lift(database, ref)
     lifted = plain(await console.get(_path(ref)))
 
     assert "C'est l'autorité qui lève" in plain(page)
@@ -93,7 +89,7 @@ async def test_a_crisis_closes_once_its_report_is_made_and_says_what_it_leaves(
 ) -> None:
     path = _path(ref, "cloturer")
     running = await console.get(path)
-    await _lifted(database, ref)
+    await lift(database, ref)
     too_soon = await console.get(path)
     await _filed(database, ref)
     page = await console.get(path)
@@ -116,7 +112,7 @@ async def test_each_state_offers_its_own_ends_and_no_other(
     console: httpx.AsyncClient, database: Database, ref: CrisisRef
 ) -> None:
     running = plain(await console.get(_path(ref, "decisions")))
-    await _lifted(database, ref)
+    await lift(database, ref)
     await _filed(database, ref)
     lifted = plain(await console.get(_path(ref, "decisions")))
 

@@ -15,6 +15,8 @@ from tests.conftest import Now
 from tests.web.conftest import filled, plain
 from tests.workflows.conftest import KEYS
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def ref(database: Database, now: Now) -> CrisisRef:
