@@ -10,11 +10,12 @@ from adapters.database import crises, links, partners, waves
 from adapters.database.situations import Known
 from adapters.database.unit import Act, Database
 from domain.alert import INFORM_WITHIN, WavePlan
+from domain.answer import PartnerAnswer
 from domain.calendar import paced
 from domain.cpts import Cpts
 from domain.errors import AnswerNotOfferedError, CrisisLiftedError, UnknownLinkError
 from domain.link import Purpose, partner_subject, token, token_hash
-from domain.partner import PartnerAnswer, to_tell
+from domain.partner import to_tell
 from domain.privacy import refuse_patient_data
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import WaveSheet
@@ -63,7 +64,6 @@ async def tell_partners(act: Act, known: Known, sheet: WaveSheet) -> WaveRef | N
         code=sheet.code,
         message=sheet.messages[0],
         answers=sheet.answers,
-        says={"nom": known.tenant.coordinator.name},
         leaves_at=act.at,
         close_at=act.at + paced(patience, known.crisis.activation.pace),
     )

@@ -15,10 +15,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from commands.habits import Reply, Script
 from commands.member_page import MemberPage
-from domain.answer import Availability
+from domain.answer import Availability, PartnerAnswer
 from domain.mission import MissionReply
 
-_LINK = re.compile(r"https?://[^\s\"<>]+/(?:r|recu)/[A-Za-z0-9]{10}")
+_LINK = re.compile(r"https?://[^\s\"<>]+/(?:r|p|recu)/[A-Za-z0-9]{10}")
 _ACCEPT, _NO, _END = MissionReply
 _DECIDING_MINUTES = 2
 _TIMEOUT_S = 30.0
@@ -46,6 +46,7 @@ class Cast:
     ars: str  # its address
     scripts: Mapping[str, Script]  # by address
     places: Mapping[str, str]  # by address: what a place answers to the survey
+    partners: Mapping[str, str]  # by address: what a partner needs; empty: nothing
     buttons: Mapping[str, str]  # by answer: the words that offer it in a mail
     pace: int
     taken: int = 0
@@ -91,11 +92,13 @@ class Cast:
             return
         if address == self.ars:
             await self._receive(found[0])
+        elif "/p/" in found[0]:
+            await self._answer_as_partner(address, found[0])
         elif address in self.places:
             await self._answer_for_place(address, found[0])
         elif self.over:
             await self._come_back(found[0])
-        else:
+        elif address in self.scripts:
             await self._read(address, found[0], text)
 
     def _concerns(self, address: str) -> bool:
@@ -104,7 +107,7 @@ class Cast:
             return True
         if self.over:
             return address in self._engaged
-        return address in self.scripts or address in self.places
+        return any(address in by for by in (self.scripts, self.places, self.partners))
 
     async def _read(self, address: str, link: str, text: str) -> None:
         """See what a mail wants: an answer it offers, else perhaps a mission."""
@@ -149,6 +152,15 @@ class Cast:
         async with self._busy:
             page = await self._open(link)
             await self._post(f"{link}/lieu", page, {"answer": self.places[address]})
+
+    async def _answer_as_partner(self, address: str, link: str) -> None:
+        need = self.partners.get(address)
+        if need is None:
+            return
+        answer = PartnerAnswer.NEED if need else PartnerAnswer.NOTHING
+        async with self._busy:
+            page = await self._open(link)
+            await self._post(link, page, {"answer": answer, "need": need})
 
     async def _come_back(self, link: str) -> None:
         """Confirm the time of one's mission, once the alert is over."""

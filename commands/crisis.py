@@ -15,6 +15,7 @@ from commands.letter import letter
 from commands.opening import CptsId, open_one
 from commands.options import AsJson
 from commands.order import call_back, confirm, kinetic
+from commands.partners import show_partners
 from commands.seats import show_seats
 from commands.standing import status
 from domain.wording import STATE_LABELS
@@ -30,6 +31,7 @@ app.command("log")(log)
 app.command("note")(note)
 app.command("status")(status)
 app.command("seats")(show_seats)
+app.command("partners")(show_partners)
 app.command("cancel")(cancel)
 app.command("lift")(lift)
 app.command("stand-down")(leave)

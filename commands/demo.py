@@ -17,7 +17,7 @@ from adapters.roster_csv import read_csv
 from adapters.templates import load_template
 from commands.acting import COORDINATOR
 from commands.cast import Cast
-from commands.habits import place_of, script_of
+from commands.habits import partner_of, place_of, script_of
 from commands.keepsake import keep
 from commands.life import EmbeddedLife, Plan
 from commands.play import PACE, Play
@@ -128,6 +128,12 @@ class Stage:
                 place.email: answer
                 for place in self.tenant.structures
                 if place.email and (answer := place_of(seed, place.email))
+            },
+            partners={
+                partner.email: need
+                for partner in self.tenant.every_partner
+                if partner.email
+                and (need := partner_of(seed, partner.email)) is not None
             },
             buttons={
                 answer.code: typeset(f"« {answer.button} »")

@@ -59,6 +59,12 @@ HABITS: Mapping[str, Habit] = {
 }
 PLACES = {PlaceAnswer.OPEN: 0.6, PlaceAnswer.SLOWED: 0.15, PlaceAnswer.CLOSED: 0.1}
 _MUTE = 0.15
+NEEDS = (
+    "Des masques FFP2 pour nos résidents",
+    "Deux passages infirmiers ce soir",
+    "Savoir quelle officine reste ouverte",
+)
+_NEEDS, _NOTHING = 0.2, 0.6  # the others stay silent
 SAFE = {Availability.SHELTERED: 0.6, Availability.OUT_OF_ZONE: 0.5}
 OTHERS = Habit(0.10, 0.22, 0.08, 0.16, 0.02, 12)
 
@@ -98,6 +104,15 @@ def place_of(seed: int, address: str) -> PlaceAnswer | None:
     """Draw what a place says of its doors; None: nothing."""
     dice = random.Random(f"{seed}/{address}")  # noqa: S311 - a play, not a secret
     return dice.choices((*PLACES, None), (*PLACES.values(), _MUTE))[0]
+
+
+def partner_of(seed: int, address: str) -> str | None:
+    """Draw what a partner needs: nothing, if empty; None: it says nothing."""
+    dice = random.Random(f"{seed}/partner/{address}")  # noqa: S311 - a play
+    chance = dice.random()
+    if chance < _NEEDS:
+        return dice.choice(NEEDS)
+    return "" if chance < _NEEDS + _NOTHING else None
 
 
 def _help(dice: random.Random, habit: Habit, minutes: float) -> Reply | None:

@@ -97,7 +97,7 @@ class Play:
     def _quoted(self, seen: Look) -> Mapping[str, str]:
         """Give what proofs quote of the crisis."""
         zone, numbers = self.tenant.zone_info, seen.numbers
-        answers = numbers.answers
+        answers, partners = numbers.answers, numbers.partners
         said = (
             (ANSWER_LABELS[code], answers[code])
             for code in AVAILABLE_OR_NOT
@@ -119,6 +119,7 @@ class Play:
             "degrades": str(seen.places(PlaceAnswer.SLOWED)),
             "fermes": str(seen.places(PlaceAnswer.CLOSED)),
             "lieux_muets": str(seen.asked(SURVEY) - seen.places(*PlaceAnswer)),
+            "besoins_partenaires": str(partners.needs if partners else 0),
             "faites": f"{numbers.cards.done} fiches faites",
         }
 

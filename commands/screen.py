@@ -24,14 +24,14 @@ from domain.template import Template
 from domain.wording import ANSWER_LABELS
 
 CALL = "V2"  # the wave that asks members for help
-_WAVES = ("V0", "V1", "VS", CALL, "V3", "V4")
+_WAVES = ("V0", "V1", "VS", CALL, "V3", "V4", "VP")
 _SEVERAL = "~"  # sorts after any profession
 _BAR = 8
 _CARDS, _LINES = 5, 6  # shown
 _QUIET = frozenset(  # too many to be told one by one
     {
         *("answer", "batch.sent", "cards.opened", "card.taken", "contribution"),
-        "survey.answer",
+        *("survey.answer", "partner.answer"),
         *("mission.proposed", "mission.ended"),
     }
 )

@@ -38,3 +38,10 @@ AVAILABLE_OR_NOT = (
     *(Availability.IMMEDIATE, Availability.ON_SITE, Availability.LATER),
     *(Availability.UNAVAILABLE, Availability.ENGAGED_ELSEWHERE),
 )
+
+
+class PartnerAnswer(StrEnum):
+    """What a partner of the territory answers."""
+
+    NOTHING = "RIEN_A_SIGNALER"
+    NEED = "BESOIN"

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import order_chronicle
-from domain.partner import PARTNERS_WAVE, PartnerAnswer
+from domain.answer import PartnerAnswer
 from domain.survey import SURVEY
 from domain.typography import typeset
+from domain.wave import PARTNERS_WAVE
 from domain.wording import (
     ANSWER_LABELS,
     AUTHORITY_LABELS,

@@ -8,7 +8,6 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from domain.crisis import CrisisState
-from domain.partner import PartnerCounts
 
 
 class _Figures(BaseModel):
@@ -38,6 +37,16 @@ class NeedFigures(_Figures):
     zone: str | None
     needed: int
     filled: int
+
+
+class PartnerFigures(_Figures):
+    """Partners told, each counted once: asked is the sum of the four others."""
+
+    asked: int = 0
+    unreached: int = 0  # no message left, and none will
+    needs: int = 0
+    nothing: int = 0
+    unanswered: int = 0
 
 
 class CardFigures(_Figures):
@@ -89,7 +98,7 @@ class Figures(_Figures):
     alerts: Alerts
     not_sent_reasons: dict[str, int]
     answers: dict[str, int]
-    partners: PartnerCounts | None = None  # none: no wave told them
+    partners: PartnerFigures | None = None  # none: no wave told them
     needs: tuple[NeedFigures, ...]
     cards: CardFigures
     log_entries: int

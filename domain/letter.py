@@ -165,6 +165,7 @@ class WaveText(Letterhead):
                 "autorite": self.authority,
                 "de_autorite": self.of_authority,
                 "heure": "".join((self.since or self.hour).split()),
+                "nom": self.coordinator,
                 "contact": self.coordinator,
                 "tel": self.phone,
                 "lien": LINK_ELSEWHERE,

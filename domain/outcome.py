@@ -131,6 +131,16 @@ class PlaceRow(Printed):
         return max(0, self.asked - self.open - self.slowed - self.closed)
 
 
+class PartnerCounts(Printed):
+    """Partners whom the cell told, by what came back; none asked: it told nobody."""
+
+    asked: Count = 0
+    unreached: Count = 0
+    needs: Count = 0
+    nothing: Count = 0
+    unanswered: Count = 0
+
+
 class SituationRow(Printed):
     """A situation report: when it was due, when it left."""
 

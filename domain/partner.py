@@ -12,12 +12,11 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.answer import PartnerAnswer
 from domain.card import ActionCard
-from domain.contact import Mail, Phone
+from domain.contact import Mail, Phone, readable
 from domain.sheet import Coded, Text
 from domain.structure import Structure, StructureKind
-
-PARTNERS_WAVE = "VP"
 
 
 class PartnerKind(StrEnum):
@@ -80,13 +79,6 @@ def to_tell(
     return tuple(partner for partner in partners if partner.kind in named)
 
 
-class PartnerAnswer(StrEnum):
-    """What a partner answers."""
-
-    NOTHING = "RIEN_A_SIGNALER"
-    NEED = "BESOIN"
-
-
 class SaidByPartner(BaseModel):
     """The current answer of a partner."""
 
@@ -107,6 +99,17 @@ class PartnerState(StrEnum):
     WAITING = "ATTENDU"
     SILENT = "SANS_REPONSE"  # elsewhere: it is not reminded
     NOTHING = "RIEN_A_SIGNALER"
+
+
+PARTNER_LABELS = {
+    PartnerState.NEED: "besoin",
+    PartnerState.UNREACHED: "à appeler, aucun message n'a pu partir",
+    PartnerState.TO_CALL: "à appeler, dans le périmètre et sans réponse",
+    PartnerState.WAITING: "réponse attendue",
+    PartnerState.SILENT: "sans réponse",
+    PartnerState.NOTHING: "rien à signaler",
+}
+_TO_ACT_ON = (PartnerState.NEED, PartnerState.UNREACHED, PartnerState.TO_CALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,29 +134,24 @@ class ToldPartner:
             return PartnerState.WAITING
         return PartnerState.TO_CALL if self.touched else PartnerState.SILENT
 
+    @property
+    def phone(self) -> str:
+        """The number to call: the one they gave, else that of the directory."""
+        typed = self.said.phone if self.said else None
+        known = self.partner.phone
+        return typed or (readable(known) if known else "")
 
-class PartnerCounts(BaseModel):
-    """Partners in numbers: asked = unreached + needs + nothing + unanswered."""
 
-    model_config = ConfigDict(frozen=True)
+def to_act_on(told: Iterable[ToldPartner]) -> tuple[ToldPartner, ...]:
+    """List the partners whom the cell has to call, those in need first."""
+    order = list(PartnerState)
+    found = (each for each in told if each.state in _TO_ACT_ON)
+    return tuple(sorted(found, key=lambda each: order.index(each.state)))
 
-    asked: int = 0
-    unreached: int = 0
-    needs: int = 0
-    nothing: int = 0
-    unanswered: int = 0
 
-    @classmethod
-    def of(cls, told: Iterable[ToldPartner]) -> Self:
-        """Count partners by what came back."""
-        states = Counter(each.state for each in told)
-        asked = states.total()
-        unreached = states[PartnerState.UNREACHED]
-        needs, nothing = states[PartnerState.NEED], states[PartnerState.NOTHING]
-        return cls(
-            asked=asked,
-            unreached=unreached,
-            needs=needs,
-            nothing=nothing,
-            unanswered=asked - unreached - needs - nothing,
-        )
+def in_words(told: Iterable[ToldPartner]) -> str:
+    """Say how many partners stand where; nothing, when nobody was told."""
+    numbers = Counter(each.state for each in told)
+    parts = (f"{PARTNER_LABELS[s]} : {numbers[s]}" for s in PartnerState if numbers[s])
+    total = numbers.total()
+    return f"{total} partenaires ; {' ; '.join(parts)}" if total else ""

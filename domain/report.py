@@ -16,6 +16,7 @@ from domain.outcome import (
     CardRow,
     ContributionRow,
     MissionCounts,
+    PartnerCounts,
     PlaceRow,
     SituationRow,
 )
@@ -140,6 +141,7 @@ class CrisisFacts(Printed):
     contributions: tuple[ContributionRow, ...] = ()
     missions: MissionCounts | None = None
     places: tuple[PlaceRow, ...] | None = None  # None: no survey was made
+    partners: PartnerCounts | None = None  # None: the plan tells none
     timings: Timings = Timings()
     situation_reports: tuple[SituationRow, ...] | None = None
     difficulties: tuple[TimelineRow, ...] | None = None  # only what the cell marked

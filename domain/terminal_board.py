@@ -69,6 +69,7 @@ def board(picture: Picture) -> str:
         *_answers(numbers),
         "",
         *_needs(numbers),
+        *_partners(numbers),
         "",
         *_tail(numbers),
     )
@@ -175,6 +176,19 @@ def _needs(numbers: Figures) -> list[str]:
             for need in numbers.needs
         ),
     ]
+
+
+def _partners(numbers: Figures) -> Iterator[str]:
+    told = numbers.partners
+    if told is None:
+        return
+    yield ""
+    yield (
+        f"Partenaires : {told.asked} informés ; besoins {told.needs}, rien à signaler "
+        f"{told.nothing}, sans réponse {told.unanswered}, non joints {told.unreached}"
+    )
+    if told.asked > told.nothing:
+        yield f"  qui appeler : tocsin crisis partners {numbers.crisis_id}"
 
 
 def _tail(numbers: Figures) -> list[str]:

@@ -39,7 +39,8 @@ CAMPAIGN_CODES = ("ENQUETE_FLASH", "INSCRIPTION")
 """Every campaign a template may hold."""
 SENDING_CODES = (*WAVE_CODES, *CAMPAIGN_CODES, "MISSION")
 """The waves, and the other sendings that people answer."""
-NOT_TO_PEOPLE = ("VP", "ENQUETE_FLASH")
+PARTNERS_WAVE = "VP"
+NOT_TO_PEOPLE = (PARTNERS_WAVE, "ENQUETE_FLASH")
 """Those to partners and places of care: no recipient of theirs is counted a person."""
 
 

@@ -12,15 +12,23 @@ from domain.card import CardState
 from domain.chronicle import told
 from domain.crisis import CrisisState
 from domain.need import Need
+from domain.partner import PARTNER_LABELS, ToldPartner, in_words, to_act_on
 from domain.wording import CARD_STATE_LABELS
 from web.console import ACTOR, title
 from web.foreseen import people
 from web.known import Known, around, moment
 from web.open_acts import at_hand
 from web.order_words import awaited, decided, order_of, state_of, types_of
-from web.screens import BoardPage, CardLine, LogEntry, NeedLine, PlaceLine
+from web.screens import (
+    BoardPage,
+    CardLine,
+    LogEntry,
+    NeedLine,
+    PartnerLine,
+    PlaceLine,
+)
 
-PARTS = ("status", "needs", "people", "cards", "log")
+PARTS = ("status", "needs", "people", "partners", "cards", "log")
 _BAR = 10  # signs at most: a seat each, while there are few
 
 
@@ -63,6 +71,8 @@ def page_of(
             for place, number in counted(known.reached)
         ),
         people_said=f"{len(known.reached)} personnes sollicitées",
+        partners=tuple(_partner(each) for each in to_act_on(known.told)),
+        partners_said=in_words(known.told),
         cards=runs,
         cards_said=_cards_said(runs),
         log=tuple(
@@ -116,6 +126,15 @@ def _need(need: Need, known: Known) -> NeedLine:
         needed=need.needed,
         filled=filled,
         bar="●" * dots + "○" * (signs - dots),
+    )
+
+
+def _partner(each: ToldPartner) -> PartnerLine:
+    return PartnerLine(
+        name=each.partner.name,
+        state=PARTNER_LABELS[each.state],
+        need=(each.said and each.said.need) or "",
+        phone=each.phone,
     )
 
 

@@ -14,6 +14,7 @@ from adapters.database import (
     crisis_types,
     documents,
     ledger,
+    partners,
     plans,
     seats,
     situation_reports,
@@ -27,6 +28,7 @@ from domain.calendar import french_day, french_hour, french_instant
 from domain.cpts import Cpts
 from domain.crisis import ActivatedType
 from domain.need import Need
+from domain.partner import ToldPartner
 from domain.plan import Plan
 from domain.recognition import LETTER_KIND
 from domain.reference import CrisisRef
@@ -45,6 +47,7 @@ class Known:
     needs: tuple[Need, ...]
     filled: dict[str, int]
     reached: tuple[Reach, ...]
+    told: tuple[ToldPartner, ...]  # none: the wave of partners did not leave
     runs: tuple[CardRun, ...]
     lines: tuple[LogLine, ...]
     next_report_at: datetime | None
@@ -102,6 +105,7 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
         needs=await seats.needs_of(connection, ref.cpts_id, ref.crisis_id),
         filled=await seats.filled(connection, ref.cpts_id, ref.crisis_id),
         reached=await board.reached(connection, ref),
+        told=await partners.told(connection, crisis) or (),
         runs=await cards.of_crisis(connection, ref),
         lines=tuple(await board.last_lines(connection, ref, _LOG_LINES)),
         next_report_at=await situation_reports.next_due(connection, ref),

@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 
 from acts.partners import AnswerAsPartner, answer_as_partner
 from adapters.database import crises, partners, plans, tenants
+from domain.answer import PartnerAnswer
 from domain.contact import readable
 from domain.errors import UnknownLinkError
 from domain.link import Purpose
-from domain.partner import PartnerAnswer
 from domain.plan import Plan
 from web.desk import AtDesk, Visitor
 from web.member_page import NONCE_BYTES

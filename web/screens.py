@@ -128,6 +128,16 @@ class PlaceLine:
 
 
 @dataclass(frozen=True)
+class PartnerLine:
+    """A partner to call: it needs something, or did not answer."""
+
+    name: str
+    state: str
+    need: str
+    phone: str
+
+
+@dataclass(frozen=True)
 class CardLine:
     """One run of a card."""
 
@@ -172,6 +182,8 @@ class BoardPage(Page):
     needs_said: str
     people: tuple[PlaceLine, ...]
     people_said: str
+    partners: tuple[PartnerLine, ...]  # those to call
+    partners_said: str  # empty: nobody was told yet
     cards: tuple[CardLine, ...]
     cards_said: str
     log: tuple[LogEntry, ...]

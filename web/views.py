@@ -8,10 +8,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from domain.answer import PartnerAnswer
 from domain.contribution import LARGEST
 from domain.letter import Offer
 from domain.mission import MissionReply, MissionState
-from domain.partner import PartnerAnswer
 from domain.template import Pages
 from domain.typography import typeset
 

@@ -28,6 +28,7 @@ from domain.calendar import french_instant
 from domain.cpts import Cpts
 from domain.crisis import Origin
 from domain.figures import Figures
+from domain.outcome import PartnerCounts
 from domain.payment import Claim
 from domain.plan import Plan
 from domain.reference import CrisisRef
@@ -46,6 +47,7 @@ from domain.turnout import (
     curve,
     unconfirmed,
 )
+from domain.wave import PARTNERS_WAVE
 from domain.wording import (
     AUTHORITY_LABELS,
     CHANNEL_LABELS,
@@ -92,6 +94,7 @@ async def read(
         timeline=chronicle.timeline(lines, _contacts(tenant)),
         contributions=await outcomes.contributions_of(connection, ref, plan),
         missions=await outcomes.missions_of(connection, ref),
+        partners=_partners(numbers, plan),
         places=await outcomes.places_of(connection, ref, plan),
         situation_reports=await outcomes.reports_of(connection, ref),
         difficulties=await outcomes.difficulties_of(connection, ref),
@@ -215,6 +218,14 @@ def _about_figures(numbers: Figures, plan: Plan) -> dict[str, Any]:
             last_message=_seconds(timings.open_to_last_message_s),
         ),
     }
+
+
+def _partners(numbers: Figures, plan: Plan) -> PartnerCounts | None:
+    """Count the partners told; None when the plan tells none."""
+    if numbers.partners is not None:
+        return PartnerCounts.model_validate(numbers.partners.model_dump())
+    codes = {wave.code for wave in plan.template.waves}
+    return PartnerCounts() if PARTNERS_WAVE in codes else None
 
 
 def _seconds(number: float | None) -> timedelta | None:

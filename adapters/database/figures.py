@@ -12,7 +12,6 @@ from adapters.database import (
     crises,
     crisis_types,
     documents,
-    partners,
     seal,
     seats,
 )
@@ -24,7 +23,7 @@ from adapters.database.tables import (
     waves,
 )
 from domain.alert import DeliveryState, NotSent
-from domain.answer import Availability
+from domain.answer import Availability, PartnerAnswer
 from domain.card import CardState
 from domain.figures import (
     Alerts,
@@ -33,10 +32,10 @@ from domain.figures import (
     DocumentFigures,
     Figures,
     NeedFigures,
+    PartnerFigures,
 )
-from domain.partner import PartnerCounts
 from domain.reference import CrisisRef
-from domain.wave import NOT_TO_PEOPLE
+from domain.wave import NOT_TO_PEOPLE, PARTNERS_WAVE
 
 _OVER = (CardState.DONE, CardState.NOT_APPLICABLE, CardState.NOT_DONE)
 _TO_CALL = (
@@ -60,7 +59,6 @@ async def of_crisis(
     answers = await _answers(connection, ref)
     alerts, reasons = await _alerts(connection, ref, answers)
     runs = await cards.of_crisis(connection, ref)
-    told = await partners.told(connection, crisis)
     said = crisis.activation
     types = await crisis_types.current(connection, ref, said)
     return Figures(
@@ -74,7 +72,7 @@ async def of_crisis(
         alerts=alerts,
         not_sent_reasons=reasons,
         answers=answers,
-        partners=PartnerCounts.of(told) if told else None,
+        partners=await partners_of(connection, ref),
         needs=await _needs(connection, ref),
         cards=_cards(runs, crisis.lifted_at or now),
         log_entries=await _entries(connection, ref),
@@ -194,6 +192,47 @@ async def _answers(connection: AsyncConnection, ref: CrisisRef) -> dict[str, int
     )
     counted: dict[str, int] = dict(rows.all())
     return {code.value: counted.get(code, 0) for code in Availability}
+
+
+async def partners_of(
+    connection: AsyncConnection, ref: CrisisRef
+) -> PartnerFigures | None:
+    """Count the partners by what came back; None: their wave did not leave."""
+    each = _per_recipient(ref)
+    rows = await connection.execute(
+        select(each.c.sent, each.c.pending, recipients.c.answer)
+        .join(
+            recipients,
+            (recipients.c.wave == each.c.wave)
+            & (recipients.c.person_id == each.c.recipient_id),
+        )
+        .join(
+            waves,
+            (waves.c.cpts_id == recipients.c.cpts_id)
+            & (waves.c.crisis_id == recipients.c.crisis_id)
+            & (waves.c.wave == recipients.c.wave),
+        )
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            waves.c.code == PARTNERS_WAVE,
+        )
+    )
+    counted = Counter(
+        answer
+        if answer not in {None, Availability.SILENT}
+        else ("unanswered" if sent or pending else "unreached")
+        for sent, pending, answer in rows.all()
+    )
+    if not counted:
+        return None
+    return PartnerFigures(
+        asked=counted.total(),
+        unreached=counted["unreached"],
+        needs=counted[PartnerAnswer.NEED],
+        nothing=counted[PartnerAnswer.NOTHING],
+        unanswered=counted["unanswered"],
+    )
 
 
 async def _needs(

@@ -9,8 +9,9 @@ from adapters.database.unit import Act
 from domain.alert import DeliveryState
 from domain.answer import Availability
 from domain.cpts import Cpts
-from domain.partner import PARTNERS_WAVE, Partner, SaidByPartner, ToldPartner
+from domain.partner import Partner, SaidByPartner, ToldPartner
 from domain.reference import CrisisRef, WaveRef
+from domain.wave import PARTNERS_WAVE
 
 _PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 

@@ -12,6 +12,7 @@ from acts.partners import AnswerAsPartner, answer_as_partner
 from adapters.database import (
     board,
     crises,
+    crisis_facts,
     crisis_log,
     figures,
     partners,
@@ -32,6 +33,7 @@ from domain.errors import (
 )
 from domain.letter import WaveText
 from domain.link import Purpose, partner_subject
+from domain.outcome import PartnerCounts
 from domain.partner import PartnerState, ToldPartner
 from domain.reference import CrisisRef, WaveRef
 from domain.typography import typeset
@@ -167,6 +169,10 @@ async def test_the_last_answer_counts_and_the_cell_reads_the_need(
         "nothing": 0,
         "unanswered": 1,
     }
+    async with database.read() as connection:
+        facts = await crisis_facts.read(connection, ref, "clef", database.now())
+    assert facts.partners is not None
+    assert facts.partners.needs == 1
     assert TOWN not in {each.person_id for each in people}
     assert not any("lits de camp" in entry for entry in entries)  # sealed
 
@@ -229,7 +235,10 @@ async def test_no_wave_leaves_when_there_is_nobody_to_tell(
     now.at = NOON + HOUR
     conducted = await conduct_crisis(database, bare)
 
+    async with database.read() as connection:
+        facts = await crisis_facts.read(connection, bare, "clef", now.at)
     assert await told(database, bare) is None
+    assert facts.partners == PartnerCounts()  # the report says that nobody was told
     assert conducted.next_at is None or conducted.next_at > now.at
     with pytest.raises(AnswerNotOfferedError):
         await answer_as_partner(database, says(bare, TOWN, "BESOIN"))
@@ -242,7 +251,10 @@ async def test_the_small_plan_tells_no_partner(database: Database, now: Now) -> 
     now.at = NOON + HOUR
     await conduct_crisis(database, small)
 
+    async with database.read() as connection:
+        facts = await crisis_facts.read(connection, small, "clef", now.at)
     assert await told(database, small) is None
+    assert facts.partners is None  # the report says nothing of them
 
 
 @ON_SQLITE

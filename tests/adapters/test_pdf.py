@@ -362,6 +362,19 @@ def test_a_local_initiative_says_that_it_is_not_payable_yet(press: PdfPress) -> 
         )
 
 
+def test_partners_are_told_in_numbers_unless_the_plan_tells_none(
+    press: PdfPress,
+) -> None:
+    told = {"asked": 18, "unreached": 1, "needs": 3, "nothing": 9, "unanswered": 5}
+
+    def printed(partners: object) -> str:
+        return words(press.render_report(changed(partners=partners)))
+
+    assert "Prévenus : 18. Besoins signalés : 3 ; rien à signaler : 9" in printed(told)
+    assert "Aucun partenaire n'a été prévenu." in printed({})
+    assert "partenaire" not in printed(None)
+
+
 def test_what_was_not_recorded_is_said_not_to_be(press: PdfPress) -> None:
     printed = both(press, nothing(), count=0)
     report, dossier = words(printed["report"]), words(printed["dossier"])

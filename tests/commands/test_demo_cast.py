@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from commands.habits import HABITS, place_of, script_of
+from commands.habits import HABITS, partner_of, place_of, script_of
 from commands.story import Proven, Taken, load_story
 from domain.answer import AVAILABLE_OR_NOT, Availability
 from tests.national import national
@@ -37,6 +37,7 @@ def test_what_somebody_says_depends_on_the_draw_alone() -> None:
     assert first == again
     assert len(others) > 1
     assert len({place_of(seed, "o@cpts.example") for seed in range(50)}) > 2
+    assert {"", None} < {partner_of(seed, "m@cpts.example") for seed in range(50)}
 
 
 def test_each_profession_has_its_habits() -> None:

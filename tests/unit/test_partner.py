@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.answer import PartnerAnswer
 from domain.cpts import Cpts
 from domain.partner import (
     Partner,
-    PartnerAnswer,
-    PartnerCounts,
     PartnerKind,
     PartnerState,
     SaidByPartner,
@@ -81,18 +80,6 @@ def test_where_a_partner_stands_says_whom_to_call(
     told = ToldPartner(**({"partner": TOWN, "touched": True} | facts))  # type: ignore[arg-type]
 
     assert told.state is state
-
-
-def test_partners_are_each_counted_once() -> None:
-    told = (
-        ToldPartner(TOWN, touched=True, said=NEED),
-        ToldPartner(HELP, touched=True, sent=True),
-        ToldPartner(HELP, touched=True),
-    )
-
-    assert PartnerCounts.of(told) == PartnerCounts(
-        asked=3, unreached=1, needs=1, nothing=0, unanswered=1
-    )
 
 
 @pytest.mark.parametrize(

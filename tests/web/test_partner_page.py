@@ -7,14 +7,17 @@ import pytest
 
 from acts.conduct import conduct_crisis
 from acts.ending import LiftCrisis, lift_crisis
+from acts.partners import AnswerAsPartner, answer_as_partner
 from adapters.database import crises, partners
 from adapters.database.unit import Database
+from domain.answer import PartnerAnswer
 from domain.authority import Authority
 from domain.link import Purpose, partner_subject, token
 from domain.partner import SaidByPartner
 from domain.reference import CrisisRef
 from tests.conftest import Now
 from tests.places import opened
+from tests.web.conftest import plain
 from tests.web.test_pages import LARGEST, nonce_of, settings, visitor
 from tests.workflows.conftest import KEYS
 
@@ -38,12 +41,10 @@ async def said(
 
 
 @pytest.fixture
-async def ref(database: Database, now: Now, visitor: httpx.AsyncClient) -> CrisisRef:
-    """A crisis whose partners were told; before that their pages open nothing."""
+async def ref(database: Database, now: Now) -> CrisisRef:
+    """A crisis whose partners were told."""
     now.at = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
     ref = await opened(database, link_key=KEYS.link_key)
-    early = await visitor.get(path(ref, TOWN))
-    assert early.status_code == 404
     now.at += timedelta(hours=1)
     await conduct_crisis(database, ref)
     return ref
@@ -93,3 +94,29 @@ async def test_a_partner_with_nothing_to_say_is_thanked_until_the_lifting(
     assert "terminée" in over.text
     assert "<form" not in over.text
     assert refused.status_code == 410
+
+
+@ON_SQLITE
+async def test_the_board_says_whom_to_call_and_what_they_need(
+    console: httpx.AsyncClient, database: Database, ref: CrisisRef
+) -> None:
+    need = AnswerAsPartner(
+        **ref.model_dump(),
+        partner_id=TOWN,
+        answer=PartnerAnswer.NEED,
+        nonce="a-form-of-theirs",
+        need="Dix lits de camp",
+    )
+    await answer_as_partner(database, need)
+
+    board = await console.get(f"/{ref.cpts_id}/crise/{ref.crisis_id}")
+    said = plain(board).replace("&#32;", " ")
+
+    for words in (
+        "4 partenaires ; besoin : 1 ; à appeler, aucun message n'a pu partir : 2",
+        "Mairie du Nord (fictive), 05 36 49 00 21 Besoin Dix lits de camp",
+        "EHPAD du Sud (fictif)",
+    ):
+        assert words in said
+    assert "Dispositif d'appui" not in said  # nothing to do there yet
+    assert 'href="tel:0536490021"' in board.text
