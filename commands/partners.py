@@ -3,7 +3,8 @@
 import typer
 
 from adapters.database import crises, figures, partners
-from commands.acting import AsJson, CrisisId, perform
+from commands.acting import perform
+from commands.options import AsJson, CrisisId
 from domain.figures import PartnerFigures
 from domain.partner import PARTNER_LABELS, PartnerState, ToldPartner, in_words
 from instance import Instance
