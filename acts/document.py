@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from acts.wave import SYSTEM
+from acts.report_proof import prove_receipt
+from acts.wave import AUTHORITY, SYSTEM
 from adapters.database import crises, deliveries, documents, ledger, links, tenants
 from adapters.database.links import use_nonce
 from adapters.database.unit import Act, Database
@@ -249,8 +250,10 @@ async def record_receipt(database: Database, ref: DocumentRef, nonce: str) -> da
         act.note(
             "document.received",
             about=row.crisis_id,
-            actor="AUTORITE",
+            actor=AUTHORITY,
             facts={"contact": row.contact, "sha256": document.sha256},
         )
+        about = CrisisRef(cpts_id=ref.cpts_id, crisis_id=row.crisis_id)
+        await prove_receipt(act, about, ref.document_id)
         act.wake(ref.workflow_id)
         return act.at

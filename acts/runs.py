@@ -10,7 +10,7 @@ from adapters.database.cards import CardRun
 from adapters.database.situations import Known
 from adapters.database.unit import Act
 from domain.card import CardMode, CardState
-from domain.ledger import instant
+from domain.ledger import Fact, instant
 from domain.need import needs_of_card
 from domain.proof import Proof
 from domain.schedule import Schedule, schedule
@@ -73,8 +73,17 @@ class Ended:
     at: datetime
 
 
+def run_in_hand(known: Known, card_id: str) -> CardRun | None:
+    """Give the first run of a card that is not over, if there is one."""
+    left = (run for run in known.runs if run.card_id == card_id)
+    return next((run for run in left if not run.scheduled.over), None)
+
+
 async def end_run(act: Act, known: Known, run: CardRun, ended: Ended) -> None:
-    """End a run with its proof: the fields that the card asks for, none invented."""
+    """End a run with its proof: the fields that the card asks for, none invented.
+
+    A run that was done keeps its hour: this proof corrects the one before.
+    """
     laid = known.card(run.card_id)
     if laid is None:
         return
@@ -87,19 +96,23 @@ async def end_run(act: Act, known: Known, run: CardRun, ended: Ended) -> None:
         actor=ended.actor,
     )
     number = await cards.add_proof(act, crisis_id, proof)
+    facts: dict[str, Fact] = {
+        "card": run.card_id,
+        "run": run.run,
+        "proof": number,
+        "kind": wanted.kind,
+    }
+    if run.state is CardState.DONE:
+        act.note("card.corrected", about=crisis_id, actor=ended.actor, facts=facts)
+        return
     done = {"state": CardState.DONE, "done_at": ended.at}
     await cards.change(act, crisis_id, proof.key, done)
+    late = run.due_at is not None and ended.at > run.due_at
     act.note(
         "card.done",
         about=crisis_id,
         actor=ended.actor,
-        facts={
-            "card": run.card_id,
-            "run": run.run,
-            "proof": number,
-            "kind": wanted.kind,
-            "late": run.due_at is not None and ended.at > run.due_at,
-        },
+        facts={**facts, "late": late},
     )
 
 

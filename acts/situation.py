@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from acts.document import MadeDocument, keep, post
+from acts.report_proof import prove_sending
 from adapters.database import (
     crises,
     plans,
@@ -159,7 +160,7 @@ async def send_situation(
     """
     ref, report = order.ref, order.report
     async with database.act(ref.cpts_id) as act:
-        await crises.lock(act, ref.crisis_id)
+        crisis = await crises.lock(act, ref.crisis_id)
         row = await situation_reports.in_hand(act.connection, ref)
         if row.content.made_at != report.made_at:
             raise NoSituationReportError(crisis=ref.crisis_id)
@@ -172,6 +173,7 @@ async def send_situation(
         await situation_reports.mark_sent(act, report, made)
         await post(act, document, order.actor, link_key)
         _note_sent(act, order, row)
+        await prove_sending(act, crisis, report, order.actor)
     return document
 
 

@@ -5,11 +5,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from acts.wave import open_wave
+from acts.conduct import advance
+from acts.runs import Ended, end_run, run_in_hand
+from acts.wave import SYSTEM, open_wave
 from adapters.database import (
+    cards,
     crises,
     links,
     plans,
+    situations,
     structures,
     surveys,
     tenants,
@@ -22,14 +26,16 @@ from domain.calendar import paced
 from domain.campaign import CampaignSheet
 from domain.cpts import Cpts
 from domain.errors import AnswerNotOfferedError, CrisisLiftedError, SurveyClosedError
+from domain.ledger import instant
 from domain.link import Purpose, survey_subject, token, token_hash
 from domain.night import Night
 from domain.plan import Plan
 from domain.privacy import refuse_patient_data
 from domain.reference import CrisisRef, WaveRef
 from domain.structure import Structure
-from domain.survey import SURVEY, PlaceAnswer, to_ask
+from domain.survey import SURVEY, PlaceAnswer, PlaceCounts, to_ask
 
+CARD = "TC-13"  # asks where every place stands
 PLACE = "LIEU"  # the actor of an answer: somebody of the place
 LINK_LIFE = timedelta(days=90)
 SURVEY_LIFE = timedelta(days=1)  # then silence is written; a later answer still counts
@@ -78,6 +84,7 @@ async def open_survey(
         opened = await open_wave(
             act, ref.crisis_id, wave, [place.code for place in asked]
         )
+        await cards.start(act, ref.crisis_id, CARD)
         left = len(places) - len(asked)
         act.note(
             "survey.opened",
@@ -201,6 +208,25 @@ async def answer_for_place(
                 "need": said.need or "—",
             },
         )
+        await _prove(act, crisis)
+
+
+async def _prove(act: Act, crisis: CrisisRow) -> None:
+    """End the card once every place has said where it stands: nobody is left to call.
+
+    With a place that is silent, or that the night kept from being asked, the cell ends
+    it.
+    """
+    places = await surveys.places(act.connection, crisis) or ()
+    counts = PlaceCounts.of(each.state for each in places)
+    if counts.silent or counts.closed_at_night or not places:
+        return
+    known = await situations.of_crisis(act.connection, crisis)
+    run = run_in_hand(known, CARD)
+    if run is not None:
+        fields = {**counts.proof(), "heure": instant(act.at)}
+        await end_run(act, known, run, Ended(fields, SYSTEM, act.at))
+        await advance(act, known.ref)
 
 
 async def _who(

@@ -9,6 +9,7 @@ from domain.reference import WaveRef
 
 SYSTEM = "SYSTEME"  # the actor of what nobody pressed
 MEMBER = "VOLONTAIRE"  # of what somebody says from their page
+AUTHORITY = "AUTORITE"  # of what an authority posts
 
 
 async def open_wave(

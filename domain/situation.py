@@ -7,7 +7,6 @@ Source: docs/sources.md#situation-reports
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -154,18 +153,3 @@ class SituationReport(_Counted):
                 for name in PlaceCounts.model_fields
             }
         )
-
-
-def next_report_due(
-    t0: datetime, every: timedelta, last: SituationReport | None
-) -> datetime:
-    """Say when the next report is due: as agreed in the last one, else by the rhythm.
-
-    Args:
-        t0: The hour of the order.
-        every: The rhythm of the plan for this kinetic, at the pace of the crisis.
-        last: The last report that was sent.
-    """
-    if last is None:
-        return t0 + every
-    return last.next_at or last.made_at + every

@@ -101,6 +101,15 @@ class PlaceCounts(BaseModel):
         counted = Counter(states)
         return cls(**{state.name.lower(): counted[state] for state in PlaceState})
 
+    def proof(self) -> dict[str, int]:
+        """Write them as the card that asks for them proves it."""
+        return {
+            "ouverts": self.open,
+            "degrades": self.slowed,
+            "fermes": self.closed,
+            "sans_reponse": self.silent,
+        }
+
     @property
     def total(self) -> int:
         """Every place, asked or not."""

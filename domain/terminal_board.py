@@ -52,6 +52,7 @@ class Picture(BaseModel):
     row: Standing
     types: tuple[str, ...]
     numbers: Figures
+    next_report_at: datetime | None = None  # none: the crisis is over
     zone: ZoneInfo
     now: datetime
 
@@ -71,7 +72,7 @@ def board(picture: Picture) -> str:
         *_needs(numbers),
         *_partners(numbers),
         "",
-        *_tail(numbers),
+        *_tail(picture),
     )
     return "\n".join(fill(line, WIDTH, subsequent_indent=INDENT) for line in lines)
 
@@ -191,12 +192,24 @@ def _partners(numbers: Figures) -> Iterator[str]:
         yield f"  qui appeler : tocsin crisis partners {numbers.crisis_id}"
 
 
-def _tail(numbers: Figures) -> list[str]:
+def _reports(picture: Picture) -> str:
+    sent = picture.numbers.sitreps
+    said = f"Points de situation : {sent} envoyé{'s' * (sent > 1)}"
+    if picture.next_report_at is None:
+        return said
+    due = french_instant(picture.next_report_at, picture.zone)
+    late = ", en retard" if picture.next_report_at < picture.now else ""
+    return f"{said} ; prochain le {due}{late}"
+
+
+def _tail(picture: Picture) -> list[str]:
+    numbers = picture.numbers
     cards, evidence = numbers.cards, numbers.evidence
     seal = "vérifié" if evidence.verified else "À VÉRIFIER"
     states = f"faites {cards.done}, en cours {cards.running}, en retard {cards.late}"
     return [
         f"Fiches : {cards.total} ; {states}",
+        _reports(picture),
         f"Registre : {evidence.entries} lignes, {seal} ({evidence.root[:16]}…)",
         *(f"  {made.kind:<8} {made.path}" for made in numbers.documents),
     ]

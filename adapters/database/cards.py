@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, select, update
@@ -208,3 +209,20 @@ async def add_proof(act: Act, crisis_id: str, proof: Proof) -> int:
         )
     )
     return number
+
+
+async def proofs_of(
+    connection: AsyncConnection, ref: CrisisRef, card_id: str
+) -> dict[int, dict[str, Any]]:
+    """Give the last proof of each run of a card: its fields, by run."""
+    table = proofs.c
+    rows = await connection.execute(
+        select(table.run, table.fields)
+        .where(
+            table.cpts_id == ref.cpts_id,
+            table.crisis_id == ref.crisis_id,
+            table.card_id == card_id,
+        )
+        .order_by(table.run, table.proof)
+    )
+    return {row.run: row.fields for row in rows.all()}

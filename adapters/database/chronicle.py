@@ -17,7 +17,7 @@ from domain.report import EntryRow, Indicator, TimelineRow
 _UNTOLD = frozenset(  # figures and tables tell them; the words of notes are sealed
     {
         *("answer", "batch.sent", "plan.made", "survey.answer", "partner.answer"),
-        *("cards.opened", "card.taken", "card.done", "card.aside"),
+        *("cards.opened", "card.taken", "card.done", "card.corrected", "card.aside"),
         *("contribution", "mission.proposed", "mission.answered", "mission.ended"),
         "digests.sent",
         "log.noted",  # its words are sealed

@@ -7,15 +7,20 @@ day, reads a few words of their kept texts without loading all that checks them.
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, figures
 from adapters.database.crises import CrisisRow
-from adapters.database.tables import cpts, plan_versions
+from adapters.database.tables import cpts, plan_versions, situation_reports
+from domain.calendar import paced
+from domain.situation_due import next_report_due
 from domain.terminal_board import Picture, Standing
+from domain.wave import Delay
 
 
 async def picture(
@@ -28,19 +33,19 @@ async def picture(
     """
     row = await crises.find(connection, crisis_id)
     numbers = await figures.of_crisis(connection, row.ref, now)
+    template = await _template(connection, row)
     return Picture(
         row=Standing.model_validate(row),
-        types=await type_labels(connection, row, numbers.types),
+        types=_labels(template, numbers.types),
         numbers=numbers,
+        next_report_at=await _next_report_at(connection, row, template),
         zone=await time_zone(connection, row.cpts_id),
         now=now,
     )
 
 
-async def type_labels(
-    connection: AsyncConnection, crisis: CrisisRow, codes: Sequence[str]
-) -> tuple[str, ...]:
-    """Name types of crisis as the plan of a crisis does."""
+async def _template(connection: AsyncConnection, crisis: CrisisRow) -> dict[str, Any]:
+    """Read the text of the template that a crisis froze."""
     found = await connection.execute(
         select(plan_versions.c.content).where(
             plan_versions.c.cpts_id == crisis.cpts_id,
@@ -48,9 +53,40 @@ async def type_labels(
             plan_versions.c.number == crisis.plan_number,
         )
     )
-    sheets = json.loads(found.scalar_one())["template"]["types"]
-    labels = {sheet["type"]: sheet["libelle"] for sheet in sheets}
+    template: dict[str, Any] = json.loads(found.scalar_one())["template"]
+    return template
+
+
+def _labels(template: dict[str, Any], codes: Sequence[str]) -> tuple[str, ...]:
+    labels = {sheet["type"]: sheet["libelle"] for sheet in template["types"]}
     return tuple(labels[code] for code in codes)
+
+
+async def _next_report_at(
+    connection: AsyncConnection, crisis: CrisisRow, template: dict[str, Any]
+) -> datetime | None:
+    """Say when the next situation report is due; None once the crisis is over."""
+    if not crisis.state.takes_answers:
+        return None
+    rhythm = TypeAdapter(Delay).validate_python(
+        template["point_de_situation"]["rythme"]
+    )
+    every = paced(rhythm.of(crisis.kinetic), crisis.activation.pace)
+    content = await connection.scalar(
+        select(situation_reports.c.content)
+        .where(
+            situation_reports.c.cpts_id == crisis.cpts_id,
+            situation_reports.c.crisis_id == crisis.crisis_id,
+            situation_reports.c.sent_at.is_not(None),
+        )
+        .order_by(situation_reports.c.number.desc())
+        .limit(1)
+    )
+    last = content or {}
+    said = (last.get(name) for name in ("made_at", "next_at"))
+    return next_report_due(
+        crisis.t0, every, *(at and datetime.fromisoformat(at) for at in said)
+    )
 
 
 async def time_zone(connection: AsyncConnection, cpts_id: str) -> ZoneInfo:

@@ -13,7 +13,8 @@ from adapters.database.unit import Act
 from domain.calendar import paced
 from domain.errors import NoSituationReportError
 from domain.reference import CrisisRef
-from domain.situation import SituationReport, next_report_due
+from domain.situation import SituationReport
+from domain.situation_due import next_report_due
 
 
 class SituationRow(BaseModel):
@@ -68,6 +69,20 @@ async def in_hand(connection: AsyncConnection, ref: CrisisRef) -> SituationRow:
     return row
 
 
+async def number_of(
+    connection: AsyncConnection, ref: CrisisRef, document_id: str
+) -> int | None:
+    """Give the number of the report that a document is, if it is one."""
+    number: int | None = await connection.scalar(
+        select(situation_reports.c.number).where(
+            situation_reports.c.cpts_id == ref.cpts_id,
+            situation_reports.c.crisis_id == ref.crisis_id,
+            situation_reports.c.document_id == document_id,
+        )
+    )
+    return number
+
+
 async def next_due(connection: AsyncConnection, ref: CrisisRef) -> datetime | None:
     """Say when the next report is due; None once the crisis is over.
 
@@ -80,9 +95,8 @@ async def next_due(connection: AsyncConnection, ref: CrisisRef) -> datetime | No
     plan = await plans.frozen(connection, crisis)
     every = plan.template.situation_report.every.of(crisis.kinetic)
     gone = [row.content for row in await of_crisis(connection, ref) if row.sent_at]
-    return next_report_due(
-        crisis.t0, paced(every, crisis.activation.pace), gone[-1] if gone else None
-    )
+    told = (gone[-1].made_at, gone[-1].next_at) if gone else (None, None)
+    return next_report_due(crisis.t0, paced(every, crisis.activation.pace), *told)
 
 
 async def keep(act: Act, report: SituationReport, due_at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from acts.conduct import conduct_crisis
 from acts.document import MadeDocument, load_transmission, record_receipt
 from acts.ending import LiftCrisis, lift_crisis
 from acts.situation import (
@@ -19,17 +20,22 @@ from acts.situation import (
 )
 from acts.survey import AnswerForPlace, answer_for_place, open_survey
 from adapters.database import (
+    cards,
     documents,
     figures,
+    glance,
     ledger,
     situation_reports,
+    situations,
     tables,
     texts,
     workbooks,
 )
+from adapters.database.cards import CardRun
 from adapters.database.unit import Database
 from adapters.database.workbooks import Workbook
 from domain.authority import Authority
+from domain.card import CardState
 from domain.dispatch import BatchRef
 from domain.errors import (
     NoSituationReportError,
@@ -37,10 +43,13 @@ from domain.errors import (
     PatientDataError,
     UnknownIndicatorError,
 )
+from domain.lateness import Lateness
+from domain.ledger import instant
 from domain.letter import TransmissionText
 from domain.reference import CrisisRef, DocumentRef
 from domain.situation import SituationReport
 from domain.survey import PlaceGroup
+from tests.conducted import prove
 from tests.conftest import Now
 from tests.places import opened
 from tests.world import LINK_KEY
@@ -72,7 +81,7 @@ async def sent(
         kind="POINT_DE_SITUATION",
         title=report.title,
         path=f"documents/point-{report.number}.pdf",
-        sha256=f"{report.number:064x}",
+        sha256=f"{report.number:064x}"[::-1],
     )
     order = SendReport(
         ref=ref, report=report, document=made, workbook=workbook, actor="PILOTAGE"
@@ -82,7 +91,10 @@ async def sent(
 
 async def next_due(database: Database, ref: CrisisRef) -> datetime | None:
     async with database.read() as connection:
-        return await situation_reports.next_due(connection, ref)
+        due_at = await situation_reports.next_due(connection, ref)
+        seen = await glance.picture(connection, ref.crisis_id, database.now())
+    assert seen.next_report_at == due_at  # the terminal reads it in its own way
+    return due_at
 
 
 async def entries(database: Database, about: str, cpts_id: str) -> list[dict[str, Any]]:
@@ -216,6 +228,73 @@ async def test_a_report_leaves_once_with_its_receipt_and_says_if_it_is_late(
     assert row.content.validated_by
     with pytest.raises(NoSituationReportError):
         await sent(database, ref)
+
+
+async def test_a_report_that_leaves_ends_the_run_in_hand_and_its_receipt_the_proof(
+    database: Database, ref: CrisisRef, now: Now
+) -> None:
+    for card_id in ("TC-03", "TC-04"):  # what it waits for
+        await prove(database, ref, card_id)
+    now.at = T0 + EVERY + timedelta(minutes=10)
+    await conduct_crisis(database, ref)
+    assert await told_late(database, ref) == {"TC-07"}  # like any late card
+    await prepared(database, ref)
+    document = await sent(database, ref)
+    sent_at = now.at
+
+    first, second = await runs_of(database, ref)
+    assert (first.state, first.done_at) == (CardState.DONE, sent_at)
+    assert second.state is CardState.TO_DO
+    now.at += timedelta(hours=3)
+    await record_receipt(database, document, "nonce-recu")
+
+    (again, _) = await runs_of(database, ref)
+    assert again.done_at == sent_at  # the receipt does not make it later
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(tables.proofs.c.actor, tables.proofs.c.fields).where(
+                tables.proofs.c.card_id == "TC-07"
+            )
+        )
+        proofs = {row.actor: row.fields for row in rows.all()}
+    said = proofs["PILOTAGE"]
+    assert said["numero"] == 1
+    assert said["heure_envoi"] == instant(sent_at)
+    assert said["valide_par"].startswith("Pilotage")
+    assert said["accuse_ars"] is None  # nobody invents it
+    assert proofs["AUTORITE"] == {**said, "accuse_ars": instant(now.at)}
+
+
+async def runs_of(database: Database, ref: CrisisRef) -> list[CardRun]:
+    async with database.read() as connection:
+        runs = await cards.of_crisis(connection, ref)
+    return [run for run in runs if run.card_id == "TC-07"]
+
+
+async def told_late(database: Database, ref: CrisisRef) -> set[str]:
+    """Name the cards of the pilot that a digest said to be late."""
+    async with database.read() as connection:
+        told = await situations.digests_sent(connection, ref)
+    items = [item for digest in told for item in digest.items]
+    late = {i.card_id for i in items if i.lateness is Lateness.LATE}
+    return late & {"TC-07"}
+
+
+async def test_a_report_that_nobody_waited_for_ends_no_run(
+    database: Database, ref: CrisisRef, now: Now
+) -> None:
+    await prepared(database, ref)
+    await sent(database, ref)
+    now.at += timedelta(minutes=1)  # before the second is due
+    await prepared(database, ref)
+    document = await sent(database, ref)
+    await record_receipt(database, document, "nonce-recu")
+
+    (only,) = await runs_of(database, ref)
+    assert only.state is CardState.DONE
+    async with database.read() as connection:
+        proofs = await cards.proofs_of(connection, ref, "TC-07")
+    assert [proofs[1]["numero"], proofs[1]["accuse_ars"]] == [1, None]
 
 
 async def test_the_excel_of_the_ars_goes_in_the_same_mail(

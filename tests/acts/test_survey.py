@@ -9,10 +9,21 @@ import sqlalchemy as sa
 
 from acts.ending import LiftCrisis, lift_crisis
 from acts.survey import AnswerForPlace, answer_for_place, open_survey
-from adapters.database import board, crises, figures, ledger, surveys, tables, texts
+from adapters.database import (
+    board,
+    cards,
+    crises,
+    figures,
+    ledger,
+    surveys,
+    tables,
+    texts,
+)
+from adapters.database.cards import CardRun
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
 from domain.authority import Authority
+from domain.card import CardState
 from domain.dispatch import Addressee, BatchRef
 from domain.errors import (
     AnswerNotOfferedError,
@@ -21,6 +32,7 @@ from domain.errors import (
     SurveyClosedError,
     UnknownLinkError,
 )
+from domain.ledger import instant
 from domain.letter import MessageKind, WaveText
 from domain.link import Purpose, survey_subject
 from domain.reference import CrisisRef
@@ -151,6 +163,38 @@ async def test_somebody_of_the_place_is_recognised_and_a_stranger_is_not(
         assert answers[place].name == name
 
 
+async def survey_run(database: Database, ref: CrisisRef) -> CardRun:
+    async with database.read() as connection:
+        runs = await cards.of_crisis(connection, ref)
+    return next(run for run in runs if run.card_id == "TC-13")
+
+
+async def test_the_last_place_to_answer_ends_the_card_with_the_counts(
+    database: Database, ref: CrisisRef, now: Now
+) -> None:
+    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    answers = dict.fromkeys(await states(database, ref), "OUVERT")
+    answers["EHPAD_SUD"] = "DEGRADE"
+    for place, answer in answers.items():
+        run = await survey_run(database, ref)
+        assert run.state is CardState.RUNNING  # somebody may still be silent
+        await answer_for_place(database, said(ref, place, answer))
+    await answer_for_place(database, said(ref, "OFF_PONT", "FERME"))  # it is over
+
+    assert (await survey_run(database, ref)).state is CardState.DONE
+    async with database.read() as connection:
+        proofs = await cards.proofs_of(connection, ref, "TC-13")
+    assert proofs == {
+        1: {
+            "ouverts": 3,
+            "degrades": 1,
+            "fermes": 0,
+            "sans_reponse": 0,
+            "heure": instant(now.at),
+        }
+    }
+
+
 async def test_by_night_the_others_are_closed_not_silent(
     database: Database, ref: CrisisRef, now: Now
 ) -> None:
@@ -162,6 +206,8 @@ async def test_by_night_the_others_are_closed_not_silent(
     found = await states(database, ref)
     assert found.pop("OFF_PONT") is PlaceState.SILENT
     assert set(found.values()) == {PlaceState.CLOSED_AT_NIGHT}
+    await answer_for_place(database, said(ref, "OFF_PONT", "OUVERT"))
+    assert (await survey_run(database, ref)).state is CardState.RUNNING
 
 
 async def test_a_second_survey_asks_again_with_the_same_links(

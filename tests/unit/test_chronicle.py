@@ -47,6 +47,7 @@ FACTS: dict[str, Mapping[str, object]] = {
     "cards.opened": {"cards": ["TC-01.1", "TC-02.1", "TC-03.1"]},
     "card.taken": {"card": "TC-03", "run": 1},
     "card.done": {"card": "TC-03", "run": 1, "late": True},
+    "card.corrected": {"card": "TC-07", "run": 1, "proof": 2},
     "card.aside": {"card": "TC-09", "state": "SANS_OBJET", "reason": "aucun besoin"},
     "card.released": {"card": "T4-08", "source": "SAMU", "reference": "ordre 4"},
     "card.event": {"card": "T3-02", "event": 1},

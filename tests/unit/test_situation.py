@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from domain.errors import PatientDataError
 from domain.indicator import LABELS, indicator_label
-from domain.situation import ReportTexts, next_report_due
+from domain.situation import ReportTexts
+from domain.situation_due import next_report_due
 from domain.situation_numbers import number_names, numbers, one_line, value_of
 from tests.places import national
 from tests.samples.situation import SITUATION, changed
@@ -17,12 +18,12 @@ EVERY = timedelta(hours=2)
 
 
 def test_the_first_report_is_due_by_the_rhythm_and_the_next_as_agreed() -> None:
-    agreed = changed(next_at=T0 + timedelta(hours=9))
-    over = changed(next_at=None, made_at=T0)
+    made_at = T0 + timedelta(minutes=90)
+    agreed_at = T0 + timedelta(hours=9)
 
-    assert next_report_due(T0, EVERY, None) == T0 + EVERY
-    assert next_report_due(T0, EVERY, agreed) == T0 + timedelta(hours=9)
-    assert next_report_due(T0, EVERY, over) == T0 + EVERY
+    assert next_report_due(T0, EVERY) == T0 + EVERY
+    assert next_report_due(T0, EVERY, made_at) == made_at + EVERY
+    assert next_report_due(T0, EVERY, made_at, agreed_at) == agreed_at
 
 
 def test_a_text_stays_until_it_is_written_again() -> None:
