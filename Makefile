@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
 CODE := domain acts activities workflows adapters web commands archive.py instance.py settings.py starter.py verify.py worker.py
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo up test test-facts test-others test-postgresql check fmt lint types imports coverage replay e2e bench faults record docs
+.PHONY: help setup lock demo up test test-facts test-others test-again check fmt lint types imports coverage replay e2e bench faults record docs
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -31,20 +31,21 @@ up: setup ## start the embedded profile (Ctrl-C stops it)
 	$(BIN)/tocsin up
 
 FACTS := tests/acts tests/commands
+AGAIN := postgresql or two_types
 
 test: setup ## run every test, two parts at a time
 	rm -f .coverage .coverage.*
-	$(MAKE) --no-print-directory -j2 test-others test-facts test-postgresql
+	$(MAKE) --no-print-directory -j2 test-others test-facts test-again
 	$(BIN)/coverage combine --quiet
 
 test-facts:
-	$(BIN)/coverage run -m pytest -q -k "not postgresql" $(FACTS)
+	$(BIN)/coverage run -m pytest -q -k "not ($(AGAIN))" $(FACTS)
 
 test-others:
-	$(BIN)/coverage run -m pytest -q -k "not postgresql" tests $(FACTS:%=--ignore=%)
+	$(BIN)/coverage run -m pytest -q -k "not ($(AGAIN))" tests $(FACTS:%=--ignore=%)
 
-test-postgresql:  # no coverage: the same code, on the other database
-	$(BIN)/python -m pytest -q -p no:cacheprovider -k postgresql
+test-again:  # no coverage: the same code, on the other database or on two types
+	$(BIN)/python -m pytest -q -p no:cacheprovider -k "$(AGAIN)"
 
 check: fmt lint types imports coverage ## static checks, and the coverage gate of the last test run
 

@@ -33,7 +33,7 @@ _CUT = "ligne coupée, il manque des champs : téléchargez de nouveau le fichie
 
 def load_table(path: Path) -> ProfessionTable:
     """Read which profession of the plans each national profession is."""
-    said = yaml.BaseLoader(path.read_text("utf-8")).get_single_data()
+    said = yaml.CBaseLoader(path.read_text("utf-8")).get_single_data()
     return ProfessionTable.model_validate(said)
 
 

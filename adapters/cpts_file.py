@@ -15,7 +15,7 @@ from domain.refusal import first_refusal
 LARGEST_BYTES = 2_000_000
 
 
-class _Strings(yaml.BaseLoader):
+class _Strings(yaml.CBaseLoader):
     """Every scalar is a string (`12:30`, `0556000000`, `no`); a key is said once."""
 
     @override

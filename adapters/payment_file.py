@@ -9,5 +9,5 @@ from domain.payment import VariablePart
 
 def load_variable_part(path: Path) -> VariablePart:
     """Read what is known of the variable part; a fault of this file is ours."""
-    said = yaml.BaseLoader(path.read_text("utf-8")).get_single_data()
+    said = yaml.CBaseLoader(path.read_text("utf-8")).get_single_data()
     return VariablePart.model_validate(said)

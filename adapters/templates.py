@@ -15,7 +15,7 @@ from domain.template import Template
 from domain.template_rules import check
 
 
-class _Strings(yaml.BaseLoader):
+class _Strings(yaml.CBaseLoader):
     """Every scalar is a string (`12:30`, `0556000000`, `no`); a key is said once."""
 
     @override

@@ -19,7 +19,7 @@ def load_mapping(path: Path) -> dict[str, str]:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise WorkbookError(file=path.name, rule="fichier trop gros")
-        node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)
+        node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.CBaseLoader)
     except OSError as failed:
         rule = "fichier introuvable ou illisible : vérifiez son chemin et ses droits"
         raise WorkbookError(file=path.name, rule=rule) from failed

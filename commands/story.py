@@ -125,4 +125,4 @@ class Story(_Part):
 
 def load_story(path: Path) -> Story:
     """Read a story, every scalar a string."""
-    return Story.model_validate(yaml.BaseLoader(path.read_text("utf-8")).get_data())
+    return Story.model_validate(yaml.CBaseLoader(path.read_text("utf-8")).get_data())
