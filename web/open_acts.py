@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from acts.held import RUNNING, WRITING_UP
 from domain.crisis import CrisisState
+from domain.letter import MessageKind
 from domain.recognition import is_due
 from domain.survey import SURVEY
 from web.known import Known
@@ -31,6 +32,11 @@ def _lacks_reference(known: Known) -> bool:
     return crisis.reference is None and crisis.state is not CrisisState.CANCELLED
 
 
+def _may_leave(known: Known) -> bool:
+    state = known.plan.template.departures.state(known.crisis.state)
+    return _runs(known) and state.allows(MessageKind.MISSION)
+
+
 def _may_survey(known: Known) -> bool:
     state = known.plan.template.departures.state(known.crisis.state)
     return _runs(known) and SURVEY in state.campaigns
@@ -49,6 +55,7 @@ _ALLOWED: Mapping[str, Callable[[Known], bool]] = {
     "retablir-la-circulation": lambda known: (
         _runs(known) and known.crisis.ban is not None
     ),
+    "missions": _may_leave,
     "enquete": _may_survey,
     "point-de-situation": _may_end,
     "proposer-la-levee": _runs,
@@ -111,6 +118,11 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
         "Le terrain et l'ARS",
         (
             OpenAct(
+                "missions",
+                "Missions",
+                "Qui part, où, jusqu'à quand ; en proposer, en annuler.",
+            ),
+            OpenAct(
                 "enquete",
                 "Enquête flash",
                 "Quels lieux de soins sont ouverts, et qui appeler.",
@@ -154,7 +166,8 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
     ),
 )
 _AT_HAND = (
-    *("contre-appel", "reference", "lettre", "enquete", "point-de-situation"),
+    *("contre-appel", "reference", "lettre"),
+    *("missions", "enquete", "point-de-situation"),
     *("lever", "cloturer"),
 )
 

@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.card_errors import CardNotYoursError
+from domain.card_errors import CardNotYoursError, UnknownCardError
 from domain.errors import (
     CrisisLiftedError,
     EmptyRosterError,
@@ -27,6 +27,7 @@ from domain.errors import (
     UnknownLinkError,
     UnknownPlanError,
 )
+from domain.mission_errors import UnknownMissionError, UnknownPersonError
 from domain.sentences import sentence
 from web.views import RefusalPage
 
@@ -44,6 +45,9 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     ExpiredRequestLinkError: (HTTPStatus.GONE, "Lien expiré"),
     UnknownCptsError: (HTTPStatus.NOT_FOUND, "CPTS inconnue"),
     UnknownCrisisError: (HTTPStatus.NOT_FOUND, "Crise inconnue"),
+    UnknownCardError: (HTTPStatus.NOT_FOUND, "Fiche inconnue"),
+    UnknownMissionError: (HTTPStatus.NOT_FOUND, "Mission inconnue"),
+    UnknownPersonError: (HTTPStatus.NOT_FOUND, "Personne inconnue"),
     UnknownPlanError: (HTTPStatus.CONFLICT, "Il manque le plan"),
     EmptyRosterError: (HTTPStatus.CONFLICT, "Il manque l'annuaire"),
 }
