@@ -152,7 +152,7 @@ async def remind_wave(database: Database, ref: WaveRef) -> None:
             "wave.reminded",
             about=ref.crisis_id,
             actor=SYSTEM,
-            facts={"wave": ref.wave, "silent": len(silent)},
+            facts={"wave": ref.wave, "code": wave.code, "silent": len(silent)},
         )
 
 
@@ -200,7 +200,7 @@ async def _close(act: Act, ref: WaveRef, wave: WaveRow, why: ClosedWhy) -> None:
         "wave.closed",
         about=ref.crisis_id,
         actor=SYSTEM,
-        facts={"wave": ref.wave, "why": why, "silent": silent},
+        facts={"wave": ref.wave, "code": wave.code, "why": why, "silent": silent},
     )
 
 

@@ -86,6 +86,11 @@ WAVES = {
     "MISSION_ANNULEE": "Courriel d'annulation de mission",
     "ANNULATION": "Annonce de la fausse alerte",
 }
+_SAFETY = {
+    "abri": "mettez-vous à l'abri",
+    "repli": "évacuez maintenant",
+    "poste": "restez à votre poste",
+}
 _WHY = {
     "BESOIN_COUVERT": "le besoin est couvert",
     "CRISE_LEVEE": "la crise est levée",
@@ -139,7 +144,7 @@ def _places(number: int) -> str:
 def _surveyed(facts: Facts) -> str:
     left = facts["not_asked"]
     not_asked = f" ; non interrogés (nuit ou zone) : {_places(left)}" if left else ""
-    return f"Enquête flash : {_places(facts['asked'])} à interroger{not_asked}."
+    return f"Enquête flash décidée : {_places(facts['asked'])} à interroger{not_asked}."
 
 
 def _answered_for_place(facts: Facts) -> str:
@@ -170,8 +175,7 @@ _COUNTED = {SURVEY: _places, PARTNERS_WAVE: _partners}  # the others are to peop
 
 def _wave_opened(facts: Facts) -> str:
     counted = _COUNTED.get(facts["code"], _people)
-    name = WAVES.get(facts["code"], facts["code"])
-    return f"{name} : {counted(facts['asked'])}."
+    return f"{_wave(facts)} : {counted(facts['asked'])}."
 
 
 def _batch(facts: Facts) -> str:
@@ -183,7 +187,12 @@ def _batch(facts: Facts) -> str:
 
 def _closed(facts: Facts) -> str:
     silent = f" Sans réponse : {facts['silent']}." if facts["silent"] else ""
-    return f"Vague {facts['wave']} close : {_WHY[facts['why']]}.{silent}"
+    return f"{_wave(facts)} : vague close, {_WHY[facts['why']]}.{silent}"
+
+
+def _wave(facts: Facts) -> str:
+    code: str = facts["code"]
+    return WAVES.get(code, code)
 
 
 def _cards_opened(facts: Facts) -> str:
@@ -207,7 +216,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **order_chronicle.SENTENCES,
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,
-    "wave.reminded": lambda facts: f"Relance : {_people(facts['silent'])}.",
+    "wave.reminded": lambda facts: (
+        f"{_wave(facts)} : relance à {_people(facts['silent'])}."
+    ),
     "wave.closed": _closed,
     "batch.sent": _batch,
     "seat.passed": lambda facts: (
@@ -248,7 +259,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "wave.steered": _steered,
     "safety.sent": lambda facts: (
-        f"Message de sécurité « {facts['message']} » : "
+        f"Message de sécurité décidé, « {_SAFETY[facts['message']]} » : "
         f"{', '.join(facts['zones']) or 'tout le territoire'}."
     ),
     "document.made": lambda facts: f"{_DOCUMENTS[facts['document']]} établi.",

@@ -131,7 +131,9 @@ class Activation(BaseModel):
     origin: Origin = Origin.AUTHORITY
     types: tuple[ActivatedType, ...] = Field(min_length=1)
     authority: Authority | None = None  # none: a local initiative
-    acting_for: _Said = Field(default="", max_length=80)  # « par délégation »
+    acting_for: _Said = Field(
+        default="", max_length=80
+    )  # « le préfet, par délégation »
     caller: _Said = Field(min_length=2, max_length=80)  # of a local one: who decided
     caller_function: _Said = Field(default="", max_length=80)
     channel: OrderChannel = OrderChannel.PHONE

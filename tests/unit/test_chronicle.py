@@ -27,8 +27,8 @@ FACTS: dict[str, Mapping[str, object]] = {
     "plan.made": {},
     "crisis.opened": OPENED,
     "wave.opened": {"code": "V2", "asked": 1},
-    "wave.reminded": {"silent": 212},
-    "wave.closed": {"wave": 1, "why": "DELAI_ECOULE", "silent": 3},
+    "wave.reminded": {"code": "V2", "silent": 212},
+    "wave.closed": {"code": "V2", "why": "DELAI_ECOULE", "silent": 3},
     "batch.sent": {"sent": 376, "not_sent": {"SANS_ADRESSE": 2}},
     "answer": {"answer": "INDISPONIBLE"},
     "seat.passed": {"card": "T2-07"},
@@ -114,7 +114,7 @@ def test_every_entry_is_one_french_sentence(kind: str) -> None:
 
 @pytest.mark.parametrize("why", ClosedWhy)
 def test_a_closing_says_why(why: ClosedWhy) -> None:
-    facts = {"wave": 1, "why": why.value, "silent": 0}
+    facts = {"code": "V2", "why": why.value, "silent": 0}
 
     sentence = told("wave.closed", facts)
 
@@ -219,8 +219,8 @@ def test_the_reasons_of_a_proposal_are_told() -> None:
 
 def test_people_are_counted_as_french_counts() -> None:
     assert "1 personne." in plain(told("wave.opened", FACTS["wave.opened"]))
-    assert "0 personne." in plain(told("wave.reminded", {"silent": 0}))
-    assert "2 personnes." in plain(told("wave.reminded", {"silent": 2}))
+    assert "0 personne." in plain(told("wave.reminded", {"code": "V2", "silent": 0}))
+    assert "2 personnes." in plain(told("wave.reminded", {"code": "V2", "silent": 2}))
 
 
 def test_messages_that_did_not_leave_are_told() -> None:
