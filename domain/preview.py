@@ -10,8 +10,9 @@ from domain.card import ActionCard, CardMode
 from domain.crisis import Activation, Origin
 from domain.crisis_type import fastest
 from domain.night import Ground, Night
+from domain.partner import Partner, to_tell
 from domain.plan import Plan
-from domain.wave import Channel, Kinetic, WaveSheet
+from domain.wave import PARTNERS_WAVE, Audience, Channel, Kinetic, WaveSheet
 from domain.wave_departure import (
     AUTHENTICATED,
     Departure,
@@ -20,12 +21,15 @@ from domain.wave_departure import (
     departure,
 )
 
-_BY_THEMSELVES = frozenset({"V0", "V1", "V2", "V3", "V4"})  # VS, VP: the cell decides
+_BY_THEMSELVES = frozenset({"V0", "V1", "V2", "V3", "V4", PARTNERS_WAVE})  # not VS
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedWave:
-    """One wave that an order would set off: how many people, when, or why not yet."""
+    """One wave that an order would set off: how many people, when, or why not yet.
+
+    The people of the wave of partners are those partners.
+    """
 
     code: str
     purpose: str
@@ -68,7 +72,9 @@ class Foreseen:
     zone: ZoneInfo
     now: datetime
 
-    def preview(self, candidates: Iterable[Candidate]) -> Preview:
+    def preview(
+        self, candidates: Iterable[Candidate], partners: Iterable[Partner] = ()
+    ) -> Preview:
         """Say whom the order reaches and when, by the rules that conduct the crisis.
 
         Raises:
@@ -78,11 +84,14 @@ class Foreseen:
         cards = template.cards_for(self.said.types)
         kinetic = self.said.kinetic or fastest(template.scenarios_of(self.said.types))
         night = Night(template.departures.night, self.zone, kinetic, self.said.pace)
+        told = len(to_tell(PARTNERS_WAVE, cards, partners))
         return Preview(
             kinetic=kinetic,
             night=night.falls_at(self.now),
             waves=tuple(
-                self._wave(sheet, night, cards, everyone)
+                self._partners(sheet, night, told)
+                if Audience.PARTNERS in sheet.audience
+                else self._wave(sheet, night, cards, everyone)
                 for sheet in template.waves
                 if sheet.code in _BY_THEMSELVES
             ),
@@ -122,6 +131,18 @@ class Foreseen:
                 if each.person_id in asked
             ),
             departure=found,
+        )
+
+    def _partners(self, sheet: WaveSheet, night: Night, told: int) -> ExpectedWave:
+        situation = self._situation(night)
+        return ExpectedWave(
+            code=sheet.code,
+            purpose=sheet.purpose,
+            people=told,
+            asleep=0,  # the whole wave waits for the morning, or none of it
+            departure=departure(
+                self.plan.template, sheet.code, situation, Steering(), self.now
+            ),
         )
 
     def _situation(self, night: Night) -> Situation:

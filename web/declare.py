@@ -74,7 +74,8 @@ async def go_on(
         return await _open(desk, cpts_id, said, form.nonce)
     page = _page(tenant, plan, form, _next(form) if said else 1)
     if said and page.screen > _CHOSEN:
-        found = Foreseen(plan, said, tenant.zone_info, now).preview(everyone)
+        foreseen = Foreseen(plan, said, tenant.zone_info, now)
+        found = foreseen.preview(everyone, tenant.every_partner)
         page = _foreseen(page, Words(tenant, plan, said, found))
     return shown(desk, "declare", page)
 

@@ -8,7 +8,7 @@ from domain.cpts import Cpts
 from domain.crisis import Activation, CrisisState
 from domain.plan import Plan
 from domain.preview import ExpectedWave, Preview
-from domain.wave import Kinetic
+from domain.wave import PARTNERS_WAVE, Kinetic
 from domain.wave_departure import Wait
 from domain.wording import giver_label
 from web.screens import ReachLines, WaveLine
@@ -30,6 +30,11 @@ def people(number: int) -> str:
     if not number:
         return "personne"
     return f"{number} personne{'s' * (number > 1)}"
+
+
+def partners(number: int) -> str:
+    """Count partners: « aucun partenaire », « 1 partenaire », « 12 partenaires »."""
+    return f"{number or 'aucun'} partenaire{'s' * (number > 1)}"
 
 
 @dataclass(frozen=True)
@@ -72,14 +77,18 @@ class Words:
 
     def _waves(self) -> Iterator[WaveLine]:
         for wave in self.found.waves:
+            count = partners if wave.code == PARTNERS_WAVE else people
+            whom = count(wave.people)
             yield WaveLine(
-                people=people(wave.people) if wave.people else "Personne",
+                people=f"{whom[:1].upper()}{whom[1:]}",
                 purpose=wave.purpose,
                 when=self._when(wave),
             )
 
     def _when(self, wave: ExpectedWave) -> str:
         departure, zone = wave.departure, self.tenant.zone_info
+        if wave.code == PARTNERS_WAVE and not wave.people:
+            return "le fichier de la CPTS n'en nomme aucun"
         if departure.waits_for is Wait.CARD:
             titles = {card.card_id: card.title for card in self.plan.template.cards}
             awaited = ", ".join(titles.get(code, code) for code in departure.cards)
@@ -107,13 +116,23 @@ class Words:
         """Say each departure: now, at its hour, or after a card."""
         said = [
             f"{people(wave.people)} {self._when(wave)}"
-            for wave in self.found.waves
-            if wave.people
-            and (wave.departure.leaves_at or wave.departure.waits_for is Wait.CARD)
+            for wave in self._expected()
+            if wave.code != PARTNERS_WAVE
         ]
         if not said:
             return "Aucun message ne part."
-        return f"Seront prévenues par courriel : {' ; '.join(said)}."
+        told = (wave for wave in self._expected() if wave.code == PARTNERS_WAVE)
+        also = (f" Et {partners(wave.people)}, {self._when(wave)}." for wave in told)
+        return f"Seront prévenues par courriel : {' ; '.join(said)}.{''.join(also)}"
+
+    def _expected(self) -> Iterator[ExpectedWave]:
+        """List the waves that reach somebody, once their hour or their card comes."""
+        for wave in self.found.waves:
+            departure = wave.departure
+            if wave.people and (
+                departure.leaves_at or departure.waits_for is Wait.CARD
+            ):
+                yield wave
 
     def action(self) -> str:
         """Write the button."""

@@ -12,6 +12,7 @@ from domain.plan import Holder, Plan
 from domain.preview import ExpectedWave, Foreseen, Preview
 from domain.wave import Kinetic
 from domain.wave_departure import Wait
+from tests.places import PARTNERS
 from tests.world import ROOT, activation
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -21,7 +22,7 @@ FIRE = ({"code": "CASUALTIES", "scenarios": ("INCENDIE",)},)
 
 
 @cache
-def _plan() -> Plan:
+def plan() -> Plan:
     folder: Path = ROOT / "plan_templates" / "fr-2022-12"
     holders = (
         Holder(role="REFERENT_SSE", person_id="p0", deputy_id="p1"),
@@ -37,7 +38,7 @@ def _plan() -> Plan:
     )
 
 
-def _people() -> tuple[Candidate, ...]:
+def everyone() -> tuple[Candidate, ...]:
     return tuple(
         Candidate(
             f"p{n}",
@@ -58,7 +59,7 @@ def _people() -> tuple[Candidate, ...]:
 
 def _seen(now: datetime, **changes: object) -> Preview:
     said = activation(now, **({"types": FIRE} | changes))
-    return Foreseen(_plan(), said, PARIS, now).preview(_people())
+    return Foreseen(plan(), said, PARIS, now).preview(everyone(), PARTNERS)
 
 
 def _wave(found: Preview, code: str) -> ExpectedWave:
@@ -68,8 +69,8 @@ def _wave(found: Preview, code: str) -> ExpectedWave:
 def test_by_day_each_wave_is_counted_and_leaves_at_its_hour() -> None:
     found = _seen(NOON)
 
-    assert [wave.code for wave in found.waves] == ["V0", "V1", "V2", "V3", "V4"]
-    assert [wave.people for wave in found.waves] == [2, 1, 30, 30, 40]
+    assert [wave.code for wave in found.waves] == ["V0", "V1", "V2", "V3", "V4", "VP"]
+    assert [wave.people for wave in found.waves] == [2, 1, 30, 30, 40, 2]
     assert [wave.code for wave in found.leaving] == ["V0"]
     assert found.at_once == 2
     received = NOON - timedelta(minutes=10)
@@ -100,3 +101,12 @@ def test_without_a_call_back_the_cell_alone_is_told() -> None:
     assert waits["V0"] is None
     assert waits["V2"] is waits["V4"] is Wait.STATE
     assert found.at_once == 2
+
+
+def test_a_slow_crisis_tells_partners_in_the_morning_and_no_pre_alert_does() -> None:
+    heat = {"types": ({"code": "SICK", "scenarios": ("CANICULE",)},)}
+    slow = _wave(_seen(NIGHT, **heat), "VP")
+    alert = _wave(_seen(NOON, called_back_at=None), "VP")
+
+    assert slow.departure.leaves_at == datetime(2026, 11, 22, 6, tzinfo=UTC)
+    assert alert.departure.waits_for is Wait.STATE
