@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from adapters.database.migrate import upgrade
 from adapters.database.unit import Database
 from adapters.signing import Signer
 
 ORIGIN = "tocsin.example"
+
+settings.register_profile("untimed", deadline=None)  # a busy machine proves nothing
+settings.load_profile("untimed")
 
 
 def _postgres_programs() -> Path | None:

@@ -167,7 +167,6 @@ def test_no_sequence_overfills_a_seat_or_gives_one_person_two(
         settings=settings(
             max_examples=15,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -67,7 +67,7 @@ def whole(person: Person) -> Person:
     return replace(person, zone=person.zone or COMMUNES.get(person.commune or ""))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(persons.map(whole), unique_by=lambda p: p.identity, max_size=3))
 def test_an_export_imports_again_unchanged(people: list[Person]) -> None:
     with TemporaryDirectory() as folder:

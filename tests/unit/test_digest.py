@@ -181,7 +181,7 @@ def test_a_slow_crisis_lets_people_sleep_but_not_over_a_critical_card() -> None:
 STEPS = st.lists(st.integers(1, 200), min_size=1, max_size=60)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.sampled_from(TYPES), st.sampled_from(Kinetic), st.sampled_from((1, 6)), STEPS)
 def test_nobody_is_told_more_often_than_the_quota_nor_twice(
     code: str, kinetic: Kinetic, pace: int, steps: list[int]

@@ -84,7 +84,7 @@ FACTS = st.builds(
 CODES = st.lists(st.sampled_from(TYPES), min_size=1, max_size=2, unique=True)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(CODES, FACTS, st.dictionaries(INSTANTS, st.sampled_from(MOVING)), st.data())
 def test_the_clock_skips_nothing_whatever_the_step(
     codes: list[str],
@@ -101,7 +101,7 @@ def test_the_clock_skips_nothing_whatever_the_step(
     assert by_moment == by_step
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CODES, FACTS, INSTANTS)
 def test_asking_again_at_the_same_instant_gives_nothing(
     codes: list[str], facts: CrisisFacts, now: datetime
@@ -116,7 +116,7 @@ def test_asking_again_at_the_same_instant_gives_nothing(
     assert first.next_at is None or first.next_at > now
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CODES, st.sampled_from(Kinetic), FACTS, INSTANTS)
 def test_no_run_is_due_before_what_it_depends_on(
     codes: list[str], kinetic: Kinetic, facts: CrisisFacts, now: datetime
@@ -132,7 +132,7 @@ def test_no_run_is_due_before_what_it_depends_on(
             assert all(run.due_at and run.due_at <= first.due_at for run in awaited)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(FACTS, INSTANTS)
 def test_nobody_leaves_without_every_order(facts: CrisisFacts, now: datetime) -> None:
     for each in crisis("NRC", "CASUALTIES"):
