@@ -2,7 +2,13 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from acts.proposal import call_off, propose, recall_students, refuse_departure
+from acts.proposal import (
+    call_off,
+    propose,
+    recall_students,
+    refuse_departure,
+    refuse_night,
+)
 from adapters.database import crises, missions, seats, situations, standing
 from adapters.database.situations import Known
 from adapters.database.standing import Standing
@@ -31,15 +37,19 @@ class ProposeMission(BaseModel):
     crisis_id: str
     mission: MissionOrder
     actor: str
+    wished: bool = False  # the person asked to be written to at night
 
 
 async def propose_mission(database: Database, order: ProposeMission) -> str:
-    """Propose a mission to one person; its mail leaves at once. Give its id.
+    """Propose a mission to one person; its mail leaves when the night table lets it.
+
+    Returns:
+        Its id.
 
     Raises:
         MissionHoursError: Its hours cannot be worked.
         MissionOpenError: A proposal awaits this person's answer.
-        NoDepartureError: Nobody leaves on this card.
+        NoDepartureError: Nobody leaves on this card, or not before the morning.
         NoSeatLeftError: No seat of this card is left for this person.
         PatientDataError: A free text holds a patient's identity.
         StudentAloneError: No professional is on this card.
@@ -55,12 +65,13 @@ async def propose_mission(database: Database, order: ProposeMission) -> str:
         wanted.check(act.at)
         known = await situations.of_crisis(act.connection, crisis)
         refuse_departure(known, wanted, act.at)
+        refuse_night(known, wanted, act.at, wished=order.wished)
         try:
             stand = await standing.of_person(act.connection, ref, wanted.person_id)
         except UnknownLinkError as never:
             raise UnknownPersonError(person=wanted.person_id) from never
         await _check_fit(act, known, stand, wanted.card_id)
-        return await propose(act, known, wanted, order.actor)
+        return await propose(act, known, wanted, order.actor, wished=order.wished)
 
 
 async def _check_fit(act: Act, known: Known, stand: Standing, card_id: str) -> None:

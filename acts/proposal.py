@@ -8,6 +8,7 @@ from adapters.database import deliveries, missions
 from adapters.database.situations import Known
 from adapters.database.unit import Act
 from domain.alert import NotSent, WavePlan
+from domain.calendar import french_hour
 from domain.card import ActionCard
 from domain.card_errors import UnknownCardError
 from domain.gate import NoDeparture, no_departure
@@ -15,7 +16,9 @@ from domain.ledger import instant
 from domain.letter import MessageKind, fill
 from domain.mission import Mission, MissionOrder, MissionState
 from domain.mission_errors import NoDepartureError
+from domain.night import Ground
 from domain.reference import CrisisRef, WaveRef
+from domain.wave import Channel
 from domain.wording import ORDER_LABELS, STATE_LABELS
 
 MISSION_WAVE, SEATED_WAVE, CALLED_OFF_WAVE = "MISSION", "PLACE", "MISSION_ANNULEE"
@@ -54,10 +57,49 @@ def refuse_departure(known: Known, order: MissionOrder, now: datetime) -> None:
         raise NoDepartureError(card=order.card_id, why=why)
 
 
-async def propose(act: Act, known: Known, order: MissionOrder, actor: str) -> str:
-    """Write a mission to one person; its mail leaves at once. Give its id."""
+def refuse_night(
+    known: Known, order: MissionOrder, now: datetime, *, wished: bool = False
+) -> None:
+    """Refuse a mission that would begin before the night lets its mail leave.
+
+    Raises:
+        NoDepartureError: It would.
+    """
+    leaves_at = _leaves_at(known, now, wished=wished)
+    if now < leaves_at and order.starts_at < leaves_at:
+        morning = french_hour(leaves_at, known.tenant.zone_info)
+        why = (
+            f"La nuit, en crise lente, le courriel d'une mission part à {morning}, et "
+            "celle-ci commencerait avant. Appelez la personne ; si elle le demande, "
+            "dites-le en proposant."
+        )
+        raise NoDepartureError(card=order.card_id, why=why)
+
+
+def _leaves_at(known: Known, now: datetime, *, wished: bool = False) -> datetime:
+    """Say when a mail about a mission leaves (Source: docs/sources.md#night)."""
+    grounds = frozenset({Ground.WISHED} if wished else ())
+    return known.night.leaves_at(MessageKind.MISSION, Channel.MAIL, grounds, now)
+
+
+async def propose(
+    act: Act, known: Known, order: MissionOrder, actor: str, *, wished: bool = False
+) -> str:
+    """Write a mission to one person; its mail leaves at once, or in the morning.
+
+    Args:
+        act: The act that holds the crisis.
+        known: The crisis.
+        order: The mission.
+        actor: Who proposes it.
+        wished: Did the person ask to be written to at night?
+
+    Returns:
+        Its id.
+    """
     mission_id = await missions.next_id(act, known.ref.crisis_id)
-    wave = WavePlan.informing(MISSION_WAVE, MessageKind.MISSION, act.at)
+    leaves_at = _leaves_at(known, act.at, wished=wished)
+    wave = WavePlan.informing(MISSION_WAVE, MessageKind.MISSION, leaves_at)
     told = {
         "says": _says(known, order),
         "close_at": min(wave.close_at, order.ends_at),
@@ -120,7 +162,8 @@ async def recall_students(act: Act, known: Known, card: ActionCard) -> None:
 
 async def tell_seated(act: Act, known: Known, card: ActionCard, person_id: str) -> None:
     """Tell somebody of the waiting list that a seat is theirs."""
-    wave = WavePlan.informing(SEATED_WAVE, MessageKind.SEATED, act.at)
+    leaves_at = _leaves_at(known, act.at)
+    wave = WavePlan.informing(SEATED_WAVE, MessageKind.SEATED, leaves_at)
     told = wave.model_copy(update={"says": {"fiche": label_of(card)}})
     await open_wave(act, known.ref.crisis_id, told, (person_id,))
     act.wake(known.ref.workflow_id)

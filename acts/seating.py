@@ -5,6 +5,7 @@ from acts.proposal import (
     propose,
     recall_students,
     refuse_departure,
+    refuse_night,
     tell_seated,
 )
 from acts.wave import MEMBER, SYSTEM
@@ -129,6 +130,7 @@ async def _hand_on(
         same = MissionOrder(person_id=person_id, **order.model_dump(include=names))
         try:
             refuse_departure(known, same, act.at)
+            refuse_night(known, same, act.at)
         except NoDepartureError:
             pass  # the seat is theirs; the cell will propose once people may leave
         else:

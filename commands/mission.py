@@ -13,12 +13,12 @@ from acts.mission import (
     cancel_mission,
     propose_mission,
 )
-from adapters.database import crises, missions, people, tenants
+from adapters.database import crises, missions, people, tenants, waves
 from commands.acting import GOING, LEAD, WAITING, instant, perform, set_going
 from commands.options import Actor, AsJson, CrisisId
 from domain.calendar import french_hour, french_instant
 from domain.mission import Mission, MissionOrder
-from domain.reference import CrisisRef
+from domain.reference import CrisisRef, WaveRef
 from domain.wording import MISSION_LABELS
 from instance import Instance
 
@@ -43,12 +43,16 @@ def propose(  # noqa: PLR0913 - one option a line of the order
         str | None,
         typer.Option(help="Zone du lieu ; sans elle, toute interdiction retient."),
     ] = None,
+    wished: Annotated[
+        bool,
+        typer.Option("--wished", help="La personne demande à être prévenue la nuit."),
+    ] = False,
     actor: Actor = LEAD,
     as_json: AsJson = False,
 ) -> None:
-    """Propose une mission : le courriel part aussitôt, la personne accepte ou non."""
+    """Propose une mission : la personne l'accepte ou non, sur sa page."""
 
-    async def work(instance: Instance) -> tuple[str, bool]:
+    async def work(instance: Instance) -> tuple[str, bool, str]:
         database = instance.database
         async with database.read() as connection:
             row = await crises.find(connection, crisis)
@@ -67,16 +71,30 @@ def propose(  # noqa: PLR0913 - one option a line of the order
             "ends_at": _coming("--until", until, local, starts_at),
         }
         order = ProposeMission(
-            **ref.model_dump(), mission=MissionOrder.model_validate(said), actor=actor
+            **ref.model_dump(),
+            mission=MissionOrder.model_validate(said),
+            actor=actor,
+            wished=wished,
         )
         mission_id = await propose_mission(database, order)
-        return mission_id, await set_going(instance, ref)
+        async with database.read() as connection:
+            mission = await missions.get(connection, ref, mission_id)
+            wave = WaveRef(**ref.model_dump(), wave=mission.wave)
+            leaves_at = (await waves.get(connection, wave)).leaves_at
+        later = (
+            f"Il fait nuit : le courriel part à {french_hour(leaves_at, local)}."
+            if leaves_at > mission.proposed_at
+            else ""
+        )
+        return mission_id, await set_going(instance, ref), later
 
-    mission_id, going = perform(work)
+    mission_id, going, later = perform(work)
     if as_json:
         typer.echo(json.dumps({"mission_id": mission_id}))
         return
-    typer.echo(f"Mission {mission_id} proposée. {GOING if going else WAITING}")
+    typer.echo(
+        f"Mission {mission_id} proposée. {later or (GOING if going else WAITING)}"
+    )
 
 
 def _coming(option: str, text: str, zone: ZoneInfo, after: datetime) -> datetime:

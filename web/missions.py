@@ -36,7 +36,7 @@ from web.mission_page import (
     missions_of,
 )
 from web.open_acts import is_open
-from web.order_form import local_instant
+from web.order_form import YES, local_instant
 
 router = APIRouter(
     prefix="/{cpts_id}/crise/{crisis_id}/missions",
@@ -163,7 +163,12 @@ async def propose(ref: Ref, person_id: str, desk: AtDesk, request: Request) -> R
     try:
         order = _order(known, person_id, typed)
         if not any(_same(each, order) for each in found.missions):
-            said = ProposeMission(**ref.model_dump(), mission=order, actor=ACTOR)
+            said = ProposeMission(
+                **ref.model_dump(),
+                mission=order,
+                actor=ACTOR,
+                wished=form.get("wished") == YES,
+            )
             await propose_mission(desk.instance.database, said)
             await desk.set_going(ref)
     except ValidationError as error:
