@@ -117,17 +117,20 @@ async def end_run(act: Act, known: Known, run: CardRun, ended: Ended) -> None:
 
 
 async def lay_seats(act: Act, known: Known) -> None:
-    """Give a seat card that joins the crisis its needs; a shared team is one team."""
+    """Give a seat card that joins the crisis its needs; a shared team is one team.
+
+    One that comes back has the seats still held in it, and is topped up.
+    """
     crisis_id = known.crisis.crisis_id
-    needs = await seats.needs_of(act.connection, act.cpts_id, crisis_id)
-    seated = {need.card_id for need in needs}
+    there = await seats.needs_of(act.connection, act.cpts_id, crisis_id)
+    laid_out = {need.need_id: need.needed for need in there}
     wanted = [
         need
         for laid in known.laid
         if laid.withdrawn is None
         and laid.card.mode is CardMode.SEATS
         and laid.card.team_of is None
-        and laid.card_id not in seated
         for need in needs_of_card(laid.card)
+        if laid_out.get(need.need_id, 0) < need.needed
     ]
-    await seats.create(act, crisis_id, wanted)
+    await seats.lay_out(act, crisis_id, wanted)

@@ -11,11 +11,12 @@ from adapters.database.unit import Act
 from domain.need import Need
 
 
-async def create(act: Act, crisis_id: str, wanted: Sequence[Need]) -> None:
-    """Lay out the needs of a crisis and an empty row for each seat."""
+async def lay_out(act: Act, crisis_id: str, wanted: Sequence[Need]) -> None:
+    """Lay out needs, and an empty row for each seat that they lack."""
     if not wanted:
         return
     base = {"cpts_id": act.cpts_id, "crisis_id": crisis_id}
+    there = await _shrunk(act, crisis_id, wanted)
     await act.connection.execute(
         insert(needs),
         [{**base, **need.model_dump(mode="json")} for need in wanted],
@@ -29,8 +30,28 @@ async def create(act: Act, crisis_id: str, wanted: Sequence[Need]) -> None:
         }
         for need in wanted
         for position in range(1, need.needed + 1)
+        if (need.need_id, position) not in there
     ]
     await act.connection.execute(insert(seats), rows)
+
+
+async def _shrunk(
+    act: Act, crisis_id: str, wanted: Sequence[Need]
+) -> frozenset[tuple[str, int]]:
+    """Take away these needs as a removal left them; give the seats still held."""
+    need_ids = [need.need_id for need in wanted]
+    same = (needs.c.cpts_id == act.cpts_id, needs.c.crisis_id == crisis_id)
+    await act.connection.execute(
+        delete(needs).where(*same, needs.c.need_id.in_(need_ids))
+    )
+    rows = await act.connection.execute(
+        select(seats.c.need_id, seats.c.position).where(
+            seats.c.cpts_id == act.cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.need_id.in_(need_ids),
+        )
+    )
+    return frozenset((need_id, position) for need_id, position in rows.all())
 
 
 async def needs_of(

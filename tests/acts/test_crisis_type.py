@@ -151,3 +151,25 @@ async def test_the_empty_seats_of_a_type_that_leaves_are_wanted_no_more(
     assert left[mine.need_id].needed == 1
     kept = {i: n for i, n in before.items() if not n.card_id.startswith("T2")}
     assert {i: after[i] for i in kept} == kept
+
+
+async def test_a_type_that_comes_back_wants_all_its_seats_again_once(
+    database: Database,
+) -> None:
+    ref = await opened(database, "SICK", "CASUALTIES")
+    before = await needs_of(database, ref)
+    mine = next(n for n in before.values() if n.card_id[:2] == "T2" and n.needed > 1)
+    async with database.act(ref.cpts_id) as act:
+        await seats.take(act, ref.crisis_id, (mine.need_id,), "p-somebody")
+    await remove_type(database, removing(ref, "SICK"))
+
+    await add_type(database, adding(database, ref, "SICK"))
+
+    assert await needs_of(database, ref) == before
+    async with database.act(ref.cpts_id) as act:
+        held = await seats.held_by(
+            act.connection, ref.cpts_id, ref.crisis_id, "p-somebody"
+        )
+        free = await seats.free(act, ref.crisis_id)
+    assert held == mine.need_id
+    assert free == sum(need.needed for need in before.values()) - 1
