@@ -103,7 +103,6 @@ class PdfPress:
             "repeats": facts.repeats,
             "reports_sent": facts.reports_sent,
             "late_reports": [row.is_late for row in facts.situation_reports or ()],
-            "silent_places": [row.silent for row in facts.places or ()],
             "not_payable": not_payable(facts),
             "gaps": [{"code": gap, "shown": gap.indicator} for gap in gaps(facts)],
             **more,

@@ -117,18 +117,15 @@ class MissionCounts(Printed):
 
 
 class PlaceRow(Printed):
-    """Places of one kind that a flash survey asked, by their current answer."""
+    """Places of one kind, by where they stand in the last flash survey."""
 
     kind: str
-    asked: Count
-    open: Count
-    slowed: Count
-    closed: Count
-
-    @property
-    def silent(self) -> int:
-        """Those that did not answer: not closed, not known."""
-        return max(0, self.asked - self.open - self.slowed - self.closed)
+    listed: Count
+    open: Count = 0
+    slowed: Count = 0
+    closed: Count = 0
+    silent: Count = 0  # not closed: not known
+    closed_at_night: Count = 0  # not asked: not on duty
 
 
 class PartnerCounts(Printed):

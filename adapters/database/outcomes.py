@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import cards, contributions, missions
+from adapters.database import cards, contributions, missions, surveys
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import (
-    crisis_structures,
     proofs,
     situation_reports,
-    structure_answers,
 )
 from domain.contribution import field_label
 from domain.mission import MissionState
@@ -30,6 +28,7 @@ from domain.outcome import (
 from domain.plan import Plan
 from domain.reference import CrisisRef
 from domain.report import TimelineRow
+from domain.survey import PlaceCounts, PlaceState
 from domain.wording import CARD_STATE_LABELS
 
 
@@ -124,35 +123,25 @@ async def missions_of(
 
 
 async def places_of(
-    connection: AsyncConnection, ref: CrisisRef, plan: Plan
+    connection: AsyncConnection, crisis: CrisisRow, plan: Plan
 ) -> tuple[PlaceRow, ...] | None:
-    """Count places by kind and current answer; None when no survey was answered."""
-    place, said = crisis_structures.c, structure_answers.c
-    rows = await connection.execute(
-        select(place.kind, said.answer)
-        .outerjoin(
-            structure_answers,
-            (said.cpts_id == place.cpts_id)
-            & (said.crisis_id == place.crisis_id)
-            & (said.structure_id == place.structure_id),
-        )
-        .where(place.cpts_id == ref.cpts_id, place.crisis_id == ref.crisis_id)
-    )
-    counts = Counter((kind, answer) for kind, answer in rows.all())
-    if all(answer is None for _, answer in counts):
+    """Count places by kind as the last survey reads them; None when none was made."""
+    places = await surveys.places(connection, crisis)
+    if places is None:
         return None
     labels = {each.code: each.label for each in plan.template.structures}
-    asked = Counter(kind for kind, _ in counts.elements())
-    return tuple(
+    states: defaultdict[str, list[PlaceState]] = defaultdict(list)
+    for each in places:
+        states[each.place.kind].append(each.state)
+    rows = (
         PlaceRow(
             kind=labels.get(kind, kind),
-            asked=number,
-            open=counts[kind, "OUVERT"],
-            slowed=counts[kind, "DEGRADE"],
-            closed=counts[kind, "FERME"],
+            listed=len(found),
+            **PlaceCounts.of(found).model_dump(),
         )
-        for kind, number in asked.most_common()
+        for kind, found in states.items()
     )
+    return tuple(sorted(rows, key=lambda row: row.listed, reverse=True))
 
 
 async def reports_of(

@@ -1,7 +1,7 @@
 """What documents print, read from real rows."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +10,17 @@ import sqlalchemy as sa
 from acts.alert import RecordAnswer, record_answer
 from acts.crisis import OpenCrisis, open_crisis
 from acts.document import MadeDocument, file_document, record_receipt, send_report
+from acts.survey import AnswerForPlace, answer_for_place, open_survey
 from adapters.database import chronicle, crisis_facts, tables
 from adapters.database.unit import Database
 from adapters.signing import Signer
 from domain.answer import Availability
-from domain.outcome import MissionCounts
+from domain.outcome import MissionCounts, PlaceRow
 from domain.reference import CrisisRef
 from domain.report import CrisisFacts, Indicator
+from domain.survey import PlaceAnswer
 from tests.conftest import Now
+from tests.places import opened
 from tests.world import CPTS_ID, LINK_KEY, activation, alerted
 
 
@@ -206,38 +209,48 @@ async def test_the_curve_counts_first_answers_in_minutes_of_the_plan(
     assert facts.curve[-1].offered == 0  # what they said first
 
 
-async def test_places_and_reports_are_told_as_they_stand(
+async def test_places_are_told_as_the_last_survey_reads_them(
+    database: Database, signer: Signer, now: Now
+) -> None:
+    now.at = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+    ref = await opened(database)
+    assert (await read(database, ref, signer)).places is None
+
+    async def survey(place: str, answer: PlaceAnswer) -> None:
+        await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+        said = AnswerForPlace(
+            **ref.model_dump(), structure_id=place, answer=answer, nonce=place
+        )
+        await answer_for_place(database, said)
+
+    await survey("EHPAD_SUD", PlaceAnswer.CLOSED)
+    day = await read(database, ref, signer)
+    now.at = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+    await survey("OFF_PONT", PlaceAnswer.OPEN)  # the one on duty
+    night = await read(database, ref, signer)
+
+    assert [_told(row) for row in day.places or ()] == [
+        ("Officine", 2, {"silent": 2}),
+        ("Maison de santé pluriprofessionnelle", 1, {"silent": 1}),
+        ("EHPAD ou établissement médico-social", 1, {"closed": 1}),
+    ]
+    assert [_told(row)[2] for row in night.places or ()] == [
+        {"open": 1, "closed_at_night": 1},
+        {"closed_at_night": 1},
+        {"closed_at_night": 1},  # what it said by day is past
+    ]
+
+
+def _told(row: PlaceRow) -> tuple[str, int, dict[str, int]]:
+    counts = row.model_dump(exclude={"kind", "listed"})
+    some = {name: number for name, number in counts.items() if number}
+    return row.kind.partition(" (")[0], row.listed, some
+
+
+async def test_situation_reports_are_told_as_they_stand(
     database: Database, signer: Signer, now: Now
 ) -> None:
     ref = await alerted(database, 5)
-    place = {
-        "crisis_id": ref.crisis_id,
-        "commune": "99001",
-        "zone": "Nord",
-        "duties": [],
-    }
-    kinds = ("OFFICINE", "OFFICINE", "OFFICINE", "CABINET")
-    await write(
-        database,
-        tables.crisis_structures,
-        *(
-            {**place, "structure_id": f"S{n}", "kind": kind, "name": f"Lieu {n}"}
-            for n, kind in enumerate(kinds)
-        ),
-    )
-    await write(
-        database,
-        tables.structure_answers,
-        *(
-            {
-                "crisis_id": ref.crisis_id,
-                "structure_id": f"S{n}",
-                "answer": answer,
-                "at": now.at,
-            }
-            for n, answer in enumerate(("OUVERT", "FERME"))
-        ),
-    )
     report = {"crisis_id": ref.crisis_id, "content": {}, "due_at": now.at}
     await write(
         database,
@@ -254,9 +267,6 @@ async def test_places_and_reports_are_told_as_they_stand(
 
     facts = await read(database, ref, signer)
 
-    assert facts.places is not None
-    told = [(row.asked, row.open, row.closed, row.silent) for row in facts.places]
-    assert told == [(3, 1, 1, 1), (1, 0, 0, 1)]
     assert facts.reports_sent == 2
     late = [row.is_late for row in facts.situation_reports or ()]
     assert late == [True, False, False]

@@ -240,7 +240,7 @@ def test_the_report_tells_the_crisis(printed: PDF) -> None:
         "créneaux ouverts 112, créneaux utilisés 64",
         "T2-11, T2-13 : aucune demande de l'ARS.",
         "9 actions comptées, 2 répétitions à part",
-        "Officine (ouverte le jour, de garde la nuit) 6 2 0 3 1",
+        "Officine (ouverte le jour, de garde la nuit) 6 2 0 3 0 1",
         "n° 1 : envoyé le 23 novembre à 0 h 49 (attendu à 0 h 40), en retard",
         "Les points de situation n'en signalent aucune.",
         "9 sans adresse de courriel",

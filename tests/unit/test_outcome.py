@@ -5,7 +5,6 @@ import pytest
 from domain.card import CardState
 from domain.outcome import (
     Outcome,
-    PlaceRow,
     RunEnd,
     SituationRow,
     outcome_of,
@@ -64,13 +63,6 @@ def test_a_card_is_told_by_its_first_run_that_is_proved() -> None:
 )
 def test_what_was_begun_is_still_open(state: CardState, outcome: Outcome) -> None:
     assert outcome_of(run(state)) is outcome
-
-
-def test_a_place_that_did_not_answer_is_silent_not_closed() -> None:
-    places = PlaceRow(kind="Cabinet", asked=9, open=4, slowed=1, closed=2)
-
-    assert places.silent == 2
-    assert places.model_copy(update={"asked": 3}).silent == 0
 
 
 def test_a_situation_report_is_late_only_once_sent_late() -> None:
