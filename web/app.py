@@ -55,7 +55,7 @@ def build(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, health)
-    crisis = (standing, board, missions, report, places, letter, decide, card)
+    crisis = (standing, board, missions, report, places, letter, card, decide)
     for part in (*outside, console, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)

@@ -19,7 +19,7 @@ from domain.contact import readable
 from domain.errors import FormAlreadyPostedError, PlanError
 from domain.reference import CrisisRef
 from domain.sentences import sentence
-from web.board_page import PARTS, card_lines, page_of, roles
+from web.board_page import PARTS, page_of, roles
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
@@ -27,7 +27,7 @@ from web.known import Known, around, read
 from web.open_acts import open_acts
 from web.order_form import YES
 from web.order_words import state_of
-from web.screens import ActsPage, CardsPage, PeoplePage, PersonLine
+from web.screens import ActsPage, PeoplePage, PersonLine
 
 router = APIRouter(
     prefix="/{cpts_id}/crise/{crisis_id}", dependencies=[Depends(from_this_machine)]
@@ -142,14 +142,6 @@ async def list_people(ref: Ref, desk: AtDesk, ou: Place, page: int = 1) -> HTMLR
         next_page=page + 1 if first + _A_PAGE < len(found) else None,
     )
     return shown(desk, "people", listed)
-
-
-@router.get("/fiches", response_class=HTMLResponse)
-async def list_cards(ref: Ref, desk: AtDesk) -> HTMLResponse:
-    """List every run of every card."""
-    known = await known_of(desk, ref)
-    page = CardsPage(**around(known), cards=card_lines(known))
-    return shown(desk, "cards", page)
 
 
 @router.get("/decisions", response_class=HTMLResponse)

@@ -1,54 +1,103 @@
-"""`/{cpts}/crise/{crise}/fiche/{fiche}/{passage}`: one card: read it, act on it."""
+"""`…/fiches`, `…/fiche/{fiche}/{passage}`: read cards, act on them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from acts.card import (
     CardOrder,
     ProveCard,
+    ReleaseCard,
     SetCardAside,
+    declare_event,
     prove_card,
+    release_card,
     set_card_aside,
     take_card,
 )
+from adapters.database import situations
 from adapters.database.cards import CardRun
 from adapters.database.unit import Database
-from domain.card import CardState
+from domain.card import CardState, OrderSource
 from domain.card_errors import UnknownCardError
-from domain.errors import PlanError
+from domain.errors import FormAlreadyPostedError, PlanError
 from domain.sentences import sentence
+from domain.union import LaidCard
+from domain.wording import ORDER_LABELS
 from web.board import Ref, known_of
-from web.board_page import card_line, takes
-from web.console import ACTOR, shown
+from web.board_page import card_line, card_lines, takes
+from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
 from web.known import Known, around
-from web.screens import CardPage
+from web.order_form import local_instant
+from web.screens import CardPage, CardsPage, Reflex
 
 router = APIRouter(
-    prefix="/{cpts_id}/crise/{crisis_id}/fiche/{card_id}/{run}",
-    dependencies=[Depends(from_this_machine)],
+    prefix="/{cpts_id}/crise/{crisis_id}", dependencies=[Depends(from_this_machine)]
 )
 _PROOF = "preuve."
+_WRONG = {
+    "release": (
+        "Dites qui a donné l'ordre, à quelle heure, et sa référence ; rien n'a été "
+        "inscrit."
+    )
+}
+_NO_REASON = "Écrivez la raison en quelques mots ; rien n'a été inscrit."
 
 
-@router.get("", response_class=HTMLResponse)
+@router.get("/fiches", response_class=HTMLResponse)
+async def list_cards(ref: Ref, desk: AtDesk) -> HTMLResponse:
+    """List every run of every card, and the cards that wait for something to happen."""
+    known = await known_of(desk, ref)
+    laid = (each for each in (await _laid(desk, known)) if each.withdrawn is None)
+    page = CardsPage(
+        **around(known),
+        cards=card_lines(known),
+        reflexes=tuple(
+            Reflex(each.card_id, each.card.title, each.card.condition)
+            for each in laid
+            if each.card.condition
+        ),
+        nonce=new_nonce(),
+    )
+    return shown(desk, "cards", page)
+
+
+@router.post("/fiches/{card_id}")
+async def happen(
+    ref: Ref, card_id: str, desk: AtDesk, nonce: Annotated[str, Form()] = ""
+) -> Response:
+    """Say that what a card waits for happened; the same form says it once."""
+    order = CardOrder(**ref.model_dump(), card_id=card_id, actor=ACTOR, nonce=nonce)
+    with suppress(FormAlreadyPostedError):
+        await declare_event(desk.instance.database, order)
+        await desk.set_going(ref)
+    return RedirectResponse(f"{(await known_of(desk, ref)).path}/fiches", 303)
+
+
+async def _laid(desk: Desk, known: Known) -> tuple[LaidCard, ...]:
+    async with desk.instance.database.read() as connection:
+        return (await situations.of_crisis(connection, known.crisis)).laid
+
+
+@router.get("/fiche/{card_id}/{run}", response_class=HTMLResponse)
 async def show(ref: Ref, card_id: str, run: int, desk: AtDesk) -> HTMLResponse:
     """Show what a card asks, and where it stands."""
     known = await known_of(desk, ref)
-    return _page(desk, known, _run_of(known, card_id, run))
+    return await _page(desk, known, _run_of(known, card_id, run))
 
 
-@router.post("")
+@router.post("/fiche/{card_id}/{run}")
 async def act_on(
     ref: Ref, card_id: str, run: int, desk: AtDesk, request: Request
 ) -> Response:
-    """Take the card, end it with its proof, or say why it is not done."""
+    """Take the card, end it with its proof, say why it is not done, or its order."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     known = await known_of(desk, ref)
     found = _run_of(known, card_id, run)
@@ -56,13 +105,13 @@ async def act_on(
     if found.scheduled.over:  # the same form, posted twice
         return RedirectResponse(here, 303)
     named = {**ref.model_dump(), "card_id": card_id, "run": run, "actor": ACTOR}
+    do = form.get("do", "")
     try:
-        await _ACTS.get(form.get("do", ""), _take)(desk.instance.database, named, form)
+        await _ACTS.get(do, _take)(desk.instance.database, known, named, form)
     except PlanError as error:
-        return _page(desk, known, found, form, sentence(error))
+        return await _page(desk, known, found, form, sentence(error))
     except ValidationError:
-        wrong = "Écrivez la raison en quelques mots ; rien n'a été inscrit."
-        return _page(desk, known, found, form, wrong)
+        return await _page(desk, known, found, form, _WRONG.get(do, _NO_REASON))
     await desk.set_going(ref)
     return RedirectResponse(here, 303)
 
@@ -71,11 +120,15 @@ _Named: TypeAlias = Mapping[str, Any]
 _Typed: TypeAlias = Mapping[str, str]
 
 
-async def _take(database: Database, named: _Named, _form: _Typed) -> None:
+async def _take(
+    database: Database, _known: Known, named: _Named, _form: _Typed
+) -> None:
     await take_card(database, CardOrder(**named))
 
 
-async def _prove(database: Database, named: _Named, form: _Typed) -> None:
+async def _prove(
+    database: Database, _known: Known, named: _Named, form: _Typed
+) -> None:
     fields = {
         name.removeprefix(_PROOF): value
         for name, value in form.items()
@@ -84,18 +137,32 @@ async def _prove(database: Database, named: _Named, form: _Typed) -> None:
     await prove_card(database, ProveCard(**named, fields=fields))
 
 
-async def _set_aside(database: Database, named: _Named, form: _Typed) -> None:
+async def _set_aside(
+    database: Database, _known: Known, named: _Named, form: _Typed
+) -> None:
     reason = form.get("reason", "")
     state = CardState.NOT_DONE if form["do"] == "undone" else CardState.NOT_APPLICABLE
     order = SetCardAside(**named, reason=reason, state=state)
     await set_card_aside(database, order)
 
 
-_Act: TypeAlias = Callable[[Database, _Named, _Typed], Awaitable[None]]
+async def _release(
+    database: Database, known: Known, named: _Named, form: _Typed
+) -> None:
+    said = {
+        "source": form.get("source"),
+        "at": local_instant(form.get("at", ""), known.zone, known.now),
+        "reference": form.get("reference", ""),
+    }
+    await release_card(database, ReleaseCard.model_validate({**named, **said}))
+
+
+_Act: TypeAlias = Callable[[Database, Known, _Named, _Typed], Awaitable[None]]
 _ACTS: Mapping[str, _Act] = {
     "prove": _prove,
     "aside": _set_aside,
     "undone": _set_aside,
+    "release": _release,
 }
 
 
@@ -106,7 +173,7 @@ def _run_of(known: Known, card_id: str, run: int) -> CardRun:
     raise UnknownCardError(card=card_id)
 
 
-def _page(
+async def _page(
     desk: Desk,
     known: Known,
     run: CardRun,
@@ -117,6 +184,7 @@ def _page(
     card = template.card(run.card_id)
     labels = {role.code: role.label for role in template.roles}
     typed = typed or {}
+    awaited = await _awaited(desk, known, run)
     page = CardPage(
         **around(known),
         card=card_line(run, known),
@@ -134,7 +202,26 @@ def _page(
             for name in card.proof.fields
         ),
         reason=typed.get("reason", ""),
+        awaited=tuple((each.value, ORDER_LABELS[each]) for each in awaited),
+        order={
+            "source": typed.get("source", ""),
+            "at": typed.get("at", f"{known.now.astimezone(known.zone):%Y-%m-%dT%H:%M}"),
+            "reference": typed.get("reference", ""),
+        },
         error=error,
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     return shown(desk, "card", page, status)
+
+
+async def _awaited(desk: Desk, known: Known, run: CardRun) -> tuple[OrderSource, ...]:
+    """List who may give the order that a run waits for."""
+    if run.state is not CardState.WAITING:
+        return ()
+    groups = (
+        group
+        for each in await _laid(desk, known)
+        if each.card_id == run.card_id
+        for group in each.awaited_orders
+    )
+    return tuple(dict.fromkeys(source for group in groups for source in group))

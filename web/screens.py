@@ -237,12 +237,23 @@ class PeoplePage(Page):
     next_page: int | None = None
 
 
+@dataclass(frozen=True)
+class Reflex:
+    """A card that starts each time something happens."""
+
+    card_id: str
+    title: str
+    condition: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class CardsPage(Page):
     """Every run of every card."""
 
     path: str
     cards: tuple[CardLine, ...]
+    reflexes: tuple[Reflex, ...]
+    nonce: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,6 +269,8 @@ class CardPage(Page):
     taken: bool
     proof: tuple[tuple[str, str, str], ...]  # name, label, what was typed
     reason: str = ""
+    awaited: tuple[tuple[str, str], ...] = ()  # who may give the order it waits for
+    order: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
 
 
