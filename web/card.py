@@ -23,7 +23,7 @@ from acts.card import (
 from adapters.database import situations
 from adapters.database.cards import CardRun
 from adapters.database.unit import Database
-from domain.card import CardState, OrderSource
+from domain.card import CardState, CountsFrom, OrderSource
 from domain.card_errors import UnknownCardError
 from domain.errors import FormAlreadyPostedError, PlanError
 from domain.sentences import sentence
@@ -62,7 +62,7 @@ async def list_cards(ref: Ref, desk: AtDesk) -> HTMLResponse:
         reflexes=tuple(
             Reflex(each.card_id, each.card.title, each.card.condition)
             for each in laid
-            if each.card.condition
+            if each.card.counts_from is CountsFrom.EVENT and each.card.condition
         ),
         nonce=new_nonce(),
     )
