@@ -12,7 +12,7 @@ from adapters.cpts_file import load_cpts
 from adapters.database import people, tenants
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor, AsJson
-from domain.calendar import french_day
+from domain.calendar import french_count, french_day
 from domain.cpts import Cpts
 from domain.link import Purpose
 from instance import Instance
@@ -76,7 +76,8 @@ def show(
     typer.echo(
         f"{tenant.name}\n"
         f"  Identifiant     {tenant.cpts_id}\n"
-        f"  Taille          {tenant.size} ({tenant.population} habitants)\n"
+        f"  Taille          {tenant.size} "
+        f"({french_count(tenant.population)} habitants)\n"
         f"  Territoire      {len(tenant.communes)} communes, "
         f"{len(tenant.zones)} zones, {len(tenant.structures)} lieux\n"
         f"  Annuaire        {members} professionnels\n"

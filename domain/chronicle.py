@@ -180,7 +180,7 @@ def _wave_opened(facts: Facts) -> str:
 
 def _batch(facts: Facts) -> str:
     not_sent = sum(facts["not_sent"].values())
-    left = f", {not_sent} non partis" if not_sent else ""
+    left = f", {not_sent} non parti{'s' * (not_sent > 1)}" if not_sent else ""
     corrected = " (chiffres corrigés)" if facts.get("corrects") else ""
     return f"Messages remis au serveur : {facts['sent']}{left}{corrected}."
 

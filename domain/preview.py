@@ -1,7 +1,7 @@
 """What an order would set off, said before anybody confirms it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,7 @@ class ExpectedWave:
     people: int
     asleep: int  # of these, those who are written to in the morning
     departure: Departure
+    not_before: datetime | None = None  # its hour, once the cards it waits for are done
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,15 @@ class Foreseen:
                 if each.person_id in asked
             ),
             departure=found,
+            not_before=self._once_done(sheet.code, night, found),
         )
+
+    def _once_done(self, code: str, night: Night, found: Departure) -> datetime | None:
+        done = dict.fromkeys(found.cards, self.now)
+        situation = self._situation(night)
+        once = replace(situation, done_at={**situation.done_at, **done})
+        template = self.plan.template
+        return departure(template, code, once, Steering(), self.now).leaves_at
 
     def _partners(self, sheet: WaveSheet, night: Night, told: int) -> ExpectedWave:
         situation = self._situation(night)

@@ -148,7 +148,8 @@ def _alerts(numbers: Figures) -> list[str]:
     pending = alerts.asked - alerts.sent - alerts.not_sent
     lines = [
         f"Messages : {alerts.asked} demandés, {alerts.sent} partis, "
-        f"{alerts.not_sent} non partis" + (f", {pending} en attente" if pending else "")
+        f"{alerts.not_sent} non parti{'s' * (alerts.not_sent > 1)}"
+        + (f", {pending} en attente" if pending else "")
     ]
     lines += [
         f"  {NOT_SENT_LABELS[code]} : {number}"

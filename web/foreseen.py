@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.calendar import french_day, french_hour, french_instant
 from domain.cpts import Cpts
@@ -86,24 +87,27 @@ class Words:
             )
 
     def _when(self, wave: ExpectedWave) -> str:
-        departure, zone = wave.departure, self.tenant.zone_info
+        departure = wave.departure
         if wave.code == PARTNERS_WAVE and not wave.people:
             return "le fichier de la CPTS n'en nomme aucun"
         if departure.waits_for is Wait.CARD:
             titles = {card.card_id: card.title for card in self.plan.template.cards}
             awaited = ", ".join(titles.get(code, code) for code in departure.cards)
-            return f"une fois faite la fiche « {awaited} »"
+            hour = wave.not_before
+            soonest = f", {self._hour(hour)} au plus tôt" if hour else ""
+            return f"une fois faite la fiche « {awaited} »{soonest}"
         if departure.leaves_at is None:
             return _WHY.get(departure.waits_for or Wait.HELD, "")
         if departure.waits_for is None:
             asleep = f", dont {wave.asleep} au matin" if wave.asleep else ""
             return f"aussitôt{asleep}"
-        today = french_day(departure.leaves_at, zone) == french_day(
-            self.said.received_at, zone
-        )
-        if today:
-            return f"à {french_hour(departure.leaves_at, zone)}"
-        return f"le {french_instant(departure.leaves_at, zone)}"
+        return self._hour(departure.leaves_at)
+
+    def _hour(self, at: datetime) -> str:
+        zone = self.tenant.zone_info
+        if french_day(at, zone) == french_day(self.said.received_at, zone):
+            return f"à {french_hour(at, zone)}"
+        return f"le {french_instant(at, zone)}"
 
     def sentence(self) -> str:
         """Say what confirming opens."""

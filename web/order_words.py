@@ -51,7 +51,10 @@ def awaited(known: Known) -> tuple[str, ...]:
             else "Référence écrite attendue"
         )
         by_letter = ", demandée par lettre" if known.letter_under_way else ""
-        said.append(f"{what}{by_letter} : sans elle, la crise n'est pas payable.")
+        unpaid = (
+            "" if crisis.activation.exercise else ", et sans elle rien n'est payable"
+        )
+        said.append(f"{what}{by_letter}{unpaid}.")
     if crisis.ban is not None and crisis.state.takes_answers:
         said.append(_ban(crisis.ban, known))
     return tuple(said)

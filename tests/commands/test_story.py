@@ -94,7 +94,7 @@ def test_the_status_is_a_board_of_eighty_columns(opened: Desk) -> None:
     said = done("crisis", "status", opened.crisis).out
 
     assert f"Crise {opened.crisis} : active" in said
-    assert "Messages : 186 demandés, 0 partis, 1 non partis, 185 en attente" in said
+    assert "Messages : 186 demandés, 0 partis, 1 non parti, 185 en attente" in said
     assert "sans adresse : 1" in said
     assert widest(said) <= WIDTH
 

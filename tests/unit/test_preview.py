@@ -110,3 +110,13 @@ def test_a_slow_crisis_tells_partners_in_the_morning_and_no_pre_alert_does() -> 
 
     assert slow.departure.leaves_at == datetime(2026, 11, 22, 6, tzinfo=UTC)
     assert alert.departure.waits_for is Wait.STATE
+
+
+def test_a_wave_that_awaits_a_card_says_its_hour_all_the_same() -> None:
+    sick = ({"code": "SICK", "scenarios": ("INCENDIE_FUMEES",)},)
+    volunteers = _wave(_seen(NOON, types=sick), "V2")
+
+    assert volunteers.departure.waits_for is Wait.CARD
+    assert volunteers.not_before
+    assert volunteers.not_before - NOON <= timedelta(minutes=30)
+    assert volunteers.not_before > NOON
