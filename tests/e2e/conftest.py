@@ -20,7 +20,7 @@ from tests.terminal import done
 from tests.workflows.conftest import Sink, listening
 from tests.world import ROOT
 
-LINK = re.compile(r"http://\S+/(?:r|recu)/\w{10}")
+LINK = re.compile(r"http://\S+/(?:p|r|recu)/\w{10}")
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Pages as people see them: a real browser on a real instance, and axe on each page."""
 
+import csv
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.e2e.conftest import House, link_in, lived_in, until
-from tests.terminal import ago
+from tests.terminal import EXAMPLES, ago
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 CHROMIUM = "/usr/bin/chromium"
@@ -26,6 +27,12 @@ LOOKS: tuple[tuple[Literal["light", "dark"], dict[str, object]], ...] = (
 AXE = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 ASKED = "Êtes-vous disponible"
+with (EXAMPLES / "roster.csv").open(encoding="utf-8") as roster:
+    NURSES = {
+        row["Courriel"]
+        for row in csv.DictReader(roster, delimiter=";")
+        if row["Profession"] == "Infirmier"
+    }
 
 
 @dataclass
@@ -70,12 +77,18 @@ class Walk:
                 if each["impact"] in {"serious", "critical"}
             ]
 
+    async def nurses(self, number: int) -> list[EmailMessage]:
+        """Give mails that ask a nurse to come: the exercise has a seat for them."""
+        asked = await self.mails(ASKED, 150)
+        wanted = (m for m in asked if m["To"].addresses[0].addr_spec in NURSES)
+        return list(islice(wanted, number))
+
     async def mails(self, subject: str, number: int = 1) -> list[EmailMessage]:
         """Wait for this many mails whose subject says this; give them."""
 
         def found() -> list[EmailMessage]:
-            mails = tuple(self.house.sink.mails)
-            return list(islice((m for m in mails if subject in m["Subject"]), number))
+            mails = (m for m in tuple(self.house.sink.mails) if subject in m["Subject"])
+            return list(islice(mails, number))
 
         await until(lambda: len(found()) == number, f"a mail says « {subject} »")
         return found()
@@ -98,8 +111,9 @@ async def walk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Walk]:
         async with walk.phone() as page:
             await _open_an_exercise(walk, page)
             await _prove(page, "Qualifier la demande")
-        reason = ("--reason", "Exercice")
-        await house.tocsin("crisis", "wave", "advance", walk.crisis, "V2", *reason)
+        for wave in ("V2", "VP"):  # volunteers, partners
+            order = ("advance", walk.crisis, wave, "--reason", "Exercice")
+            await house.tocsin("crisis", "wave", *order)
         yield walk
 
 
@@ -134,7 +148,7 @@ async def test_four_screens_open_an_exercise_on_a_phone(walk: Walk) -> None:
 async def test_the_board_shows_by_itself_what_a_member_answers_without_a_script(
     walk: Walk,
 ) -> None:
-    [first] = await walk.mails(ASKED)
+    [first] = await walk.nurses(1)
     async with walk.phone() as board, walk.phone(SMALLEST, script=False) as member:
         await board.goto(walk.board)
         await member.goto(link_in(first))
@@ -152,7 +166,7 @@ async def test_the_board_shows_by_itself_what_a_member_answers_without_a_script(
 
 async def test_no_page_hinders_anybody(walk: Walk) -> None:
     async with walk.phone() as page:
-        for lead_to in (_from_the_board, _from_mails, _once_lifted):
+        for lead_to in (_from_mails, _from_the_board, _once_lifted):
             for path in await lead_to(walk, page):
                 await page.goto(path)
                 await walk.look(page)
@@ -161,16 +175,24 @@ async def test_no_page_hinders_anybody(walk: Walk) -> None:
 
 
 async def _from_the_board(walk: Walk, page: Page) -> list[str]:
-    """Give the board and what it leads to."""
-    await page.goto(walk.board)
-    lists = ["#people a >> nth=0", "#cards a >> nth=0", "#cards p a", "#status nav a"]
-    links = [link for each in lists for link in await page.locator(each).all()]
-    return [walk.board, *[await link.get_attribute("href") or "" for link in links]]
+    """Give the board and what it leads to, each decision once."""
+    looked = {
+        "": "#people a >> nth=0, #cards a >> nth=0, #cards p a, #status nav a",
+        "/decisions": "li a",
+        "/missions": "nav a[href*=proposer] >> nth=0, a[href$=annuler] >> nth=0",
+    }
+    found = [walk.board]
+    for path, selector in looked.items():
+        await page.goto(walk.board + path)
+        for each in selector.split(", "):
+            links = await page.locator(each).all()
+            found += [await link.get_attribute("href") or "" for link in links]
+    return list(dict.fromkeys(path for path in found if "#" not in path))
 
 
 async def _from_mails(walk: Walk, page: Page) -> list[str]:
     """Give a page of each kind that a link opens, without signing in."""
-    _, coming, helping, idle = await walk.mails(ASKED, 4)
+    _, coming, helping, idle = await walk.nurses(4)
     await _answer(page, coming, "Oui, maintenant")
     await walk.house.tocsin(
         *("crisis", "mission", "propose", walk.crisis, "--card", "T2-07"),
@@ -182,9 +204,13 @@ async def _from_mails(walk: Walk, page: Page) -> list[str]:
     await walk.house.tocsin("crisis", "survey", "open", walk.crisis)
     order = ("cpts", "authority-link", "vallees-autan", "ARS_DD")
     request = (await walk.house.tocsin(*order)).splitlines()[0]
+    [cell] = await walk.mails("ALERTE")
     [place] = await walk.mails("Ouvert, ralenti ou fermé")
-    sent = [link_in(mail) for mail in (coming, helping, idle, place)]
-    return [*sent, request, "/r/aaaaaaaaaa"]
+    [partner] = await walk.mails("Pour information")
+    sent = [link_in(m) for m in (coming, helping, idle, cell, place, partner)]
+    await page.goto(link_in(cell))
+    card = await page.locator(".cell a").first.get_attribute("href")
+    return [*sent, card or "", request, "/r/aaaaaaaaaa"]
 
 
 async def _answer(page: Page, mail: EmailMessage, button: str) -> None:
