@@ -23,10 +23,10 @@ from domain.errors import (
     UnknownTypeError,
 )
 from domain.request import HelpRequest, entitled
+from web.ask_form import AskForm, AskPage
 from web.console import new_nonce
 from web.declare import choices
 from web.desk import AtDesk, Desk, Visitor
-from web.screens import AskForm, AskPage
 
 router = APIRouter()
 _WANTED = {
