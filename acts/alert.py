@@ -48,6 +48,7 @@ class RecordAnswer(BaseModel):
     delay_minutes: int | None = Field(default=None, ge=1, le=240)
     from_at: datetime | None = None
     slots: int | None = Field(default=None, ge=0, le=99)
+    employer_agrees: bool | None = None  # an employee says it with « yes, now »
 
 
 async def record_answer(database: Database, said: RecordAnswer) -> Standing:
@@ -74,6 +75,9 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
             raise CrisisLiftedError(crisis=said.crisis_id)
         if said.answer not in before.offered:
             raise AnswerNotOfferedError(answer=said.answer)
+        if said.employer_agrees is not None:
+            agreed = {"employer_agrees": said.employer_agrees}
+            before = before.model_copy(update=agreed)
         seated = await seat(act, before, said.answer)
         now = seated.model_copy(update={"answer": said.answer, "answered_at": act.at})
         await waves.answer(act, now.wave, said.person_id, _row(said, act.at))
@@ -84,7 +88,7 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
 def _row(said: RecordAnswer, at: datetime) -> dict[str, object]:
     detail = said.model_dump(
         mode="json",
-        include={"delay_minutes", "from_at", "slots"},
+        include={"delay_minutes", "from_at", "slots", "employer_agrees"},
         exclude_none=True,
     )
     return {"answer": said.answer, "answered_at": at, "detail": detail or None}

@@ -36,8 +36,12 @@ async def seat(act: Act, before: Standing, answer: Availability) -> Standing:
 
 
 async def _take(act: Act, before: Standing) -> Standing:
-    """Take a free seat; a student takes none: they come in addition."""
-    if before.covered or before.status is Status.STUDENT:
+    """Take a free seat, if one may (Source: docs/sources.md#missions).
+
+    A student takes none: they come in addition. An employee stays in reserve without
+    the agreement of their employer.
+    """
+    if before.covered or before.status is Status.STUDENT or before.needs_agreement:
         return before
     crisis_id = before.crisis.crisis_id
     needs = await seats.needs_of(act.connection, act.cpts_id, crisis_id)

@@ -51,6 +51,7 @@ class AnswerForm(BaseModel):
     delay_minutes: int | None = Field(default=None, ge=1, le=240)
     slots: str = Field(default="", max_length=3)
     from_at: str = Field(default="", max_length=30)
+    employer: str = Field(default="", max_length=3)  # oui, non
 
 
 @router.post("/r/{token}", response_class=HTMLResponse)
@@ -68,6 +69,9 @@ async def answer(
         delay_minutes=form.delay_minutes if form.answer.takes_seat else None,
         slots=int(form.slots) if form.slots.isdecimal() else None,
         from_at=await _local(desk, link, form.from_at),
+        employer_agrees=(
+            _AGREES.get(form.employer) if form.answer.takes_seat else None
+        ),
     )
     stand = await record_answer(desk.instance.database, said)
     return await _shown(desk, stand, token, just_answered=True)

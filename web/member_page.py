@@ -71,6 +71,7 @@ def page_of(
         post=stand.post,
         answer=ANSWER_LABELS[stand.answer] if stand.answer else "",
         covered=stand.covered,
+        asks_employer=stand.needs_agreement,
         asks_help=stand.answer is Availability.NEEDS_HELP,
         offers=_offers(stand, mood),
         path=path,
@@ -127,10 +128,11 @@ def _offers(stand: Standing, mood: Mood) -> tuple[Offer, ...]:
 
 
 def _may_say_again(stand: Standing) -> bool:
-    """Who declined a mission may say yes again."""
+    """Who declined a mission, or lacked an agreement, may say yes again."""
     declined = stand.mission and stand.mission.state is MissionState.DECLINED
     takes = stand.answer is not None and stand.answer.takes_seat
-    return bool(declined) and takes and stand.card_id is None
+    held_back = bool(declined) or stand.needs_agreement
+    return held_back and takes and stand.card_id is None
 
 
 def _mission(stand: Standing, mission: Mission) -> MissionView:

@@ -154,6 +154,7 @@ class MemberPage(Page):
     post: str = ""  # the card whose seat is held
     answer: str = ""  # in words
     covered: bool = False
+    asks_employer: bool = False  # an employee takes a seat with an agreement only
     asks_help: bool = False  # in danger: the cell calls
     offers: tuple[Offer, ...] = ()
     path: str = ""  # of the page: forms name where they post

@@ -44,13 +44,19 @@ _DECLINED_SINCE = exists().where(  # until they say yes again
 
 
 async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting, ...]:
-    """List the reserve of a crisis by the hour of their answer.
+    """List the reserve of a crisis by the hour of their answer: who may take a seat.
 
-    Students are not in it: they come in addition, and fill no need.
+    Students are not in it: they come in addition, and fill no need. Nor are employees
+    without the agreement of their employer.
     """
     rows = await connection.execute(
         select(
-            crisis_people.c.person_id, crisis_people.c.profession, crisis_people.c.zone
+            crisis_people.c.person_id,
+            crisis_people.c.profession,
+            crisis_people.c.zone,
+            crisis_people.c.status,
+            crisis_people.c.employer_agrees,
+            recipients.c.detail,
         )
         .select_from(recipients)
         .join(
@@ -72,4 +78,9 @@ async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting,
         )
         .order_by(recipients.c.answered_at, recipients.c.person_id)
     )
-    return tuple(Waiting.model_validate(row) for row in rows.all())
+    return tuple(
+        Waiting.model_validate(row)
+        for row in rows.all()
+        if row.status != Status.SALARIED
+        or (row.detail or {}).get("employer_agrees", row.employer_agrees)
+    )

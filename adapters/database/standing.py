@@ -49,6 +49,7 @@ class Standing(BaseModel):
     answer: Availability | None
     answered_at: datetime | None
     card_id: str | None  # of the seat held
+    employer_agrees: bool | None  # as they said with their answer, or the directory
     missions: tuple[Mission, ...] = ()  # as they were proposed
     declared: tuple[Declared, ...] = ()  # from their own practice
 
@@ -56,6 +57,11 @@ class Standing(BaseModel):
     def protects(self) -> bool:
         """Is it a safety message? It is answered in any state."""
         return Availability.SHELTERED in self.offered
+
+    @property
+    def needs_agreement(self) -> bool:
+        """Does only the employer's agreement keep them from a seat?"""
+        return self.status is Status.SALARIED and not self.employer_agrees
 
     @property
     def post(self) -> str:
@@ -98,8 +104,10 @@ _STANDING = (
         crisis_people.c.profession,
         crisis_people.c.zone,
         crisis_people.c.status,
+        crisis_people.c.employer_agrees,
         recipients.c.answer,
         recipients.c.answered_at,
+        recipients.c.detail,
         needs.c.card_id,
         _has(missions_table),
         _has(contributions_table),
@@ -155,6 +163,7 @@ async def of_person(
         answer=Availability(row.answer) if row.answer else None,
         answered_at=row.answered_at,
         card_id=row.card_id,
+        employer_agrees=(row.detail or {}).get("employer_agrees", row.employer_agrees),
         missions=proposed,
         declared=declared,
     )

@@ -427,7 +427,7 @@ recipients = Table(
     key("person_id"),
     Column("answer", String(30)),
     Column("answered_at", Instant),
-    Column("detail", JSON),  # delay_minutes, from_at, slots, need, phone: what it adds
+    Column("detail", JSON),  # what it adds: delay, slots, agreement, need…
 )
 
 batches = Table(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from acts.alert import record_answer
+from acts.alert import RecordAnswer, record_answer
 from acts.ending import LiftCrisis, lift_crisis
 from acts.mission import CancelMission, cancel_mission, propose_mission
 from acts.mission_answer import answer_mission
@@ -99,6 +99,11 @@ async def everybody_says_yes(
     for person in who:
         now.at += timedelta(seconds=1)
         await record_answer(database, yes(ref, person))
+
+
+def agreed(ref: CrisisRef, employee: str) -> RecordAnswer:
+    """« Yes, now », with the agreement of the employer."""
+    return yes(ref, employee).model_copy(update={"employer_agrees": True})
 
 
 async def test_a_proposal_leaves_by_mail_and_is_accepted_from_the_page(
@@ -258,7 +263,8 @@ async def test_an_employee_needs_the_agreement_of_the_employer(
     database: Database, ref: CrisisRef, who: list[str], now: Now
 ) -> None:
     employee = who[EMPLOYEE]
-    await everybody_says_yes(database, ref, [employee, *who[:4]], now)
+    await record_answer(database, agreed(ref, employee))
+    await everybody_says_yes(database, ref, who[:4], now)
     await propose_mission(database, mission_of(database, ref, employee))
 
     with pytest.raises(EmployerUnsaidError):
@@ -271,6 +277,24 @@ async def test_an_employee_needs_the_agreement_of_the_employer(
     assert held[who[3]] == FIRST
     first = (await all_missions(database, ref))[0]
     assert (first.state, first.employer_agrees) == (MissionState.DECLINED, False)
+
+
+async def test_an_employee_stays_in_reserve_until_the_employer_agrees(
+    database: Database, ref: CrisisRef, who: list[str], now: Now
+) -> None:
+    employee, seats = who[EMPLOYEE], len(who[:4])
+    alone = await record_answer(database, yes(ref, employee))
+    await everybody_says_yes(database, ref, who[:seats], now)
+    refused = yes(ref, employee).model_copy(update={"employer_agrees": False})
+    await record_answer(database, refused)
+    await record_answer(database, yes(ref, who[0], Availability.UNAVAILABLE))
+
+    assert alone.needs_agreement
+    assert set(await seated(database, ref)) == set(who[1:seats])
+
+    stand = await record_answer(database, agreed(ref, employee))
+    assert not stand.needs_agreement
+    assert stand.card_id in {FIRST, SECOND}
 
 
 async def test_an_employee_who_may_go_goes(
@@ -488,7 +512,7 @@ async def test_one_seat_that_reopens_many_times_at_once_is_never_given_twice(
             record_answer(database, yes(ref, person, Availability.UNAVAILABLE))
             for person in who[:4]
         ),
-        record_answer(database, yes(ref, who[EMPLOYEE])),
+        record_answer(database, agreed(ref, who[EMPLOYEE])),
     )
 
     held = await seated(database, ref)

@@ -26,7 +26,7 @@ from instance import TEMPLATES, Instance
 from settings import Settings
 from tests.conducted import opened
 from tests.conftest import ORIGIN, Now
-from tests.posts import crisis_with_posts, mission_of, persons, yes
+from tests.posts import EMPLOYEE, crisis_with_posts, mission_of, persons, yes
 from tests.workflows.conftest import KEYS
 from tests.world import alerted
 from web.app import build
@@ -360,6 +360,26 @@ async def test_a_mission_is_accepted_then_ended_from_the_page(
     assert 'value="MISSION_TERMINEE"' in accepted.text
     assert "heures confirmées" in (await visitor.get(path)).text
     assert len((await visitor.get(path)).content) <= LARGEST
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_an_employee_says_with_their_yes_if_the_employer_agrees(
+    visitor: httpx.AsyncClient, database: Database
+) -> None:
+    ref = await crisis_with_posts(database, KEYS.link_key)
+    subject = answer_subject(ref.crisis_id, (await persons(database, ref))[EMPLOYEE])
+    path = f"/r/{token(KEYS.link_key, Purpose.ANSWER, subject)}"
+    page = await visitor.get(path)
+    form = {"nonce": nonce_of(page), "answer": Availability.IMMEDIATE.value}
+
+    waiting = await visitor.post(path, data=form | {"employer": "non"})
+    again = {"nonce": nonce_of(waiting), "answer": Availability.IMMEDIATE.value}
+    seated = await visitor.post(path, data=again | {"employer": "oui"})
+
+    assert page.text.count('name="employer"') == 2  # yes, no; of one answer
+    assert "vous restez en réserve" in waiting.text
+    assert "Vous êtes retenu(e) pour" in seated.text
+    assert 'name="employer"' not in seated.text
 
 
 async def test_numbers_are_asked_of_who_helps_from_their_own_place(
