@@ -12,19 +12,19 @@ from domain.card import CardState
 from domain.chronicle import told
 from domain.crisis import CrisisState
 from domain.need import Need
-from domain.partner import PARTNER_LABELS, ToldPartner, in_words, to_act_on
+from domain.partner import in_words, to_act_on
 from domain.wording import CARD_STATE_LABELS
 from web.console import ACTOR, title
 from web.foreseen import people
 from web.known import Known, around, moment
 from web.open_acts import at_hand
 from web.order_words import awaited, decided, order_of, state_of, types_of
+from web.partner_lines import PartnerLine
 from web.screens import (
     BoardPage,
     CardLine,
     LogEntry,
     NeedLine,
-    PartnerLine,
     PlaceLine,
 )
 
@@ -71,7 +71,7 @@ def page_of(
             for place, number in counted(known.reached)
         ),
         people_said=f"{len(known.reached)} personnes sollicitées",
-        partners=tuple(_partner(each) for each in to_act_on(known.told)),
+        partners=tuple(PartnerLine.of(each) for each in to_act_on(known.told)),
         partners_said=in_words(known.told),
         cards=runs,
         cards_said=_cards_said(runs),
@@ -130,15 +130,6 @@ def _need(need: Need, known: Known) -> NeedLine:
         needed=need.needed,
         filled=filled,
         bar="●" * dots + "○" * (signs - dots),
-    )
-
-
-def _partner(each: ToldPartner) -> PartnerLine:
-    return PartnerLine(
-        name=each.partner.name,
-        state=PARTNER_LABELS[each.state],
-        need=(each.said and each.said.need) or "",
-        phone=each.phone,
     )
 
 

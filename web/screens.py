@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from web.open_acts import OpenAct
 from web.order_form import OrderForm
+from web.partner_lines import PartnerLine
 from web.views import Page
 
 
@@ -123,16 +124,6 @@ class PlaceLine:
     label: str
     number: int
     urgent: bool
-
-
-@dataclass(frozen=True)
-class PartnerLine:
-    """A partner to call: it needs something, or did not answer."""
-
-    name: str
-    state: str
-    need: str
-    phone: str
 
 
 @dataclass(frozen=True)
