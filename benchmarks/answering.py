@@ -21,6 +21,7 @@ PEOPLE = 2000
 WITHIN_S = 60.0
 TRIES = 40  # of a page that was killed: a quarter of a second each
 PAUSE_S = 0.25
+READY_S = 0.5  # until everyone stands in line: else the first all come at once
 OPENED_EVERY = 10  # the others opened their page before these minutes
 LINES = 50  # people with a page in hand at once: a queue of httpx grows in n²
 P99_BAR_MS = 50.0
@@ -67,10 +68,10 @@ async def post_all(
 ) -> Posted:
     """Have people of a wave answer on their pages, evenly over a time."""
     links = (await links_of(stage, rows, ref))[:people]
-    began = time.perf_counter()
     lines = asyncio.Semaphore(LINES)
     async with httpx.AsyncClient(timeout=10) as browser:
         pace = within_s / len(links)
+        began = time.perf_counter() + READY_S
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import partners, surveys
-from adapters.database.tables import batches, crisis_people, deliveries
+from adapters.database.tables import batches, crisis_people, deliveries, recipients
 from adapters.database.unit import Act
 from domain.alert import BATCH_SIZE, DeliveryState, NotSent
 from domain.dispatch import BatchRef
@@ -100,8 +100,12 @@ async def _addresses(act: Act, ref: WaveRef) -> _Mailboxes:
             crisis_people.c.last_name,
             crisis_people.c.email,
         ).where(
-            crisis_people.c.cpts_id == ref.cpts_id,
-            crisis_people.c.crisis_id == ref.crisis_id,
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.wave == ref.wave,
+            crisis_people.c.cpts_id == recipients.c.cpts_id,
+            crisis_people.c.crisis_id == recipients.c.crisis_id,
+            crisis_people.c.person_id == recipients.c.person_id,
         )
     )
     return {
