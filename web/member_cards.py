@@ -18,8 +18,10 @@ from acts.card import (
     set_card_aside,
     take_card,
 )
-from adapters.database import situations
+from acts.survey import CARD as SURVEY_CARD
+from adapters.database import situations, surveys
 from adapters.database.standing import Standing
+from domain.calendar import french_hour
 from domain.card import CardState
 from domain.card_errors import (
     CardBlockedError,
@@ -32,6 +34,7 @@ from domain.link import Purpose
 from domain.order_errors import CrisisOverError
 from domain.own_card import OwnCard, own_cards, run_of
 from domain.sentences import sentence
+from domain.survey import PlaceCounts
 from web.desk import AtDesk, Desk, Visitor
 from web.member_cards_page import PROOF, Cell, Typed, card_page, cell_view
 from web.opening import find, standing_of
@@ -67,7 +70,7 @@ class Opened:
     cell: Cell
     card: OwnCard
 
-    def page(self, typed: Typed | None = None, error: str = "") -> str:
+    def page(self, typed: Typed, error: str = "") -> str:
         """Lay out the page of the card."""
         shown = card_page(self.cell, self.card, self.path, typed, error)
         return self.desk.views.own_card(shown)
@@ -87,7 +90,8 @@ AtCard = Annotated[Opened, Depends(_open)]
 @router.get("", response_class=HTMLResponse)
 async def show(at: AtCard) -> HTMLResponse:
     """Show what a card asks, and where it stands; nothing is written."""
-    return HTMLResponse(at.page())
+    known = await _counted(at.desk, at.cell, at.card)
+    return HTMLResponse(at.page(known))
 
 
 class Do(StrEnum):
@@ -167,6 +171,20 @@ async def cell_of(desk: Desk, stand: Standing, path: str) -> CellView | None:
         return None
     cell = await _cell(desk, stand)
     return cell_view(cell, path) if cell.cards else None
+
+
+async def _counted(desk: Desk, cell: Cell, card: OwnCard) -> Typed:
+    """Fill in the counts of the last survey, for whoever ends its card."""
+    database = desk.instance.database
+    if card.run.card_id != SURVEY_CARD:
+        return Typed()
+    async with database.read() as connection:
+        places = await surveys.places(connection, cell.known.crisis)
+    if places is None:
+        return Typed()
+    counts = PlaceCounts.of(place.state for place in places).proof()
+    hour = {"heure": french_hour(cell.now, cell.zone)}
+    return Typed({name: str(number) for name, number in counts.items()} | hour)
 
 
 async def _cell(desk: Desk, stand: Standing) -> Cell:

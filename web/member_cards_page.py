@@ -149,10 +149,10 @@ def _listed(names: Iterable[str], last: str = "et") -> str:
 
 
 def card_page(
-    cell: Cell, card: OwnCard, path: str, typed: Typed | None = None, error: str = ""
+    cell: Cell, card: OwnCard, path: str, typed: Typed, error: str = ""
 ) -> OwnCardPage:
     """Lay out one card: what to do, and its buttons."""
-    known, sheet, typed = cell.known, card.laid.card, typed or Typed()
+    known, sheet = cell.known, card.laid.card
     row = cell.row(card)
     return OwnCardPage(
         cpts_name=known.tenant.name,

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.e2e.conftest import House, link_in, lived_in, until
 from tests.terminal import EXAMPLES, ago
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 CHROMIUM = "/usr/bin/chromium"
 PHONE, SMALLEST = 360, 320  # how wide, in CSS pixels
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -166,7 +166,7 @@ async def test_the_board_shows_by_itself_what_a_member_answers_without_a_script(
 
 async def test_no_page_hinders_anybody(walk: Walk) -> None:
     async with walk.phone() as page:
-        for lead_to in (_from_mails, _from_the_board, _once_lifted):
+        for lead_to in (_of_the_cell, _from_mails, _from_the_board, _once_lifted):
             for path in await lead_to(walk, page):
                 await page.goto(path)
                 await walk.look(page)
@@ -188,6 +188,14 @@ async def _from_the_board(walk: Walk, page: Page) -> list[str]:
             links = await page.locator(each).all()
             found += [await link.get_attribute("href") or "" for link in links]
     return list(dict.fromkeys(path for path in found if "#" not in path))
+
+
+async def _of_the_cell(walk: Walk, page: Page) -> list[str]:
+    """Give the page of somebody of the cell, and the card to do first."""
+    [called] = await walk.mails("ALERTE")
+    await page.goto(link_in(called))
+    first = page.locator(".cell .first a").first
+    return [link_in(called), await first.get_attribute("href") or ""]
 
 
 async def _from_mails(walk: Walk, page: Page) -> list[str]:

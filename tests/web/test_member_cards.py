@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from acts.ban import BanCirculation, ban_circulation
 from acts.conduct import conduct_crisis
+from acts.survey import AnswerForPlace, answer_for_place, open_survey
 from adapters.database import crises, tables
 from adapters.database.cards import CardRun
 from adapters.database.unit import Database
@@ -23,6 +24,7 @@ from domain.reference import CrisisRef
 from tests.conducted import known_of, lift, opened, prove, release
 from tests.conftest import ORIGIN, Now
 from tests.national import national
+from tests.places import opened as with_places
 from tests.web.conftest import filled, plain
 from tests.workflows.conftest import KEYS
 
@@ -228,6 +230,33 @@ async def test_what_may_not_be_done_is_refused_in_one_sentence_on_the_card(
     shown = plain(await phone.get(f"{path}/fiche/TC-08/1"))
     assert "Raison : personne ne sort" in shown
     assert "Quelqu'un vient de terminer cette fiche" in plain(await post("TC-08"))
+
+
+async def test_who_ends_the_survey_finds_its_counts_filled_in(
+    database: Database, now: Now, phone: httpx.AsyncClient
+) -> None:
+    now.at = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    ref = await with_places(database, link_key=KEYS.link_key)
+    await prove(database, ref, "TC-03")
+    now.at += timedelta(minutes=30)
+    await conduct_crisis(database, ref)  # the cell is called
+    here = f"{await page_of(database, ref, 'SECRETARIAT')}/fiche/TC-13/1"
+    empty = filled(await phone.get(here))
+    await open_survey(database, ref, "SECRETARIAT", KEYS.link_key)
+    said = {"structure_id": "OFF_PONT", "answer": "FERME", "nonce": "une-officine"}
+    await answer_for_place(database, AnswerForPlace(**ref.model_dump(), **said))
+
+    form = filled(await phone.get(here))
+
+    counts = {name[7:]: v[0] for name, v in form.items() if name[:7] == "preuve."}
+    assert {v[0] for name, v in empty.items() if name[:7] == "preuve."} == {""}
+    assert counts.pop("heure").split() == ["12", "h", "30"]
+    assert counts == {
+        "ouverts": "0",
+        "degrades": "0",
+        "fermes": "1",
+        "sans_reponse": "3",
+    }
 
 
 async def test_a_ban_on_circulation_says_what_it_holds(
