@@ -24,6 +24,7 @@ from commands.acting import LEAD, instant, perform, recorded, set_going
 from commands.options import Actor, AsJson, CrisisId
 from domain.card import CardState, OrderSource
 from domain.lateness import Lateness, lateness
+from domain.typography import typeset
 from domain.wording import CARD_STATE_LABELS
 from instance import Instance
 
@@ -84,7 +85,7 @@ def _line(known: Known, run: CardRun, late: Lateness) -> str:
     if run.due_at is not None and not run.scheduled.over:
         mark = "! " if late in {Lateness.LATE, Lateness.GRAVE} else ""
         at = run.due_at.astimezone(known.tenant.zone_info)
-        when = f", {mark}pour le {at:%d/%m à %H h %M}"
+        when = typeset(f", {mark}pour le {at:%d/%m à %H h %M}")
     state = CARD_STATE_LABELS[run.state]
     text = f"{run.card_id + number:<8} {title} ({state}{when})"
     return fill(text, WIDTH, subsequent_indent=" " * 9)
