@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from acts.alert import close_open_waves
 from acts.held import NOT_CANCELLED, RUNNING, WRITING_UP, OnCrisis, hold
+from acts.partners import tell_partners_the_end
 from acts.wave import open_wave
 from adapters.database import cards, crises, deliveries, documents, tenants
 from adapters.database.crises import CrisisRow
@@ -98,6 +99,7 @@ async def lift_crisis(database: Database, order: LiftCrisis) -> int:
         )
         wave = WavePlan.informing("LEVEE", MessageKind.LIFTED, act.at)
         await open_wave(act, order.crisis_id, wave, told)
+        await tell_partners_the_end(act, order.ref)
         act.sign_checkpoint()
     return len(told)
 
@@ -149,6 +151,7 @@ async def cancel_crisis(database: Database, order: CancelCrisis) -> int:
         says = {"heure": hour, "motif": order.reason}
         wave = WavePlan.informing("ANNULATION", MessageKind.CANCELLED, act.at, says)
         await open_wave(act, order.crisis_id, wave, told)
+        await tell_partners_the_end(act, order.ref, says)
         act.sign_checkpoint()
     return len(told)
 

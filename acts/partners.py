@@ -1,5 +1,6 @@
 """Partners of the territory: told once, by a wave of their own, and heard."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from domain.answer import PartnerAnswer
 from domain.calendar import paced
 from domain.cpts import Cpts
 from domain.errors import AnswerNotOfferedError, CrisisLiftedError, UnknownLinkError
+from domain.letter import MessageKind
 from domain.link import Purpose, partner_subject, token, token_hash
 from domain.partner import to_tell
 from domain.privacy import refuse_patient_data
@@ -21,6 +23,8 @@ from domain.reference import CrisisRef, WaveRef
 from domain.wave import WaveSheet
 
 PARTNER = "PARTENAIRE"  # the actor of an answer
+END_WAVE = "VP_FIN"
+_NOTHING: Mapping[str, str] = {}
 
 
 async def freeze_partners(
@@ -69,6 +73,24 @@ async def tell_partners(act: Act, known: Known, sheet: WaveSheet) -> WaveRef | N
     )
     codes = [partner.code for partner in told]
     return await open_wave(act, known.crisis.crisis_id, plan, codes)
+
+
+async def tell_partners_the_end(
+    act: Act, ref: CrisisRef, says: Mapping[str, str] = _NOTHING
+) -> None:
+    """Tell the partners who were written to that it is over, or was a false alarm.
+
+    Args:
+        act: The act that ends the crisis; its open waves are closed.
+        ref: The crisis.
+        says: `heure` and `motif` of a false alarm; nothing of a lifting.
+    """
+    wave = await partners.wave_of(act.connection, ref)
+    reached = await partners.written_to(act.connection, wave) if wave else ()
+    if reached:
+        message = MessageKind.PARTNER_END
+        plan = WavePlan.informing(END_WAVE, message, act.at, says)
+        await open_wave(act, ref.crisis_id, plan, reached)
 
 
 class AnswerAsPartner(BaseModel):

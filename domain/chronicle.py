@@ -77,6 +77,7 @@ WAVES = {
     "V3": "Appel de renforts",
     "V4": "Information des membres",
     "VP": "Information des partenaires",
+    "VP_FIN": "Fin annoncée aux partenaires",
     "RAPPEL_FICHES": "Rappel des fiches en attente",
     "COMPLET": "Remerciements",
     "ENQUETE_FLASH": "Enquête flash",
@@ -170,7 +171,11 @@ def _reported(facts: Facts) -> str:
     return f"Point de situation n° {facts['number']} validé et adressé à l'ARS{late}."
 
 
-_COUNTED = {SURVEY: _places, PARTNERS_WAVE: _partners}  # the others are to people
+_COUNTED = {
+    SURVEY: _places,
+    PARTNERS_WAVE: _partners,
+    "VP_FIN": _partners,
+}  # the others are to people
 
 
 def _wave_opened(facts: Facts) -> str:

@@ -44,6 +44,7 @@ class MessageKind(StrEnum):
     CALLED_OFF = "mission_annulee"
     SURVEY = "enquete"
     PARTNER = "partenaire"
+    PARTNER_END = "partenaire_fin"  # to those who were told
 
 
 class TransmissionKind(StrEnum):

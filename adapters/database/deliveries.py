@@ -1,6 +1,6 @@
 """Deliveries and their batches: what is to leave, what left, what did not and why."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from operator import itemgetter
@@ -9,13 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import partners, surveys
-from adapters.database.tables import batches, crisis_people, deliveries, recipients
+from adapters.database import mailboxes
+from adapters.database.tables import batches, crisis_people, deliveries
 from adapters.database.unit import Act
 from domain.alert import BATCH_SIZE, DeliveryState, NotSent
 from domain.dispatch import BatchRef
 from domain.errors import UnknownBatchError
-from domain.letter import MessageKind
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import Channel
 
@@ -26,7 +25,7 @@ async def queue(
     act: Act, ref: WaveRef, message: str, person_ids: Sequence[str], suffix: str = ""
 ) -> None:
     """Queue one mail to each of these people; those without an address are told so."""
-    addresses = await _MAILBOXES.get(message, _addresses)(act, ref)
+    addresses = await mailboxes.of(act, ref, message)
     parts: dict[str, list[Mapping[str, object]]] = {}
     place = count()
     for person_id in person_ids:
@@ -87,37 +86,6 @@ async def queue_letter(
             **delivery,
         )
     )
-
-
-_Mailboxes = dict[str, tuple[str, str | None]]  # by recipient: name and address
-
-
-async def _addresses(act: Act, ref: WaveRef) -> _Mailboxes:
-    rows = await act.connection.execute(
-        select(
-            crisis_people.c.person_id,
-            crisis_people.c.first_name,
-            crisis_people.c.last_name,
-            crisis_people.c.email,
-        ).where(
-            recipients.c.cpts_id == ref.cpts_id,
-            recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.wave == ref.wave,
-            crisis_people.c.cpts_id == recipients.c.cpts_id,
-            crisis_people.c.crisis_id == recipients.c.crisis_id,
-            crisis_people.c.person_id == recipients.c.person_id,
-        )
-    )
-    return {
-        row.person_id: (f"{row.first_name} {row.last_name}", row.email)
-        for row in rows.all()
-    }
-
-
-_MAILBOXES: Mapping[str, Callable[[Act, WaveRef], Awaitable[_Mailboxes]]] = {
-    MessageKind.SURVEY: surveys.mailboxes,
-    MessageKind.PARTNER: partners.mailboxes,
-}  # the other messages are to people
 
 
 async def open_batches(connection: AsyncConnection, ref: WaveRef) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """Partners that a crisis froze, whom its wave told, and what each one answered."""
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import crisis_partners, deliveries, recipients, waves
 from adapters.database.unit import Act
-from domain.alert import DeliveryState
+from domain.alert import DeliveryState, NotSent
 from domain.answer import Availability
 from domain.cpts import Cpts
 from domain.partner import Partner, SaidByPartner, ToldPartner
@@ -66,6 +66,24 @@ async def wave_of(connection: AsyncConnection, ref: CrisisRef) -> WaveRef | None
         )
     )
     return None if number is None else WaveRef(**ref.model_dump(), wave=number)
+
+
+async def written_to(connection: AsyncConnection, ref: WaveRef) -> tuple[str, ...]:
+    """List the partners whom the mail of their wave reached, or may have."""
+    rows = await connection.execute(
+        select(deliveries.c.recipient_id)
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.crisis_id == ref.crisis_id,
+            deliveries.c.wave == ref.wave,
+            or_(
+                deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.SENDING)),
+                deliveries.c.reason == NotSent.UNCERTAIN,
+            ),
+        )
+        .order_by(deliveries.c.recipient_id)
+    )
+    return tuple(rows.scalars())
 
 
 async def told(

@@ -28,6 +28,7 @@ from domain.letter import (
 from domain.plan import Plan
 from domain.reference import DocumentRef, WaveRef
 
+_OUR_OWN = (MessageKind.SEATED, MessageKind.CALLED_OFF, MessageKind.PARTNER_END)
 _WITH_BUTTONS_OF_THEIR_OWN = (MessageKind.SURVEY, MessageKind.PARTNER)  # their pages
 
 
@@ -92,7 +93,7 @@ def offers(plan: Plan, codes: tuple[str, ...]) -> tuple[Offer, ...]:
 
 def _message(plan: Plan, kind: str) -> str:
     """Give the sentence of the plan for a message; some have that of the pages."""
-    if kind in {MessageKind.SEATED, MessageKind.CALLED_OFF}:
+    if kind in _OUR_OWN:
         return plan.template.pages.before_mission
     return plan.template.message(kind).text
 
@@ -103,7 +104,8 @@ def _wave_text(
     crisis, tenant, plan = known
     said = crisis.activation
     at, giver, of_giver = said.received_at, said.giver, said.of_giver
-    if batch.message == MessageKind.LIFTED and crisis.lifted_at:
+    ends = batch.message in {MessageKind.LIFTED, MessageKind.PARTNER_END}
+    if ends and crisis.lifted_at:
         at = crisis.lifted_at
         if crisis.lifted_by:  # none: our presidency ends what it began
             lifter = Authority(crisis.lifted_by)

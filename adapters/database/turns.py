@@ -280,7 +280,7 @@ def _addressee(found: Seen) -> Addressee:
     elif found.message == MessageKind.SURVEY:
         purpose = Purpose.SURVEY
         subject = survey_subject(found.crisis_id, found.recipient_id)
-    elif found.message == MessageKind.PARTNER:
+    elif found.message in {MessageKind.PARTNER, MessageKind.PARTNER_END}:
         purpose = Purpose.PARTNER
         subject = partner_subject(found.crisis_id, found.recipient_id)
     else:

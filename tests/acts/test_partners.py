@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from acts.alert import close_wave, load_wave
 from acts.conduct import conduct_crisis
-from acts.ending import LiftCrisis, lift_crisis
+from acts.ending import CancelCrisis, LiftCrisis, cancel_crisis, lift_crisis
 from acts.partners import AnswerAsPartner, answer_as_partner
 from adapters.database import (
     board,
@@ -224,6 +224,45 @@ async def test_what_may_not_be_said_changes_nothing(
     )
     with pytest.raises(CrisisLiftedError):
         await answer_as_partner(database, says(ref, TOWN, "BESOIN"))
+    assert await ends(database, ref) == {}  # nobody had been written to
+
+
+async def ends(database: Database, ref: CrisisRef) -> dict[str, str]:
+    """Say whom the end was told to: partner → the heading of their mail."""
+    batch, sent = tables.batches.c, tables.deliveries.c
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(sent.recipient_id, batch.batch_id)
+            .join(tables.batches, batch.batch_id == sent.batch_id)
+            .where(batch.message == "partenaire_fin")
+        )
+        found = {}
+        for partner_id, batch_id in rows.all():
+            of = BatchRef(cpts_id=ref.cpts_id, batch_id=batch_id)
+            text = await texts.of_batch(connection, of, "alerte@val.example")
+            assert isinstance(text, WaveText)
+            found[partner_id] = text.says.get("motif", text.authority)
+    return found
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("end", "told"), [("levée", "le préfet"), ("fausse alerte", "fumigène")]
+)
+async def test_the_partners_written_to_are_told_the_end(
+    database: Database, ref: CrisisRef, end: str, told: str
+) -> None:
+    await post(database, ref)
+    if end == "levée":
+        lifted = {"authority": Authority.PREFECT, "actor": "PILOTAGE"}
+        await lift_crisis(database, LiftCrisis(**ref.model_dump(), **lifted))
+    else:
+        false = {"reason": "fumigène", "actor": "PILOTAGE"}
+        await cancel_crisis(database, CancelCrisis(**ref.model_dump(), **false))
+
+    assert await ends(database, ref) == {TOWN: told, HELP: told}
+    lines = await log(database, ref)
+    assert typeset("Fin annoncée aux partenaires : 2 partenaires.") in lines
 
 
 @ON_SQLITE

@@ -89,7 +89,11 @@ REPORT = TransmissionText.model_validate(
         "ledger_root": "q1" * 21 + "o=",
     }
 )
-NOTHING_TO_DO = (MessageKind.WATCH, MessageKind.CANCELLED)  # no page to open
+NOTHING_TO_DO = (  # no page to open
+    MessageKind.WATCH,
+    MessageKind.CANCELLED,
+    MessageKind.PARTNER_END,
+)
 WITH_A_LINK = tuple(kind for kind in MessageKind if kind not in NOTHING_TO_DO)
 LETTER = Letter(
     delivery_id="c-20261122-k7p2.1.p-abcdefghij.COURRIEL",
