@@ -15,6 +15,7 @@ from adapters.database import (
     seal,
     seats,
 )
+from adapters.database.crises import CrisisRow
 from adapters.database.tables import (
     deliveries,
     ledger_entries,
@@ -82,7 +83,7 @@ async def of_crisis(
             for made in await documents.of_crisis(connection, ref)
         ),
         evidence=await seal.evidence(connection, ref.cpts_id, ref.crisis_id),
-        timings=await _timings(connection, ref, crisis.opened_at),
+        timings=await _timings(connection, crisis),
     )
 
 
@@ -280,21 +281,22 @@ async def _entries(connection: AsyncConnection, ref: CrisisRef) -> int:
     return found.scalar_one()
 
 
-async def _timings(
-    connection: AsyncConnection, ref: CrisisRef, opened_at: datetime
-) -> CrisisTimings:
+async def _timings(connection: AsyncConnection, crisis: CrisisRow) -> CrisisTimings:
+    """Time the messages of every wave, but those that tell of the lifting."""
+    sent = deliveries.c.sent_at
     found = await connection.execute(
-        select(func.min(deliveries.c.sent_at), func.max(deliveries.c.sent_at)).where(
-            deliveries.c.cpts_id == ref.cpts_id,
-            deliveries.c.crisis_id == ref.crisis_id,
-            deliveries.c.wave == 1,
+        select(func.min(sent), func.max(sent)).where(
+            deliveries.c.cpts_id == crisis.cpts_id,
+            deliveries.c.crisis_id == crisis.crisis_id,
+            deliveries.c.wave.is_not(None),
             deliveries.c.state == DeliveryState.SENT,
+            *((sent <= crisis.lifted_at,) if crisis.lifted_at else ()),
         )
     )
     first, last = found.one()
     if first is None or last is None:
         return CrisisTimings()
     return CrisisTimings(
-        open_to_first_message_s=round((first - opened_at).total_seconds(), 3),
-        open_to_last_message_s=round((last - opened_at).total_seconds(), 3),
+        open_to_first_message_s=round((first - crisis.opened_at).total_seconds(), 3),
+        open_to_last_message_s=round((last - crisis.opened_at).total_seconds(), 3),
     )

@@ -291,6 +291,15 @@ async def test_time_counts_from_the_opening_to_the_first_and_last_message(
     assert timings.open_to_first_message_s == 0.6
     assert timings.open_to_last_message_s == 5.6
 
+    async with database.write() as connection:  # as if the last were a second wave
+        await connection.execute(
+            sa.update(D).where(D.c.delivery_id == ids[-1]).values(wave=2)
+        )
+    assert (await counted(database, ref)).timings == timings
+    now.at += timedelta(seconds=5)  # one of six had not left yet
+    await lifts(database, ref)
+    assert (await counted(database, ref)).timings.open_to_last_message_s == 4.6
+
 
 async def tampers(database: Database, statement: str) -> None:
     """Change the ledger behind its back: whoever owns the database can."""

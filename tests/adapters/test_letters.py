@@ -175,7 +175,7 @@ def test_both_parts_promise_the_same(kind: MessageKind) -> None:
     for promise in (
         *("Bonjour", "Anne Descombes", "Démonstration : CPTS fictive."),
         *(LETTER.link, TEXT.phone, TEXT.coordinator, TEXT.perimeter),
-        *("l'ARS, le 22 novembre 2026 à 22 h 40", "(lien ci-dessous)"),
+        *("l'ARS, le 22 novembre 2026 à 22 h 40"),
         _straight(TEXT.cpts_name),
     ):
         assert promise in _straight(plain), promise
