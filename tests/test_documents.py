@@ -147,6 +147,16 @@ def test_every_public_class_of_the_rules_is_in_the_glossary_and_no_other() -> No
     assert told == {name: names for name, names in written.items() if names}
 
 
+def test_an_alert_is_followed_from_page_to_smtp_in_six_files() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    path = text.split("## Follow an alert", 1)[1].split("What the letter says", 1)[0]
+    steps = re.findall(r"^(\d)\. \[`([\w/.]+)`\][^`]*`(\w+)`", path, re.MULTILINE)
+
+    assert [number for number, _, _ in steps] == list("123456")
+    for _, file, name in steps:
+        assert f"async def {name}(" in (ROOT / file).read_text("utf-8"), (file, name)
+
+
 def test_every_workflow_is_run_by_the_worker() -> None:
     defined = {
         node.name

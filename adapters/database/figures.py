@@ -7,14 +7,7 @@ from datetime import datetime
 from sqlalchemy import Subquery, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import (
-    cards,
-    crises,
-    crisis_types,
-    documents,
-    seal,
-    seats,
-)
+from adapters.database import cards, crises, crisis_types, documents, seal, seats
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import (
     deliveries,
