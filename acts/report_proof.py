@@ -16,12 +16,17 @@ CARD = "TC-07"
 async def prove_sending(
     act: Act, crisis: CrisisRow, report: SituationReport, actor: str
 ) -> None:
-    """End the run in hand with what left: the ARS has not acknowledged it yet."""
+    """End the run in hand with what left: the ARS has not acknowledged it yet.
+
+    A report that somebody wrote down as a proof before ends no other run.
+    """
     if crisis.state.is_over:
         return
     known = await situations.of_crisis(act.connection, crisis)
+    proofs = await cards.proofs_of(act.connection, crisis.ref, CARD)
+    told = {str(said["numero"]) for said in proofs.values()}
     run = run_in_hand(known, CARD)
-    if run is not None:
+    if run is not None and str(report.number) not in told:
         sent = {
             "numero": report.number,
             "heure_envoi": instant(act.at),

@@ -297,6 +297,24 @@ async def test_a_report_that_nobody_waited_for_ends_no_run(
     assert [proofs[1]["numero"], proofs[1]["accuse_ars"]] == [1, None]
 
 
+async def test_a_report_that_was_written_down_by_hand_ends_no_other_run(
+    database: Database, ref: CrisisRef, now: Now
+) -> None:
+    for card_id in ("TC-03", "TC-04", "TC-07"):  # its proof says number 1
+        await prove(database, ref, card_id)
+    now.at = T0 + EVERY + timedelta(minutes=10)
+    await conduct_crisis(database, ref)
+    await prepared(database, ref)
+    document = await sent(database, ref)
+    await record_receipt(database, document, "nonce-recu")
+
+    done, following = await runs_of(database, ref)
+    assert (done.state, following.state) == (CardState.DONE, CardState.TO_DO)
+    async with database.read() as connection:
+        proofs = await cards.proofs_of(connection, ref, "TC-07")
+    assert proofs == {1: dict.fromkeys(proofs[1], "1")}
+
+
 async def test_the_excel_of_the_ars_goes_in_the_same_mail(
     database: Database, ref: CrisisRef
 ) -> None:
