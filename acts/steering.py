@@ -1,43 +1,34 @@
 """What the cell decides of waves: hold, advance, let go, send a safety message."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from acts.conduct import advance
+from acts.held import NOT_OVER, OnCrisis, hold
 from acts.wave import open_wave
-from adapters.database import crises, situations, wave_plans
+from adapters.database import situations, wave_plans
 from adapters.database.unit import Act, Database
 from adapters.database.wave_plans import WavePlanRow, WaveState
 from domain.alert import WavePlan, WaveTimes
 from domain.audience import Call
 from domain.card_errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
 from domain.privacy import refuse_patient_data
-from domain.reference import CrisisRef
 
 SAFETY = "VS"
 
 
-class WaveOrder(BaseModel):
+class WaveOrder(OnCrisis):
     """What the cell decides of one wave, and why."""
 
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
-
-    cpts_id: str
-    crisis_id: str
     code: str
     state: WaveState  # RETENUE, AVANCEE, AUTO
     reason: str = Field(min_length=3, max_length=200)
-    actor: str
-
-    @property
-    def ref(self) -> CrisisRef:
-        """The crisis."""
-        return CrisisRef(cpts_id=self.cpts_id, crisis_id=self.crisis_id)
 
 
 async def steer_wave(database: Database, order: WaveOrder) -> None:
     """Hold a wave, let it leave before its hour, or by itself again.
 
     Raises:
+        CrisisOverError: The crisis is closed, or was a false alarm.
         PatientDataError: The reason holds a patient's identity.
         UnknownCrisisError: No such crisis.
         UnknownWaveError: The plan has no such wave.
@@ -45,7 +36,7 @@ async def steer_wave(database: Database, order: WaveOrder) -> None:
     """
     refuse_patient_data(order.reason)
     async with database.act(order.cpts_id) as act:
-        crisis = await crises.lock(act, order.crisis_id)
+        crisis = await hold(act, order, NOT_OVER)
         known = await situations.of_crisis(act.connection, crisis)
         if order.code not in {sheet.code for sheet in known.plan.template.waves}:
             raise UnknownWaveError(wave=order.code)
@@ -66,36 +57,26 @@ async def steer_wave(database: Database, order: WaveOrder) -> None:
             },
         )
         await advance(act, order.ref)
-        act.wake(order.ref.workflow_id)
 
 
-class SafetyOrder(BaseModel):
+class SafetyOrder(OnCrisis):
     """A message that protects: to whoever may be in these zones, whatever they said."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cpts_id: str
-    crisis_id: str
     message: str  # abri, repli, poste
     zones: tuple[str, ...] = ()  # none named: those of the order
-    actor: str
-
-    @property
-    def ref(self) -> CrisisRef:
-        """The crisis."""
-        return CrisisRef(cpts_id=self.cpts_id, crisis_id=self.crisis_id)
 
 
 async def send_safety(database: Database, order: SafetyOrder) -> int:
     """Tell everyone in some zones to take shelter, withdraw or stay. Count them.
 
     Raises:
+        CrisisOverError: The crisis is closed, or was a false alarm.
         MessageNotAllowedError: It is no safety message, or not in this state.
         UnknownCrisisError: No such crisis.
         UnknownWaveError: The plan has no safety wave.
     """
     async with database.act(order.cpts_id) as act:
-        crisis = await crises.lock(act, order.crisis_id)
+        crisis = await hold(act, order, NOT_OVER)
         known = await situations.of_crisis(act.connection, crisis)
         template = known.plan.template
         sheet = next((s for s in template.waves if s.code == SAFETY), None)
@@ -123,7 +104,6 @@ async def send_safety(database: Database, order: SafetyOrder) -> int:
         ref = await open_wave(act, order.crisis_id, told, found.asked)
         await wave_plans.leave_out(act, ref, found)
         _note(act, order, zones)
-        act.wake(order.ref.workflow_id)
     return len(found.asked)
 
 

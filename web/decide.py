@@ -12,7 +12,7 @@ from domain.crisis import Origin
 from domain.errors import AlreadyLiftedError, FormAlreadyPostedError, PlanError
 from domain.order_errors import LetterUnderWayError, UnnamedAuthorityError
 from domain.sentences import sentence
-from web import ending_decisions, letter, order_decisions
+from web import ending_decisions, letter, order_decisions, wave_decisions
 from web.board import Ref, known_of
 from web.console import new_nonce, shown
 from web.decision import DecidePage, Decision, Typed
@@ -29,6 +29,7 @@ router = APIRouter(
 _DECISIONS = {
     **order_decisions.DECISIONS,
     **letter.DECISIONS,
+    **wave_decisions.DECISIONS,
     **ending_decisions.DECISIONS,
 }
 _DONE = (AlreadyLiftedError, FormAlreadyPostedError, LetterUnderWayError)
@@ -128,6 +129,7 @@ def _page(
         told=told,
         zones=known.tenant.zones,
         types=tuple(given.items()),
+        waves=wave_decisions.steerable(known),
         others=tuple(
             each for each in choices(known.plan, chosen) if each.code not in given
         ),

@@ -35,6 +35,7 @@ class DecidePage(Page):
     zones: tuple[str, ...] = ()
     types: tuple[tuple[str, str], ...] = ()  # of the crisis: code, label
     others: tuple[TypeChoice, ...] = ()  # that it does not have
+    waves: tuple[tuple[str, str], ...] = ()  # that the cell may steer
 
 
 REFERENCE = "Écrivez la référence : 120 caractères au plus."

@@ -37,6 +37,11 @@ def _may_leave(known: Known) -> bool:
     return _runs(known) and state.allows(MessageKind.MISSION)
 
 
+def _may_protect(known: Known) -> bool:
+    state = known.plan.template.departures.state(known.crisis.state)
+    return _runs(known) and state.allows(MessageKind.SHELTER)
+
+
 def _may_survey(known: Known) -> bool:
     state = known.plan.template.departures.state(known.crisis.state)
     return _runs(known) and SURVEY in state.campaigns
@@ -56,6 +61,8 @@ _ALLOWED: Mapping[str, Callable[[Known], bool]] = {
         _runs(known) and known.crisis.ban is not None
     ),
     "missions": _may_leave,
+    "vagues": _runs,
+    "securite": _may_protect,
     "enquete": _may_survey,
     "point-de-situation": _may_end,
     "proposer-la-levee": _runs,
@@ -121,6 +128,16 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
                 "missions",
                 "Missions",
                 "Qui part, où, jusqu'à quand ; en proposer, en annuler.",
+            ),
+            OpenAct(
+                "vagues",
+                "Retenir ou avancer une vague",
+                "Qui est prévenu, et quand.",
+            ),
+            OpenAct(
+                "securite",
+                "Message de sécurité",
+                "Abri, repli, rester à son poste : à toute une zone, aussitôt.",
             ),
             OpenAct(
                 "enquete",
