@@ -25,7 +25,7 @@ PEOPLE = 2000
 DELAY_MS = 20  # as a relay takes: the wave lasts about five seconds
 MOMENTS = range(100, 1500)  # messages taken when something breaks
 NEXT_BAR_S = 3.0
-AWAY_S, LONG_AWAY_S = 20.0, 60.0
+AWAY_S = 60.0
 HANG_UP_AT = 700
 REFUSED = "p7@val.example"
 ANSWERING, POSTING_S = 600, 18.0  # the pace of `make bench`
@@ -225,7 +225,7 @@ class Faults:
     ) -> None:
         self.measures.append(Measure(name, max(runs), unit, how, bar, tuple(runs)))
 
-    async def all(self, rounds: int, away_s: float) -> None:
+    async def all(self, rounds: int) -> None:
         """Break one thing after the other."""
         self.sink()
         self._stage.start_worker()
@@ -235,10 +235,10 @@ class Faults:
         await self.web(rounds)
         await self.refusing()
         await self.hanging_up(rounds)
-        await self.away(away_s)
+        await self.away(AWAY_S)
 
 
-async def _faults(rounds: int, away_s: float) -> int:
+async def _faults(rounds: int) -> int:
     began = time.monotonic()
     whole = True
     with Stage(FOLDER) as stage:
@@ -247,7 +247,7 @@ async def _faults(rounds: int, away_s: float) -> int:
         waves = await Waves.on(stage)
         faults = Faults(stage, waves, Record(stage.folder / "taken.tsv"))
         try:
-            await faults.all(rounds, away_s)
+            await faults.all(rounds)
         except (NotReadyError, ExceptionGroup) as error:  # what was seen is kept
             whole = False
             traceback.print_exception(error)
@@ -263,14 +263,8 @@ def main() -> None:
     """Break things, print, write, exit 1 when a bar does not hold."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=2, help="kills of each process")
-    options.add_argument(
-        "--long",
-        action="store_true",
-        help=f"mail server away for {LONG_AWAY_S:.0f} s, not {AWAY_S:.0f}",
-    )
     given = options.parse_args()
-    away_s = LONG_AWAY_S if given.long else AWAY_S
-    sys.exit(asyncio.run(_faults(given.rounds, away_s)))
+    sys.exit(asyncio.run(_faults(given.rounds)))
 
 
 if __name__ == "__main__":
