@@ -15,10 +15,13 @@ from email.parser import BytesHeaderParser
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
+from pypdf import PdfReader
 
 from adapters.embedded import holder
+from domain.calendar import french_count
 from tests.terminal import done
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -208,6 +211,26 @@ def test_the_authority_was_sent_the_report_that_the_summary_names(demo: Demo) ->
         report["sha256"],
     ]
     assert "point de situation" in str(situation["Subject"]).lower()
+
+
+def test_the_report_prints_the_figures_of_the_summary(demo: Demo) -> None:
+    pages = PdfReader(demo.folder / "compte-rendu.pdf").pages
+    text = " ".join(page.extract_text() for page in pages)
+    printed = " ".join(normalize("NFKC", text).split())
+    alerts, answers = demo.summary["alerts"], demo.summary["answers"]
+    asked, sent, not_sent, delivered = (
+        normalize("NFKC", french_count(alerts[name]))
+        for name in ("asked", "sent", "not_sent", "delivered")
+    )
+
+    for sentence in (
+        f"{asked} destinataires = {sent} messages partis + {not_sent} non partis",
+        f"{delivered} reçus à coup sûr",
+        f"Oui, maintenant {answers['DISPONIBLE_IMMEDIAT']} ",
+        f"Oui, depuis son lieu {answers['DISPONIBLE_SUR_PLACE']} ",
+        f"Sans réponse {answers['NON_REPONSE']} ",
+    ):
+        assert sentence in printed, sentence
 
 
 def test_seats_are_filled_and_never_overfilled(demo: Demo) -> None:
