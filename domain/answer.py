@@ -1,5 +1,6 @@
 """What somebody may answer to a wave."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -38,6 +39,26 @@ AVAILABLE_OR_NOT = (
     *(Availability.IMMEDIATE, Availability.ON_SITE, Availability.LATER),
     *(Availability.UNAVAILABLE, Availability.ENGAGED_ELSEWHERE),
 )
+SAFE_OR_NOT = (
+    *(Availability.SHELTERED, Availability.OUT_OF_ZONE),
+    Availability.NEEDS_HELP,
+)
+
+
+def last_word(said: Sequence[Availability]) -> Availability | None:
+    """Sum up what somebody answered to several waves, the oldest first.
+
+    A need of help stands until they say they are safe; a yes or a no stands whatever
+    is said of safety or of a message received. None: nothing is written yet.
+
+    Source: docs/sources.md#waves
+    """
+    heard = [each for each in said if each is not Availability.SILENT]
+    safety = [each for each in heard if each in SAFE_OR_NOT]
+    if safety and safety[-1] is Availability.NEEDS_HELP:
+        return Availability.NEEDS_HELP
+    available = [each for each in heard if each.says_if_available]
+    return next(reversed(available or heard or said), None)
 
 
 class PartnerAnswer(StrEnum):

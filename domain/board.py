@@ -11,6 +11,7 @@ from domain.answer import Availability
 class Place(StrEnum):
     """Where one person stands, those to act on first."""
 
+    NEEDS_HELP = "BESOIN_AIDE"
     UNREACHED = "NON_JOINTE"
     SEATED = "RETENUE"
     IMMEDIATE = "DISPONIBLE"
@@ -19,11 +20,15 @@ class Place(StrEnum):
     WAITING = "ATTENDUE"  # written to; nothing came back yet
     PENDING = "EN_PARTANCE"
     SILENT = "SANS_REPONSE"  # the wave closed on silence
+    RECEIVED = "BIEN_RECU"  # the cell
+    SAFE = "EN_SECURITE"
     DECLINED = "INDISPONIBLE"
     SPARED = "NON_SOLLICITEE"  # the need was met, or the crisis lifted, before
 
 
+URGENT = (Place.NEEDS_HELP, Place.UNREACHED)
 PLACE_LABELS = {
+    Place.NEEDS_HELP: "à secourir : besoin d'aide signalé",
     Place.UNREACHED: "à appeler : aucun message n'a pu partir",
     Place.SEATED: "retenues sur un poste",
     Place.IMMEDIATE: "disponibles tout de suite, en réserve",
@@ -32,6 +37,8 @@ PLACE_LABELS = {
     Place.WAITING: "prévenues, réponse attendue",
     Place.PENDING: "message en partance",
     Place.SILENT: "sans réponse",
+    Place.RECEIVED: "ont bien reçu le message",
+    Place.SAFE: "à l'abri ou hors de la zone",
     Place.DECLINED: "non disponibles ou déjà mobilisées",
     Place.SPARED: "non sollicitées : besoin couvert ou alerte terminée",
 }
@@ -39,7 +46,12 @@ _SAID = {
     Availability.IMMEDIATE: Place.IMMEDIATE,
     Availability.ON_SITE: Place.ON_SITE,
     Availability.LATER: Place.LATER,
-    Availability.SILENT: Place.SILENT,
+    Availability.UNAVAILABLE: Place.DECLINED,
+    Availability.ENGAGED_ELSEWHERE: Place.DECLINED,
+    Availability.RECEIVED: Place.RECEIVED,
+    Availability.SHELTERED: Place.SAFE,
+    Availability.OUT_OF_ZONE: Place.SAFE,
+    Availability.NEEDS_HELP: Place.NEEDS_HELP,
 }
 
 
@@ -48,7 +60,7 @@ class Reach:
     """What happened between a crisis and one person."""
 
     person_id: str
-    answer: Availability | None = None
+    answer: Availability | None = None  # their last word
     seated: bool = False
     sent: bool = False  # one message at least was taken by the mail server
     pending: bool = False
@@ -57,10 +69,13 @@ class Reach:
     @property
     def place(self) -> Place:
         """Where the person stands."""
+        said = _SAID.get(self.answer) if self.answer else None
+        if said is Place.NEEDS_HELP:
+            return said
         if self.seated:
             return Place.SEATED
-        if self.answer is not None and self.answer is not Availability.SILENT:
-            return _SAID.get(self.answer, Place.DECLINED)
+        if said is not None:
+            return said
         if self.sent:
             return Place.SILENT if self.answer else Place.WAITING
         if self.pending:

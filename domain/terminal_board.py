@@ -52,6 +52,7 @@ class Picture(BaseModel):
     row: Standing
     types: tuple[str, ...]
     numbers: Figures
+    needing_help: int = 0  # people in danger, by their last word
     next_report_at: datetime | None = None  # none: the crisis is over
     zone: ZoneInfo
     now: datetime
@@ -62,6 +63,7 @@ def board(picture: Picture) -> str:
     numbers = picture.numbers
     lines = (
         *_head(picture),
+        *_in_danger(picture.needing_help),
         *_awaited(picture),
         *_passed(picture),
         "",
@@ -90,6 +92,12 @@ def _head(picture: Picture) -> list[str]:
         f"  Référence  {row.reference or 'écrite attendue'}",
         f"  Lieu       {said.place}",
     ]
+
+
+def _in_danger(number: int) -> Iterator[str]:
+    if number:
+        who = "1 personne a" if number == 1 else f"{number} personnes ont"
+        yield f"  DANGER     {who} besoin d'aide : qui et où, en tête du tableau"
 
 
 def _awaited(picture: Picture) -> Iterator[str]:

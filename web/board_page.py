@@ -6,7 +6,7 @@ from datetime import datetime
 
 from adapters.database.cards import CardRun
 from adapters.database.chronicle import LogLine, is_routine
-from domain.board import PLACE_LABELS, Place, counted
+from domain.board import PLACE_LABELS, URGENT, counted
 from domain.calendar import french_hour
 from domain.card import CardState
 from domain.chronicle import told
@@ -66,7 +66,7 @@ def page_of(
                 code=place.value,
                 label=PLACE_LABELS[place],
                 number=number,
-                urgent=place is Place.UNREACHED,
+                urgent=place in URGENT,
             )
             for place, number in counted(known.reached)
         ),

@@ -1,5 +1,6 @@
 """What the console shows: an instance at a glance, a crisis line by line."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -16,7 +17,7 @@ from adapters.database.tables import (
     waves,
 )
 from domain.alert import DeliveryState, NotSent
-from domain.answer import Availability
+from domain.answer import Availability, last_word
 from domain.board import Reach
 from domain.crisis import CrisisState
 from domain.reference import CrisisRef
@@ -68,7 +69,7 @@ async def of_order(
 
 async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, ...]:
     """Say what happened with each person whom a wave of this crisis asked."""
-    answers: dict[str, str | None] = {}
+    said: dict[str, list[Availability]] = defaultdict(list)
     rows = await connection.execute(
         select(recipients.c.person_id, recipients.c.answer)
         .join(
@@ -83,20 +84,24 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, .
             waves.c.asks.is_(True),
             waves.c.code.not_in(NOT_TO_PEOPLE),
         )
-        .order_by(recipients.c.answered_at.is_not(None), recipients.c.answered_at)
+        .order_by(
+            recipients.c.answered_at.is_not(None),
+            recipients.c.answered_at,
+            recipients.c.wave,
+        )
     )
     for person_id, answer in rows.all():
-        answers[person_id] = answer or answers.get(person_id)
+        said[person_id] += [Availability(answer)] if answer else []
     left = await _left(connection, ref)
     held = await seats.everyone(connection, ref.cpts_id, ref.crisis_id)
     return tuple(
         Reach(
             person_id=person_id,
-            answer=Availability(answer) if answer else None,
+            answer=last_word(answers),
             seated=person_id in held,
             **left.get(person_id, {}),
         )
-        for person_id, answer in answers.items()
+        for person_id, answers in said.items()
     )
 
 

@@ -16,8 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, figures
 from adapters.database.crises import CrisisRow
-from adapters.database.tables import cpts, plan_versions, situation_reports
+from adapters.database.tables import (
+    cpts,
+    plan_versions,
+    recipients,
+    situation_reports,
+)
+from domain.answer import SAFE_OR_NOT, Availability
 from domain.calendar import paced
+from domain.reference import CrisisRef
 from domain.situation_due import next_report_due
 from domain.terminal_board import Picture, Standing
 from domain.wave import Delay
@@ -38,6 +45,7 @@ async def picture(
         row=Standing.model_validate(row),
         types=_labels(template, numbers.types),
         numbers=numbers,
+        needing_help=await _needing_help(connection, row.ref),
         next_report_at=await _next_report_at(connection, row, template),
         zone=await time_zone(connection, row.cpts_id),
         now=now,
@@ -60,6 +68,21 @@ async def _template(connection: AsyncConnection, crisis: CrisisRow) -> dict[str,
 def _labels(template: dict[str, Any], codes: Sequence[str]) -> tuple[str, ...]:
     labels = {sheet["type"]: sheet["libelle"] for sheet in template["types"]}
     return tuple(labels[code] for code in codes)
+
+
+async def _needing_help(connection: AsyncConnection, ref: CrisisRef) -> int:
+    """Count who is in danger: their last word on safety asks for help."""
+    rows = await connection.execute(
+        select(recipients.c.person_id, recipients.c.answer)
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            recipients.c.answer.in_(SAFE_OR_NOT),
+        )
+        .order_by(recipients.c.answered_at, recipients.c.wave)
+    )
+    last = {row.person_id: row.answer for row in rows.all()}
+    return sum(answer == Availability.NEEDS_HELP for answer in last.values())
 
 
 async def _next_report_at(
