@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import ledger_entries
+from domain.authority import Authority
 from domain.chronicle import KINDS, kind_label, told
 from domain.report import EntryRow, Indicator, TimelineRow
 
@@ -36,6 +37,9 @@ _PROVES = {
     "sitrep.sent": (Indicator.SITUATION_REPORTS,),
     "crisis.lifted": (Indicator.LIFTING,),
 }
+
+
+_ENDS = frozenset({"crisis.lifted", "crisis.cancelled"})
 
 
 @dataclass(frozen=True)
@@ -131,11 +135,28 @@ def _naming(facts: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, 
 
 
 def proofs(lines: Iterable[LogLine]) -> dict[Indicator, tuple[int, ...]]:
-    """Say which entries prove each line of the dossier."""
+    """Say which entries prove each line of the dossier.
+
+    What the ARS says once the crisis is lifted or cancelled is no reply of its days.
+    """
     found: dict[Indicator, list[int]] = defaultdict(list)
+    over = False
     for line in lines:
+        over = over or line.kind in _ENDS
+        if not over and _is_reply(line):
+            found[Indicator.REPLIES].append(line.seq)
         for indicator in _PROVES.get(line.kind, ()):
             found[indicator].append(line.seq)
         if line.kind == "crisis.opened" and line.facts["reference"]:
             found[Indicator.RECOGNITION].append(line.seq)
     return {indicator: tuple(seqs) for indicator, seqs in found.items()}
+
+
+def _is_reply(line: LogLine) -> bool:
+    """Did the ARS write: it has a document that was posted to it, or the order is its?
+
+    Source: docs/sources.md#evidence-file
+    """
+    if line.kind == "order.confirmed":
+        return bool(line.facts["authority"] == Authority.DG_ARS)
+    return line.kind == "document.received"

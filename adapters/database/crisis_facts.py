@@ -35,6 +35,7 @@ from domain.reference import CrisisRef
 from domain.report import (
     CrisisFacts,
     DocumentRow,
+    Indicator,
     OrderFacts,
     Seal,
     Timings,
@@ -72,7 +73,7 @@ async def read(
     numbers = await figures.of_crisis(connection, ref, now)
     abouts = (ref.crisis_id, crisis.plan_id)
     lines = await chronicle.log_of(connection, ref.cpts_id, abouts)
-    said = crisis.activation
+    said, proofs = crisis.activation, chronicle.proofs(lines)
     return CrisisFacts(
         **_about_cpts(tenant),
         **_about_figures(numbers, plan),
@@ -100,7 +101,8 @@ async def read(
         difficulties=await outcomes.difficulties_of(connection, ref),
         claim=await _claim(connection, crisis, tenant),
         documents_sent=await _sent(connection, ref, tenant),
-        proofs=chronicle.proofs(lines),
+        authority_replies=len(proofs.get(Indicator.REPLIES, ())),
+        proofs=proofs,
         seal=Seal(
             size=numbers.evidence.entries,
             root=numbers.evidence.root,

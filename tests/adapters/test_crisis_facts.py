@@ -9,14 +9,23 @@ import sqlalchemy as sa
 
 from acts.alert import RecordAnswer, record_answer
 from acts.crisis import OpenCrisis, open_crisis
-from acts.document import MadeDocument, file_document, record_receipt, send_report
+from acts.document import (
+    MadeDocument,
+    file_document,
+    post,
+    record_receipt,
+    send_report,
+)
+from acts.ending import LiftCrisis, lift_crisis
+from acts.order import ConfirmOrder, confirm_order
 from acts.survey import AnswerForPlace, answer_for_place, open_survey
 from adapters.database import chronicle, crisis_facts, tables
 from adapters.database.unit import Database
 from adapters.signing import Signer
 from domain.answer import Availability
+from domain.authority import Authority
 from domain.outcome import MissionCounts, PlaceRow
-from domain.reference import CrisisRef
+from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, Indicator
 from domain.survey import PlaceAnswer
 from tests.conftest import Now
@@ -91,6 +100,44 @@ async def test_a_document_says_to_whom_it_went_and_whether_it_arrived(
     told = " ".join(row.text for row in facts.timeline)
     assert "ARS_DD" not in told
     assert ("Réception confirmée" in told) is bool(receipt)
+
+
+async def posted(database: Database, ref: CrisisRef, sha256: str) -> DocumentRef:
+    made = MadeDocument(
+        kind="POINT_DE_SITUATION", title="Point", path=f"{sha256}.pdf", sha256=sha256
+    )
+    document = await file_document(database, ref, made)
+    async with database.act(ref.cpts_id) as act:
+        await post(act, document, "PILOTAGE", LINK_KEY)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("authority", "replies"),
+    [
+        (Authority.DG_ARS, ["document.received", "order.confirmed"]),
+        (Authority.PREFECT, ["document.received"]),  # recognises, and is not the ARS
+    ],
+)
+async def test_a_reply_of_the_ars_counts_if_it_came_before_the_lifting(
+    database: Database, signer: Signer, authority: Authority, replies: list[str]
+) -> None:
+    ref = await alerted(database, 5, reference=None, authority=authority)
+    assert (await read(database, ref, signer)).authority_replies == 0
+    first, late = [await posted(database, ref, each * 32) for each in ("ab", "cd")]
+    said = {**ref.model_dump(), "actor": "PILOTAGE"}
+
+    await record_receipt(database, first, "n1")
+    await confirm_order(database, ConfirmOrder(**said, reference="ARS-4"))
+    await lift_crisis(database, LiftCrisis(**said, authority=authority))
+    await record_receipt(database, late, "n2")
+
+    facts = await read(database, ref, signer)
+    async with database.read() as connection:
+        lines = await chronicle.log_of(connection, CPTS_ID, (ref.crisis_id,))
+    proofs = facts.proofs[Indicator.REPLIES]
+    assert [line.kind for line in lines if line.seq in proofs] == replies
+    assert facts.authority_replies == len(proofs) == len(replies)
 
 
 async def write(database: Database, table: sa.Table, *rows: Mapping[str, Any]) -> None:
