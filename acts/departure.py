@@ -80,8 +80,7 @@ async def _situation(
     more: set[MoreHelp] = set()
     if first is not None and first.closed_at and await _short(act, known):
         more.add(MoreHelp.SHORT)
-    third = decided.get("V3")
-    if third is not None and third.state is WaveState.ADVANCED:
+    if _advanced("V3", decided):
         more.add(MoreHelp.ASKED)
     return Situation(
         state=crisis.state,
@@ -95,7 +94,14 @@ async def _situation(
         },
         local_initiative=crisis.activation.authority is None,
         more_help=frozenset(more),
+        insisted=_advanced("V1", decided),
     )
+
+
+def _advanced(code: str, decided: Mapping[str, WavePlanRow]) -> bool:
+    """Does somebody want this wave before its hour? The reason is in the ledger."""
+    row = decided.get(code)
+    return row is not None and row.state is WaveState.ADVANCED
 
 
 async def _short(act: Act, known: Known) -> bool:

@@ -9,13 +9,14 @@ from pydantic import ValidationError
 from acts.alert import RecordAnswer, record_answer
 from acts.conduct import conduct_crisis
 from acts.steering import SafetyOrder, WaveOrder, send_safety, steer_wave
-from adapters.database import tables, waves
+from adapters.database import chronicle, tables, waves
 from adapters.database.unit import Database
 from adapters.database.wave_plans import WaveState
 from domain.answer import Availability
 from domain.card_errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
 from domain.errors import PatientDataError
 from domain.reference import CrisisRef
+from domain.wave import Kinetic
 from tests.conducted import lift, opened, sent_waves
 from tests.conftest import Now
 
@@ -49,6 +50,23 @@ async def test_a_wave_leaves_before_its_hour_on_a_decision(database: Database) -
     assert "V1" in await sent_waves(database, ref)
     with pytest.raises(WaveGoneError):
         await steer_wave(database, decided(ref, "V1", WaveState.HELD, "trop tard"))
+
+
+async def test_a_slow_night_lets_the_cell_sleep_unless_the_authority_insists(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("SICK",), kinetic=Kinetic.SLOW)
+    now.at += timedelta(hours=3)
+    await conduct_crisis(database, ref)
+    assert "V1" not in await sent_waves(database, ref)
+
+    insists = "l'ARS insiste : cellule cette nuit"
+    await steer_wave(database, decided(ref, "V1", WaveState.ADVANCED, insists))
+
+    assert "V1" in await sent_waves(database, ref)
+    async with database.read() as connection:
+        lines = await chronicle.log_of(connection, ref.cpts_id, (ref.crisis_id,))
+    assert any(line.facts.get("reason") == insists for line in lines)
 
 
 async def test_reinforcements_are_called_because_the_authority_asks(
