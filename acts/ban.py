@@ -6,7 +6,7 @@ from adapters.database.unit import Database
 from domain.authority import Authority
 from domain.ban import Ban
 from domain.ledger import instant
-from domain.order_errors import NoBanError, UnknownZoneError
+from domain.order_errors import NoBanError
 from domain.privacy import refuse_patient_data
 
 
@@ -30,9 +30,7 @@ async def ban_circulation(database: Database, order: BanCirculation) -> None:
     async with database.act(order.cpts_id) as act:
         await hold(act, order, RUNNING)
         tenant = await tenants.get(act.connection, order.cpts_id)
-        for zone in ban.zones:
-            if zone not in tenant.zones:
-                raise UnknownZoneError(zone=zone, zones=", ".join(tenant.zones))
+        tenant.check_zones(ban.zones)
         await crises.change(act, order.crisis_id, {"ban": ban.model_dump(mode="json")})
         act.note(
             "circulation.banned",

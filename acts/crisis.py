@@ -57,11 +57,13 @@ async def open_crisis(
         UnknownCptsError: No such CPTS.
         UnknownPlanError: It has no plan.
         UnknownTypeError: Its plan has no such type or scenario.
+        UnknownZoneError: The CPTS has no such zone.
     """
     said = order.activation
     async with database.act(order.cpts_id) as act:
         said.check(act.at)
         tenant = await tenants.get(act.connection, order.cpts_id)
+        tenant.check_zones(said.zones)
         plan, sha256 = await plans.latest(act.connection, order.cpts_id)
         kinetic = said.kinetic or fastest(plan.template.scenarios_of(said.types))
         ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=_new_id(act.at))
@@ -136,6 +138,7 @@ def _note_opening(
             "reference": said.reference,
             "place": said.place,
             "perimeter": said.perimeter,
+            "zones": list(said.zones),
             "mission": said.mission,
             "exercise": said.exercise,
             "pace": said.pace,

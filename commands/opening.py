@@ -14,6 +14,7 @@ from domain.crisis import Activation, OrderChannel, Origin
 from domain.errors import CallBackMissingError
 from domain.figures import Figures
 from domain.reference import CrisisRef
+from domain.wave import Kinetic
 from domain.wording import STATE_LABELS
 from instance import Instance
 
@@ -49,6 +50,12 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
     ],
     place: Annotated[str, typer.Option(help="Lieu de l'événement.")],
     perimeter: Annotated[str, typer.Option(help="Périmètre de l'ordre.")],
+    zones: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--zone", help="Zone touchée ; peut se répéter. Sans elle : toutes."
+        ),
+    ] = None,
     mission: Annotated[str, typer.Option(help="Mission demandée à la CPTS.")],
     received_at: Annotated[str, typer.Option(help="Heure de l'ordre : 22:05.")],
     called_back_at: Annotated[
@@ -65,6 +72,12 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
         bool,
         typer.Option("--pre-alert", help="Sans contre-appel : met en veille, au plus."),
     ] = False,
+    kinetic: Annotated[
+        Kinetic | None,
+        typer.Option(
+            help="Rythme : FAST ou SLOW. Sans lui : celui du scénario le plus rapide."
+        ),
+    ] = None,
     exercise: Annotated[
         bool, typer.Option("--exercise", help="C'est un exercice.")
     ] = False,
@@ -106,7 +119,9 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
             reference=reference,
             place=place,
             perimeter=perimeter,
+            zones=tuple(zones or ()),
             mission=mission,
+            kinetic=kinetic,
             exercise=exercise,
             pace=pace,
         )

@@ -1,5 +1,6 @@
 """A CPTS as its own file describes it: territory, contacts, holders of roles."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from domain.contact import Mail, Phone
 from domain.folding import folded
 from domain.message import InGsm7
+from domain.order_errors import UnknownZoneError
 from domain.partner import Partner
 from domain.sheet import Code, Coded, Sheet, Text, by_code
 from domain.structure import Day, Structure
@@ -164,6 +166,16 @@ class Cpts(Sheet):
     def role(self, code: str) -> RoleHolders | None:
         """Who holds this role, if the file says so."""
         return next((role for role in self.roles if role.code == code), None)
+
+    def check_zones(self, zones: Iterable[str]) -> None:
+        """Refuse a zone that is not one of its own.
+
+        Raises:
+            UnknownZoneError: The CPTS has no such zone.
+        """
+        for zone in zones:
+            if zone not in self.zones:
+                raise UnknownZoneError(zone=zone, zones=", ".join(self.zones))
 
     @model_validator(mode="after")
     def _says_each_once(self) -> Self:

@@ -166,10 +166,14 @@ class Activation(BaseModel):
         if (self.authority is None) is not (self.origin is Origin.LOCAL):
             raise UnknownAuthorityError
         refuse_future(now, self.received_at, self.called_back_at or now)
-        if self.pace > 1 and now - self.received_at > _FRESH:
+        if self.is_stale(now):
             raise StaleAcceleratedOrderError
         if self.called_back_at and self.called_back_at < self.received_at:
             raise CallBackMissingError(authority=str(self.authority))
+
+    def is_stale(self, now: datetime) -> bool:
+        """Was time to run faster from long ago?"""
+        return self.pace > 1 and now - self.received_at > _FRESH
 
     @property
     def opening_state(self) -> CrisisState:

@@ -28,9 +28,10 @@ router = APIRouter(dependencies=[Depends(from_this_machine)])
 _TYPED_IN_1 = (
     *("giver", "caller", "caller_function", "acting_for", "channel", "received_at"),
     *("called_back", "called_back_at", "reference", "place", "zones", "perimeter"),
-    "mission",
+    *("mission", "pace"),
 )
-_TYPED_IN = {1: _TYPED_IN_1, 2: ("scenarios",)}
+_TYPED_IN_2 = ("scenarios", "kinetic")
+_TYPED_IN = {1: _TYPED_IN_1, 2: _TYPED_IN_2}
 _SELDOM = ("caller_function", "acting_for", "channel", "reference", "perimeter")
 _CHOSEN, _LAST = 2, 4  # from the screen after _CHOSEN on, what follows is shown
 
@@ -165,7 +166,7 @@ def _page(tenant: Cpts, plan: Plan, form: OrderForm, screen: int) -> DeclarePage
         nonce=form.nonce,
         carried=tuple(
             (name, value)
-            for name in (*_TYPED_IN_1, "scenarios")
+            for name in (*_TYPED_IN_1, *_TYPED_IN_2)
             if name not in here
             for value in _values(getattr(form, name))
         ),
@@ -175,5 +176,5 @@ def _page(tenant: Cpts, plan: Plan, form: OrderForm, screen: int) -> DeclarePage
     )
 
 
-def _values(value: str | list[str]) -> list[str]:
-    return value if isinstance(value, list) else [value]
+def _values(value: str | int | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [str(value)]

@@ -164,6 +164,8 @@ class Words:
             ("Lieu et périmètre", f"{said.place} ; {said.perimeter}"),
             ("Mission", said.mission),
         ]
+        if said.pace > 1:
+            lines.append(("Vitesse de l'exercice", f"{said.pace} fois plus vite"))
         if said.authority is None:
             lines[1] = ("Décidé par", f"{said.caller}, initiative de la CPTS")
             del lines[3]

@@ -10,8 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from domain.authority import Authority
 from domain.crisis import CLOCK_SKEW, ActivatedType, Activation, OrderChannel, Origin
 from domain.errors import PatientDataError, UnknownTypeError
+from domain.order_errors import StaleAcceleratedOrderError
 from domain.privacy import refuse_patient_data
+from domain.sentences import sentence
 from domain.template import Template
+from domain.wave import Kinetic
 
 CPTS = "CPTS"  # the giver of a local initiative
 YES, NOT_YET = "oui", "pas-encore"
@@ -38,6 +41,7 @@ class OrderForm(BaseModel):
     go: Literal["next", "back", "open"] = "next"
     nonce: str = ""
     exercise: str = ""
+    pace: int = Field(default=1, ge=1, le=600)  # of an exercise only
     shown: str = ""  # on the last screen: the exercise box, as its button says it
     giver: str = Authority.DG_ARS.value
     caller: str = ""
@@ -53,6 +57,7 @@ class OrderForm(BaseModel):
     perimeter: str = ""
     mission: str = ""
     scenarios: list[str] = []  # « SICK/CANICULE »
+    kinetic: Kinetic | Literal[""] = ""  # none: that of the fastest scenario
 
     @property
     def is_exercise(self) -> bool:
@@ -96,9 +101,13 @@ def understood(
         "reference": form.reference.strip() or None,
         "perimeter": perimeter,
         "zones": tuple(form.zones),
+        "kinetic": form.kinetic or None,
         "exercise": form.is_exercise,
+        "pace": form.pace if form.is_exercise else 1,
     }
     said = _validated(facts, wrong)
+    if said and said.is_stale(now):
+        wrong["pace"] = sentence(StaleAcceleratedOrderError())
     return (said if not wrong else None), wrong
 
 

@@ -218,7 +218,7 @@ async def test_pace_shortens_cards_and_waves_alike(database: Database) -> None:
 async def test_the_ledger_says_the_order_and_seals_the_caller(
     database: Database,
 ) -> None:
-    ref = await alerted(database, 6)
+    ref = await alerted(database, 6, zones=("Nord",))
 
     opened, *laid, wave = await entries(database, ref)
     assert (opened["kind"], wave["kind"]) == ("crisis.opened", "wave.opened")
@@ -228,6 +228,7 @@ async def test_the_ledger_says_the_order_and_seals_the_caller(
     assert facts["reference"] == "ARS-2026-118"
     assert facts["pace"] == 1
     assert facts["people"] == 6
+    assert facts["zones"] == ["Nord"]
     assert facts["exercise"] is False
     sealed = opened["sealed"]
     assert isinstance(sealed, dict)

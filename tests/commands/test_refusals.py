@@ -59,6 +59,7 @@ def written(desk: Desk, name: str, text: str) -> str:
         (order(reference="  ars-2026-118 "), ("Cet ordre a déjà ouvert",)),
         (order(reference="2", type="NOVI"), ("type « NOVI »", "rien n'a changé")),
         (order(reference="2", scenario="X"), ("scénario « X »", "tocsin plan show")),
+        (order(reference="2", zone="Ouest"), ("zone « Ouest »", "Bas-Autan")),
         (
             order(reference="2", called_back_at=None),
             ("n'a pas été rappelée", "Rappelez-la", "--called-back-at"),

@@ -12,6 +12,7 @@ from adapters.database.crises import CrisisRow
 from adapters.database.unit import Database
 from domain.authority import Authority
 from domain.crisis import CrisisState
+from domain.wave import Kinetic
 from tests.conftest import Now
 from tests.web.conftest import filled, plain
 from tests.world import CPTS_ID, cpts, people, settle
@@ -73,18 +74,31 @@ async def test_an_exercise_is_opened_by_its_defaults(
 ) -> None:
     page = await console.get(PATH, params={"exercice": "oui"})
     steps: tuple[dict[str, str | list[str]], ...] = (
-        {},
-        {"scenarios": [FIRE]},
+        {"pace": "60"},
+        {"scenarios": [FIRE], "kinetic": "SLOW"},
         {},
         {"go": "open"},
     )
+    last = page
     for typed in steps:
         assert 'class="mark"' in page.text
-        page = await console.post(PATH, data=filled(page, **typed))
+        last, page = page, await console.post(PATH, data=filled(page, **typed))
 
     [row] = await _all(database)
     assert page.status_code == 303
-    assert row.activation.exercise
+    assert "60 fois plus vite" in plain(last)
+    said = row.activation
+    assert (said.exercise, said.pace, said.kinetic) == (True, 60, Kinetic.SLOW)
+
+
+async def test_time_runs_faster_in_an_exercise_only(
+    console: httpx.AsyncClient, database: Database
+) -> None:
+    last = await _last_screen(console, pace="60")
+    await console.post(PATH, data=filled(last, go="open"))
+
+    [row] = await _all(database)
+    assert row.activation.pace == 1
 
 
 @pytest.mark.parametrize(
@@ -101,6 +115,10 @@ async def test_an_exercise_is_opened_by_its_defaults(
         ({"called_back_at": "2031-01-01T00:00"}, "called_back_at"),
         ({"called_back_at": "2026-11-22T21:00"}, "called_back_at"),
         ({"giver": "MAIRE"}, "giver"),
+        (
+            {"exercise": "oui", "pace": "10", "received_at": "2026-11-22T20:00"},
+            "pace",
+        ),
     ],
 )
 async def test_an_error_is_told_at_its_field_and_nothing_is_lost(
