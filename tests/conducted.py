@@ -18,7 +18,7 @@ from acts.card import (
 from acts.conduct import conduct_crisis
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster, new_plan
-from acts.ending import LiftCrisis, lift_crisis
+from acts.ending import CloseCrisis, LiftCrisis, close_crisis, lift_crisis
 from adapters.database import crises, situations, tables, waves
 from adapters.database.situations import Known
 from adapters.database.unit import Database
@@ -175,6 +175,9 @@ async def walked(
     now.at += timedelta(days=1)
     await conduct_crisis(database, ref)
     await prove_all(database, ref)
+    async with database.act(ref.cpts_id) as act:
+        await crises.mark_filed(act, ref.crisis_id)
+    await close_crisis(database, CloseCrisis(**ref.model_dump(), actor="PILOTAGE"))
 
     ended = await known_of(database, ref)
     count = sa.select(sa.func.count()).select_from(tables.proofs)

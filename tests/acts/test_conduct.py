@@ -34,8 +34,10 @@ from domain.card_errors import (
     ProofIncompleteError,
     UnknownCardError,
 )
+from domain.crisis import CrisisState
 from domain.errors import FormAlreadyPostedError
 from domain.reference import CrisisRef, WaveRef
+from domain.wave import Kinetic
 from tests.conducted import (
     cards_of,
     close_due_waves,
@@ -50,7 +52,7 @@ from tests.conducted import (
     walked,
 )
 from tests.conftest import Now
-from tests.national import TYPES
+from tests.national import TYPES, national
 from tests.world import (
     OPENED,
 )
@@ -66,6 +68,7 @@ async def test_every_card_of_a_type_is_proved_from_order_to_closing(
 
     assert {run.card_id for run in ended.runs} == cards_of((code,))
     assert {run.state for run in ended.runs} == {CardState.DONE}
+    assert ended.crisis.state is CrisisState.CLOSED
     assert proofs == len(ended.runs)
 
 
@@ -79,16 +82,13 @@ async def test_every_card_of_two_types_is_proved_once_from_order_to_closing(
 
     assert {run.card_id for run in ended.runs} == cards_of(codes)
     assert {run.state for run in ended.runs} == {CardState.DONE}
+    assert ended.crisis.state is CrisisState.CLOSED
     assert proofs == len(ended.runs)
 
 
-async def test_nobody_answers_and_reminders_stay_rare(
-    database: Database, now: Now
-) -> None:
-    ref = await opened(database, ("CASUALTIES", "SICK"))
-    began = now.at
-
-    while now.at < began + timedelta(hours=6):
+async def silent(database: Database, now: Now, ref: CrisisRef, until: datetime) -> None:
+    """Let time pass, with nobody answering; what is told together is told rarely."""
+    while now.at < until:
         found = await conduct_crisis(database, ref)
         await close_due_waves(database, ref)
         step = found.next_at or now.at + timedelta(minutes=15)
@@ -96,7 +96,6 @@ async def test_nobody_answers_and_reminders_stay_rare(
 
     async with database.read() as connection:
         sent = await situations.digests_sent(connection, ref)
-        rows = await waves.of_crisis(connection, ref)
     together: dict[str, list[datetime]] = {}
     for digest in sent:
         if not digest.alone:
@@ -106,12 +105,47 @@ async def test_nobody_answers_and_reminders_stay_rare(
         moments.sort()
         gaps = [b - a for a, b in pairwise(moments)]
         assert all(gap >= timedelta(minutes=15) for gap in gaps)
+    critical = {card.card_id for card in national().cards if card.critical}
     alone = [item.card_id for each in sent if each.alone for item in each.items]
-    assert set(alone) <= {"TC-01", "TC-03", "TC-04", "TC-08"}
-    # holders were silent, so their deputies were asked, once
+    assert set(alone) <= critical
+
+
+async def test_holders_who_stay_silent_have_their_deputies_asked_once(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("CASUALTIES", "SICK"))
+
+    await silent(database, now, ref, now.at + timedelta(hours=6))
+
+    async with database.read() as connection:
+        rows = await waves.of_crisis(connection, ref)
     codes = [row.code for row in rows]
     assert codes.count("V0") == codes.count("V1") == 2
     assert codes.count("V4") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("code", TYPES)
+async def test_nobody_answers_and_reminders_stay_rare_in_every_type(
+    database: Database, now: Now, code: str
+) -> None:
+    ref = await opened(database, (code,))
+
+    await silent(database, now, ref, now.at + timedelta(hours=2))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_nobody_answers_in_a_slow_crisis_until_it_is_lifted(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("EMERGING_AGENT",), kinetic=Kinetic.SLOW)
+    await silent(database, now, ref, now.at + timedelta(days=2))
+
+    await lift(database, ref)
+
+    await silent(database, now, ref, now.at + timedelta(hours=6))
+    ended = await known_of(database, ref)
+    assert ended.crisis.state is CrisisState.LIFTED
 
 
 async def test_a_call_for_seats_waits_for_its_conditions(
