@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
 from adapters.database.cards import CardRun
 from adapters.database.chronicle import LogLine, is_routine
@@ -13,6 +14,7 @@ from domain.chronicle import told
 from domain.crisis import CrisisState
 from domain.need import Need
 from domain.partner import in_words, to_act_on
+from domain.seating import ZoneFigures, by_zone
 from domain.wording import CARD_STATE_LABELS
 from web.console import ACTOR, title
 from web.foreseen import people
@@ -26,6 +28,7 @@ from web.screens import (
     LogEntry,
     NeedLine,
     PlaceLine,
+    SeatedLine,
 )
 
 PARTS = ("status", "needs", "people", "partners", "cards", "log")
@@ -61,6 +64,8 @@ def page_of(
         roles=roles(known),
         needs=tuple(_need(need, known) for need in known.needs),
         needs_said=_needs_said(known),
+        seated=_seated(known),
+        seated_said=_seated_said(known),
         people=tuple(
             PlaceLine(
                 code=place.value,
@@ -142,6 +147,39 @@ def _needs_said(known: Known) -> str:
     plural = "s" * (filled > 1)
     return (
         f"{filled} poste{plural} pourvu{plural} sur {needed} ; il manque {people(left)}"
+    )
+
+
+def _seated(known: Known) -> tuple[tuple[str, tuple[SeatedLine, ...]], ...]:
+    """Count who holds or awaits a seat by their own zone: a need names that of work."""
+    template = known.plan.template
+    cards = groupby(by_zone(known.sitting), lambda each: each.card)
+    return tuple(
+        (
+            template.card(card).title if card else "En réserve",
+            tuple(
+                SeatedLine(
+                    profession=template.profession(profession).label,
+                    zones=tuple(map(_of_zone, zones)),
+                )
+                for profession, zones in groupby(counted, lambda each: each.profession)
+            ),
+        )
+        for card, counted in cards
+    )
+
+
+def _of_zone(counted: ZoneFigures) -> str:
+    engaged = f" ({counted.engaged} en mission)" if counted.engaged else ""
+    return f"{counted.zone or 'zone inconnue'} {counted.people}{engaged}"
+
+
+def _seated_said(known: Known) -> str:
+    waiting = sum(each.card is None for each in known.sitting)
+    seated = len(known.sitting) - waiting
+    return (
+        f"Par profession et zone : {seated or 'personne'} sur un poste, "
+        f"{waiting or 'personne'} en réserve"
     )
 
 

@@ -17,6 +17,7 @@ from adapters.database import (
     partners,
     plans,
     seats,
+    sitting,
     situation_reports,
     tenants,
 )
@@ -32,6 +33,7 @@ from domain.partner import ToldPartner
 from domain.plan import Plan
 from domain.recognition import LETTER_KIND
 from domain.reference import CrisisRef
+from domain.seating import Sitting
 
 _LOG_LINES = 14
 
@@ -46,6 +48,7 @@ class Known:
     types: tuple[ActivatedType, ...]  # those of now
     needs: tuple[Need, ...]
     filled: dict[str, int]
+    sitting: tuple[Sitting, ...]
     reached: tuple[Reach, ...]
     told: tuple[ToldPartner, ...]  # none: the wave of partners did not leave
     runs: tuple[CardRun, ...]
@@ -104,6 +107,7 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
         types=await crisis_types.current(connection, ref, crisis.activation),
         needs=await seats.needs_of(connection, ref.cpts_id, ref.crisis_id),
         filled=await seats.filled(connection, ref.cpts_id, ref.crisis_id),
+        sitting=await sitting.of_crisis(connection, ref),
         reached=await board.reached(connection, ref),
         told=await partners.told(connection, crisis) or (),
         runs=await cards.of_crisis(connection, ref),

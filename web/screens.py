@@ -117,6 +117,14 @@ class NeedLine:
 
 
 @dataclass(frozen=True)
+class SeatedLine:
+    """People of one profession on one card, or in reserve, zone by zone."""
+
+    profession: str
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PlaceLine:
     """How many people stand in one place."""
 
@@ -169,6 +177,8 @@ class BoardPage(Page):
     roles: tuple[tuple[str, str], ...]  # who may write in the log
     needs: tuple[NeedLine, ...]
     needs_said: str
+    seated: tuple[tuple[str, tuple[SeatedLine, ...]], ...]  # by card; last, the reserve
+    seated_said: str
     people: tuple[PlaceLine, ...]
     people_said: str
     partners: tuple[PartnerLine, ...]  # those to call

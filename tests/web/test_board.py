@@ -227,3 +227,5 @@ async def test_an_open_board_knows_within_two_seconds_and_ends_with_the_crisis(
     assert set(whole) == {"status", "needs", "people", "partners", "cards", "log"}
     assert {"needs", "people"} <= set(json.loads(second))
     assert "status" not in json.loads(second)
+    assert "sur un poste, personne en réserve" not in whole["needs"]
+    assert "1 sur un poste, personne en réserve" in json.loads(second)["needs"]
