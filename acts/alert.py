@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from acts.danger import HELP_WAVE, call_for_help
 from acts.seating import seat
 from acts.wave import MEMBER, SYSTEM, open_wave
 from adapters.database import crises, deliveries, seats, standing, waves
@@ -22,9 +23,11 @@ from domain.errors import (
     CrisisLiftedError,
 )
 from domain.letter import MessageKind
+from domain.privacy import refuse_patient_data
 from domain.reference import CrisisRef, WaveRef
 
 SAFETY_WAVE = "VS"
+_PROTECTING = (SAFETY_WAVE, HELP_WAVE)
 REMINDER_SUFFIX = ".relance"
 _GIVEN_UP = {
     ClosedWhy.COVERED: NotSent.COVERED,
@@ -49,10 +52,11 @@ class RecordAnswer(BaseModel):
     from_at: datetime | None = None
     slots: int | None = Field(default=None, ge=0, le=99)
     employer_agrees: bool | None = None  # an employee says it with « yes, now »
+    whereabouts: str | None = Field(default=None, max_length=200)  # in danger: where
 
 
 async def record_answer(database: Database, said: RecordAnswer) -> Standing:
-    """Note an answer; « yes, now » takes a seat if one is left.
+    """Note an answer; « yes, now » takes a seat if one is left; help is called.
 
     The same form posted twice changes nothing the second time.
 
@@ -62,9 +66,11 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
     Raises:
         AnswerNotOfferedError: The wave does not offer this answer.
         CrisisLiftedError: The crisis is over.
+        PatientDataError: Where they are holds a patient's identity.
         UnknownCrisisError: No such crisis.
         UnknownLinkError: This person was never asked.
     """
+    refuse_patient_data(said.whereabouts or "")
     ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
     async with database.act(said.cpts_id) as act:
         crisis = await crises.lock(act, said.crisis_id)  # one answer at a time
@@ -79,16 +85,30 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
             agreed = {"employer_agrees": said.employer_agrees}
             before = before.model_copy(update=agreed)
         seated = await seat(act, before, said.answer)
-        now = seated.model_copy(update={"answer": said.answer, "answered_at": act.at})
+        told = {"answer": said.answer, "whereabouts": said.whereabouts}
+        now = seated.model_copy(update=told | {"answered_at": act.at})
         await waves.answer(act, now.wave, said.person_id, _row(said, act.at))
         _note_answer(act, before, now)
+        if _is_news_of_danger(before, now):
+            await call_for_help(act, now)
     return now
+
+
+def _is_news_of_danger(before: Standing, now: Standing) -> bool:
+    """Do they ask for help, or say at last where they are?"""
+    if now.answer is not Availability.NEEDS_HELP:
+        return False
+    same = before.answer is now.answer
+    return not same or now.whereabouts not in {None, before.whereabouts}
 
 
 def _row(said: RecordAnswer, at: datetime) -> dict[str, object]:
     detail = said.model_dump(
         mode="json",
-        include={"delay_minutes", "from_at", "slots", "employer_agrees"},
+        include={
+            *("delay_minutes", "from_at", "slots", "employer_agrees"),
+            "whereabouts",
+        },
         exclude_none=True,
     )
     return {"answer": said.answer, "answered_at": at, "detail": detail or None}
@@ -187,7 +207,7 @@ async def close_open_waves(act: Act, ref: CrisisRef, why: ClosedWhy) -> None:
     What protects people goes on (Source: docs/sources.md#departures).
     """
     for row in await waves.of_crisis(act.connection, ref):
-        if row.closed_at is None and row.code != SAFETY_WAVE:
+        if row.closed_at is None and row.code not in _PROTECTING:
             wave_ref = WaveRef(**ref.model_dump(), wave=row.wave)
             await _close(act, wave_ref, row, why)
             act.wake(wave_ref.workflow_id)

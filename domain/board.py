@@ -61,6 +61,7 @@ class Reach:
 
     person_id: str
     answer: Availability | None = None  # their last word
+    whereabouts: str = ""  # as they said with « besoin d'aide »
     seated: bool = False
     sent: bool = False  # one message at least was taken by the mail server
     pending: bool = False

@@ -28,6 +28,7 @@ KINDS = {
     "wave.closed": "vague close",
     "batch.sent": "lot de messages",
     "answer": "réponse",
+    "help.asked": "besoin d'aide",
     "seat.passed": "place rendue, personne suivante",
     "contribution": "contribution",
     "mission.proposed": "mission proposée",
@@ -78,6 +79,7 @@ WAVES = {
     "V4": "Information des membres",
     "VP": "Information des partenaires",
     "VP_FIN": "Fin annoncée aux partenaires",
+    "AIDE": "Appel à l'aide transmis au pilotage",
     "RAPPEL_FICHES": "Rappel des fiches en attente",
     "COMPLET": "Remerciements",
     "ENQUETE_FLASH": "Enquête flash",
@@ -238,6 +240,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "mission.ended": lambda facts: f"{_mission(facts)} terminée, heures confirmées.",
     "mission.cancelled": lambda facts: f"{_mission(facts)} annulée par la cellule.",
     "answer": lambda facts: f"Réponse reçue : {ANSWER_LABELS[facts['answer']]}.",
+    "help.asked": lambda facts: (
+        f"Besoin d'aide signalé, pilotage {'' if facts['told'] else 'non '}prévenu."
+    ),
     "survey.opened": _surveyed,
     "survey.answer": _answered_for_place,
     "partner.answer": _answered_as_partner,

@@ -32,6 +32,7 @@ class MessageKind(StrEnum):
     REINFORCEMENT = "V3"
     INFORMATION = "V4"
     DIGEST = "digest"
+    HELP = "aide"  # to the leader of the cell: somebody is in danger
     SHELTER = "abri"
     WITHDRAW = "repli"
     STAY = "poste"

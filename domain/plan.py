@@ -44,6 +44,12 @@ class Plan(BaseModel):
         second = (h.role for h in self.holders if h.deputy_id == person_id)
         return (*held, *second)
 
+    def people_of(self, role: str) -> tuple[str, ...]:
+        """List who answers for a role: who holds it, then who stands in."""
+        held = (h for h in self.holders if h.role == role)
+        both = (who for h in held for who in (h.person_id, h.deputy_id))
+        return tuple(who for who in both if who is not None)
+
     def check(self) -> None:
         """Refuse a plan in which a role has nobody.
 

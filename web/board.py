@@ -120,9 +120,9 @@ def _parts(desk: Desk, known: Known) -> dict[str, str]:
 async def list_people(ref: Ref, desk: AtDesk, ou: Place, page: int = 1) -> HTMLResponse:
     """List the people who stand in one place, with the number to call."""
     known = await known_of(desk, ref)
-    ids = tuple(each.person_id for each in known.reached if each.place is ou)
+    there = {each.person_id: each for each in known.reached if each.place is ou}
     async with desk.instance.database.read() as connection:
-        found = await people.named(connection, ref, ids)
+        found = await people.named(connection, ref, tuple(there))
     template = known.plan.template
     first = (max(page, 1) - 1) * _A_PAGE
     listed = PeoplePage(
@@ -136,6 +136,7 @@ async def list_people(ref: Ref, desk: AtDesk, ou: Place, page: int = 1) -> HTMLR
                 profession=template.profession(person.profession).label,
                 zone=person.zone or "",
                 phone=readable(person.mobile) if person.mobile else "",
+                where=there[person.person_id].whereabouts,
             )
             for person in found[first : first + _A_PAGE]
         ),

@@ -52,6 +52,7 @@ class AnswerForm(BaseModel):
     slots: str = Field(default="", max_length=3)
     from_at: str = Field(default="", max_length=30)
     employer: str = Field(default="", max_length=3)  # oui, non
+    whereabouts: str = Field(default="", max_length=200)
 
 
 @router.post("/r/{token}", response_class=HTMLResponse)
@@ -60,6 +61,7 @@ async def answer(
 ) -> HTMLResponse:
     """Note an answer, then show where the person stands."""
     link = await find(desk, visitor, Purpose.ANSWER, token)
+    in_danger = form.answer is Availability.NEEDS_HELP
     said = RecordAnswer(
         cpts_id=link.cpts_id,
         crisis_id=link.crisis_id,
@@ -72,8 +74,12 @@ async def answer(
         employer_agrees=(
             _AGREES.get(form.employer) if form.answer.takes_seat else None
         ),
+        whereabouts=" ".join(form.whereabouts.split()) or None if in_danger else None,
     )
     stand = await record_answer(desk.instance.database, said)
+    if in_danger:  # even once the crisis is filed
+        ref = CrisisRef(cpts_id=link.cpts_id, crisis_id=link.crisis_id)
+        await desk.set_going(ref)
     return await _shown(desk, stand, token, just_answered=True)
 
 

@@ -28,6 +28,11 @@ _NOTED = frozenset(
         Availability.NEEDS_HELP,
     }
 )
+_FIRST_OF_ALL = {  # before a mission or a seat: are they out of danger?
+    None: Mood.PROTECTING,
+    Availability.SILENT: Mood.PROTECTING,
+    Availability.NEEDS_HELP: Mood.NOTED,
+}
 _FIRST = {
     MissionState.PROPOSED: Mood.PROPOSED,
     MissionState.ACCEPTED: Mood.ENGAGED,
@@ -73,6 +78,7 @@ def page_of(
         covered=stand.covered,
         asks_employer=stand.needs_agreement,
         asks_help=stand.answer is Availability.NEEDS_HELP,
+        whereabouts=stand.whereabouts or "",
         offers=_offers(stand, mood),
         path=path,
         mission=_mission(stand, stand.mission) if stand.mission else None,
@@ -90,12 +96,15 @@ def gives_numbers(stand: Standing) -> bool:
 def _mood(stand: Standing) -> Mood:
     if not (stand.crisis.state.takes_answers or stand.protects):
         return Mood.OVER
+    if stand.protects and stand.answer in _FIRST_OF_ALL:
+        return _FIRST_OF_ALL[stand.answer]
     if stand.mission and stand.mission.state in _FIRST:
         return _FIRST[stand.mission.state]
     if not stand.offered:
         return Mood.INFORMED
     if stand.answer in {None, Availability.SILENT}:
-        return _asking(stand)
+        asks_cell = Availability.RECEIVED in stand.offered
+        return Mood.CONFIRMING if asks_cell else Mood.ASKING
     return Mood.SEATED if stand.post else _said(stand)
 
 
@@ -105,14 +114,6 @@ def _said(stand: Standing) -> Mood:
     if stand.answer in _NOTED:
         return Mood.NOTED
     return Mood.HELPING if stand.answer in _HELPS else Mood.DECLINED
-
-
-def _asking(stand: Standing) -> Mood:
-    if stand.protects:
-        return Mood.PROTECTING
-    if Availability.RECEIVED in stand.offered:
-        return Mood.CONFIRMING
-    return Mood.ASKING
 
 
 def _offers(stand: Standing, mood: Mood) -> tuple[Offer, ...]:
@@ -128,7 +129,9 @@ def _offers(stand: Standing, mood: Mood) -> tuple[Offer, ...]:
 
 
 def _may_say_again(stand: Standing) -> bool:
-    """Who declined a mission, or lacked an agreement, may say yes again."""
+    """Who declined a mission or lacked an agreement may say yes; in danger, where."""
+    if stand.answer is Availability.NEEDS_HELP:
+        return True
     declined = stand.mission and stand.mission.state is MissionState.DECLINED
     takes = stand.answer is not None and stand.answer.takes_seat
     held_back = bool(declined) or stand.needs_agreement

@@ -222,6 +222,7 @@ class PersonLine:
     profession: str
     zone: str
     phone: str
+    where: str = ""  # in danger, as they said
 
 
 @dataclass(frozen=True, kw_only=True)

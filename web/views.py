@@ -156,6 +156,7 @@ class MemberPage(Page):
     covered: bool = False
     asks_employer: bool = False  # an employee takes a seat with an agreement only
     asks_help: bool = False  # in danger: the cell calls
+    whereabouts: str = ""  # in danger, as they said
     offers: tuple[Offer, ...] = ()
     path: str = ""  # of the page: forms name where they post
     mission: MissionView | None = None

@@ -17,7 +17,7 @@ from adapters.database.tables import (
     waves,
 )
 from domain.alert import DeliveryState, NotSent
-from domain.answer import Availability, last_word
+from domain.answer import SAFE_OR_NOT, Availability, last_word
 from domain.board import Reach
 from domain.crisis import CrisisState
 from domain.reference import CrisisRef
@@ -71,7 +71,7 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, .
     """Say what happened with each person whom a wave of this crisis asked."""
     said: dict[str, list[Availability]] = defaultdict(list)
     rows = await connection.execute(
-        select(recipients.c.person_id, recipients.c.answer)
+        select(recipients.c.person_id, recipients.c.answer, recipients.c.detail)
         .join(
             waves,
             (waves.c.cpts_id == recipients.c.cpts_id)
@@ -90,7 +90,10 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, .
             recipients.c.wave,
         )
     )
-    for person_id, answer in rows.all():
+    where: dict[str, str] = {}
+    for person_id, answer, detail in rows.all():
+        if answer in SAFE_OR_NOT:
+            where[person_id] = (detail or {}).get("whereabouts", "")
         said[person_id] += [Availability(answer)] if answer else []
     left = await _left(connection, ref)
     held = await seats.everyone(connection, ref.cpts_id, ref.crisis_id)
@@ -98,6 +101,7 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, .
         Reach(
             person_id=person_id,
             answer=last_word(answers),
+            whereabouts=where.get(person_id, ""),
             seated=person_id in held,
             **left.get(person_id, {}),
         )

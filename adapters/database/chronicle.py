@@ -25,7 +25,9 @@ _UNTOLD = frozenset(  # figures and tables tell them; the words of notes are sea
     }
 )
 _ALL_SENT = "TOUT_ENVOYE"  # why a wave that asks nothing is closed
-_ROUTINE = frozenset({"RAPPEL_FICHES", "MISSION", "MISSION_ANNULEE", "PLACE"})  # waves
+_ROUTINE = frozenset(  # waves
+    {"RAPPEL_FICHES", "MISSION", "MISSION_ANNULEE", "PLACE", "AIDE"}
+)
 _PROVES = {
     "crisis.opened": (Indicator.ORDER,),
     "order.called_back": (Indicator.ORDER,),

@@ -50,6 +50,7 @@ class Standing(BaseModel):
     answered_at: datetime | None
     card_id: str | None  # of the seat held
     employer_agrees: bool | None  # as they said with their answer, or the directory
+    whereabouts: str | None = None  # as they said with « besoin d'aide »
     missions: tuple[Mission, ...] = ()  # as they were proposed
     declared: tuple[Declared, ...] = ()  # from their own practice
 
@@ -164,6 +165,7 @@ async def of_person(
         answered_at=row.answered_at,
         card_id=row.card_id,
         employer_agrees=(row.detail or {}).get("employer_agrees", row.employer_agrees),
+        whereabouts=(row.detail or {}).get("whereabouts"),
         missions=proposed,
         declared=declared,
     )

@@ -29,6 +29,7 @@ from domain.plan import Plan
 from domain.reference import DocumentRef, WaveRef
 
 _OUR_OWN = (MessageKind.SEATED, MessageKind.CALLED_OFF, MessageKind.PARTNER_END)
+_HELP = "CPTS {cpts} DANGER : {qui}, signale un besoin d'aide. Appelez maintenant."
 _WITH_BUTTONS_OF_THEIR_OWN = (MessageKind.SURVEY, MessageKind.PARTNER)  # their pages
 
 
@@ -92,7 +93,12 @@ def offers(plan: Plan, codes: tuple[str, ...]) -> tuple[Offer, ...]:
 
 
 def _message(plan: Plan, kind: str) -> str:
-    """Give the sentence of the plan for a message; some have that of the pages."""
+    """Give the sentence of the plan for a message; some have that of the pages.
+
+    The plan asks that the leader of the cell be called, and has no words for it.
+    """
+    if kind == MessageKind.HELP:
+        return _HELP
     if kind in _OUR_OWN:
         return plan.template.pages.before_mission
     return plan.template.message(kind).text

@@ -31,6 +31,7 @@ FACTS: dict[str, Mapping[str, object]] = {
     "wave.closed": {"code": "V2", "why": "DELAI_ECOULE", "silent": 3},
     "batch.sent": {"sent": 376, "not_sent": {"SANS_ADRESSE": 2}},
     "answer": {"answer": "INDISPONIBLE"},
+    "help.asked": {"told": 2},
     "seat.passed": {"card": "T2-07"},
     "contribution": {"card": "T2-04", "fields": {"contactes": 4}, "minutes": None},
     "mission.proposed": {"mission": "m1", "card": "T2-07"},
