@@ -67,6 +67,14 @@ def test_an_initiative_says_that_it_is_not_payable_until_recognised(
     assert "la présidence de la CPTS" in log(desk)
 
 
+def test_an_order_names_its_zones_and_its_speed(settled: Desk) -> None:
+    done(*order(zone=ZONE, kinetic="SLOW"))
+
+    written = [row for row in settled.facts() if '"crisis.opened"' in row]
+    assert any(f'"zones":["{ZONE}"]' in row for row in written)
+    assert any('"kinetic":"SLOW"' in row for row in written)
+
+
 def test_the_speed_is_chosen_with_a_reason(opened: Desk) -> None:
     said = done("crisis", "kinetic", opened.crisis, "SLOW", "--reason", "un seul cas")
 
