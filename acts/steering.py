@@ -1,19 +1,27 @@
 """What the cell decides of waves: hold, advance, let go, send a safety message."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.conduct import advance
 from acts.held import NOT_OVER, OnCrisis, hold
 from acts.wave import open_wave
-from adapters.database import situations, wave_plans
-from adapters.database.unit import Act, Database
+from adapters.database import crises, situations, wave_plans
+from adapters.database.unit import Database
 from adapters.database.wave_plans import WavePlanRow, WaveState
 from domain.alert import WavePlan, WaveTimes
-from domain.audience import Call
+from domain.audience import Call, Recipients
 from domain.card_errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
+from domain.crisis import CrisisState
+from domain.order_errors import UnknownZoneError
 from domain.privacy import refuse_patient_data
+from domain.wave import WaveSheet
 
 SAFETY = "VS"
+_ANY = frozenset(CrisisState)  # the plan says in which a safety message leaves
 
 
 class WaveOrder(OnCrisis):
@@ -66,51 +74,77 @@ class SafetyOrder(OnCrisis):
     zones: tuple[str, ...] = ()  # none named: those of the order
 
 
+@dataclass(frozen=True, slots=True)
+class ForeseenSafety:
+    """A safety message about to leave: whom it reaches, and where."""
+
+    sheet: WaveSheet
+    within: timedelta
+    zones: tuple[str, ...]
+    found: Recipients
+
+
+async def foresee_safety(
+    connection: AsyncConnection, order: SafetyOrder, now: datetime
+) -> ForeseenSafety:
+    """Say whom a safety message would reach; nothing is written.
+
+    Raises:
+        MessageNotAllowedError: It is no safety message, or not in this state.
+        UnknownCrisisError: No such crisis.
+        UnknownWaveError: The plan has no safety wave.
+        UnknownZoneError: The CPTS has no such zone.
+    """
+    crisis = await crises.get(connection, order.cpts_id, order.crisis_id)
+    known = await situations.of_crisis(connection, crisis)
+    template, tenant = known.plan.template, known.tenant
+    sheet = next((s for s in template.waves if s.code == SAFETY), None)
+    if sheet is None or sheet.answer_within is None:
+        raise UnknownWaveError(wave=SAFETY)
+    allowed = template.departures.state(crisis.state)
+    if order.message not in sheet.messages or not allowed.allows(order.message):
+        raise MessageNotAllowedError(message=order.message)
+    for zone in order.zones:
+        if zone not in tenant.zones:
+            raise UnknownZoneError(zone=zone, zones=", ".join(tenant.zones))
+    zones = order.zones or crisis.activation.zones
+    day = now.astimezone(tenant.zone_info).date()
+    call = Call(sheet, crisis.kinetic, day, zones=frozenset(zones))
+    everyone = await situations.candidates(connection, order.ref, day)
+    within = sheet.answer_within.of(crisis.kinetic)
+    return ForeseenSafety(sheet, within, zones, call.to(everyone))
+
+
 async def send_safety(database: Database, order: SafetyOrder) -> int:
     """Tell everyone in some zones to take shelter, withdraw or stay. Count them.
 
     Raises:
-        CrisisOverError: The crisis is closed, or was a false alarm.
+        FormAlreadyPostedError: The same form was taken before.
         MessageNotAllowedError: It is no safety message, or not in this state.
         UnknownCrisisError: No such crisis.
         UnknownWaveError: The plan has no safety wave.
+        UnknownZoneError: The CPTS has no such zone.
     """
     async with database.act(order.cpts_id) as act:
-        crisis = await hold(act, order, NOT_OVER)
-        known = await situations.of_crisis(act.connection, crisis)
-        template = known.plan.template
-        sheet = next((s for s in template.waves if s.code == SAFETY), None)
-        if sheet is None or sheet.answer_within is None:
-            raise UnknownWaveError(wave=SAFETY)
-        allowed = template.departures.state(crisis.state)
-        if order.message not in sheet.messages or not allowed.allows(order.message):
-            raise MessageNotAllowedError(message=order.message)
-        zones = order.zones or crisis.activation.zones
-        day = act.at.astimezone(known.tenant.zone_info).date()
-        call = Call(sheet, crisis.kinetic, day, zones=frozenset(zones))
-        everyone = await situations.candidates(act.connection, order.ref, day)
-        found = call.to(everyone)
-        within = sheet.answer_within.of(crisis.kinetic)
+        crisis = await hold(act, order, _ANY)
+        foreseen = await foresee_safety(act.connection, order, act.at)
         times = WaveTimes(
             t0=act.at,
             now=act.at,
-            after=sheet.leaves_after.of(crisis.kinetic),
-            within=within,
+            after=foreseen.sheet.leaves_after.of(crisis.kinetic),
+            within=foreseen.within,
             pace=crisis.activation.pace,
         )
-        plan = WavePlan.asking(SAFETY, order.message, sheet.answers, times)
-        says = {"zone": zones[0] if zones else "entière"}
+        plan = WavePlan.asking(SAFETY, order.message, foreseen.sheet.answers, times)
+        says = {"zone": ", ".join(foreseen.zones) or "entière"}
         told = plan.model_copy(update={"says": says, "goes_on": True})
-        ref = await open_wave(act, order.crisis_id, told, found.asked)
-        await wave_plans.leave_out(act, ref, found)
-        _note(act, order, zones)
-    return len(found.asked)
-
-
-def _note(act: Act, order: SafetyOrder, zones: tuple[str, ...]) -> None:
-    act.note(
-        "safety.sent",
-        about=order.crisis_id,
-        actor=order.actor,
-        facts={"message": order.message, "zones": list(zones)},
-    )
+        asked = foreseen.found.asked
+        ref = await open_wave(act, order.crisis_id, told, asked)
+        await wave_plans.leave_out(act, ref, foreseen.found)
+        act.note(
+            "safety.sent",
+            about=order.crisis_id,
+            actor=order.actor,
+            facts={"message": order.message, "zones": list(foreseen.zones)},
+        )
+    return len(asked)

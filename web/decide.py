@@ -54,7 +54,7 @@ async def ask(
     if not is_open(known, act):
         return RedirectResponse(known.path, 303)
     minute = f"{known.now.astimezone(known.zone):%Y-%m-%dT%H:%M}"
-    told = "" if decision.asks_again else await _told(desk, decision, known)
+    told = "" if decision.asks_again else await _told(desk, decision, known, Typed({}))
     likely = {"kinetic": known.crisis.kinetic, **dict.fromkeys(_NOW, minute)}
     page = _page(known, decision, Typed(likely), told=told)
     return shown(desk, decision.layout, page)
@@ -75,7 +75,7 @@ async def decide(
     try:
         ready = decision.read(known, typed)
         if decision.asks_again and typed.get("confirmed") != YES:
-            told = await _told(desk, decision, known)
+            told = await _told(desk, decision, known, typed)
             page = _page(known, decision, typed, told=told)
             return shown(desk, decision.layout, page)
         await ready(desk.instance)
@@ -86,7 +86,7 @@ async def decide(
     else:
         await desk.set_going(ref)
     if wrong:
-        told = "" if decision.asks_again else await _told(desk, decision, known)
+        told = "" if decision.asks_again else await _told(desk, decision, known, typed)
         page = _page(known, decision, typed, wrong, told)
         return shown(desk, decision.layout, page, HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(known.path, 303)
@@ -103,11 +103,11 @@ def _wrong(decision: Decision, error: PlanError | ValidationError) -> dict[str, 
     return {name: decision.fields[name]}
 
 
-async def _told(desk: Desk, decision: Decision, known: Known) -> str:
+async def _told(desk: Desk, decision: Decision, known: Known, typed: Typed) -> str:
     if decision.tells is None:
         return ""
     async with desk.instance.database.read() as connection:
-        return await decision.tells(connection, known)
+        return await decision.tells(connection, known, typed)
 
 
 def _page(
@@ -128,6 +128,7 @@ def _page(
         ours=crisis.activation.origin is Origin.LOCAL and crisis.confirmed_by is None,
         told=told,
         zones=known.tenant.zones,
+        ordered=crisis.activation.zones,
         types=tuple(given.items()),
         waves=wave_decisions.steerable(known),
         others=tuple(

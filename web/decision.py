@@ -33,6 +33,7 @@ class DecidePage(Page):
     ours: bool  # a local initiative that no authority recognised
     told: str = ""  # what follows, counted
     zones: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()  # zones of the order; none: the whole territory
     types: tuple[tuple[str, str], ...] = ()  # of the crisis: code, label
     others: tuple[TypeChoice, ...] = ()  # that it does not have
     waves: tuple[tuple[str, str], ...] = ()  # that the cell may steer
@@ -52,7 +53,7 @@ class Decision(NamedTuple):
     layout: str
     read: Callable[[Known, Typed], Ready]
     fields: Mapping[str, str] = MappingProxyType({})  # name: what is wrong with it
-    tells: Callable[[AsyncConnection, Known], Awaitable[str]] | None = None
+    tells: Callable[[AsyncConnection, Known, Typed], Awaitable[str]] | None = None
     asks_again: bool = False  # what follows is told once it is filled, then confirmed
 
 

@@ -67,7 +67,7 @@ def _close(known: Known, typed: Typed) -> Ready:
     return doing(close_crisis, order)
 
 
-async def _reached(connection: AsyncConnection, known: Known) -> str:
+async def _reached(connection: AsyncConnection, known: Known, _typed: Typed) -> str:
     """Count whom a cancellation tells."""
     number = len(await deliveries.reached(connection, known.crisis.ref))
     if not number:
@@ -80,7 +80,7 @@ def _open_cards(known: Known) -> int:
     return sum(not run.scheduled.over for run in known.runs)
 
 
-async def _cards_left(_connection: AsyncConnection, known: Known) -> str:
+async def _cards_left(_connection: AsyncConnection, known: Known, _typed: Typed) -> str:
     """Count the cards that nobody concluded."""
     number = _open_cards(known)
     if not number:
@@ -91,7 +91,7 @@ async def _cards_left(_connection: AsyncConnection, known: Known) -> str:
     )
 
 
-async def _left_open(connection: AsyncConnection, known: Known) -> str:
+async def _left_open(connection: AsyncConnection, known: Known, _typed: Typed) -> str:
     """Say what a closing leaves open."""
     posted = await documents.transmissions_of(connection, known.crisis.ref)
     left = remaining(

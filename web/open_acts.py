@@ -39,7 +39,7 @@ def _may_leave(known: Known) -> bool:
 
 def _may_protect(known: Known) -> bool:
     state = known.plan.template.departures.state(known.crisis.state)
-    return _runs(known) and state.allows(MessageKind.SHELTER)
+    return state.allows(MessageKind.SHELTER)
 
 
 def _may_survey(known: Known) -> bool:
@@ -184,7 +184,7 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
 )
 _AT_HAND = (
     *("contre-appel", "reference", "lettre"),
-    *("missions", "enquete", "point-de-situation"),
+    *("securite", "missions", "enquete", "point-de-situation"),
     *("lever", "cloturer"),
 )
 
@@ -205,6 +205,8 @@ def at_hand(known: Known) -> tuple[OpenAct, ...]:
     lifted = crisis.lifted_at is not None
     if not is_due(crisis.activation, lifted=lifted, now=known.now):
         every.pop("lettre", None)
+    if not _runs(known):
+        every.pop("securite", None)
     return tuple(every[address] for address in _AT_HAND if address in every)
 
 

@@ -4,12 +4,20 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from acts.steering import SAFETY, SafetyOrder, WaveOrder, send_safety, steer_wave
+from acts.steering import (
+    SAFETY,
+    SafetyOrder,
+    WaveOrder,
+    foresee_safety,
+    send_safety,
+    steer_wave,
+)
 from adapters.database import wave_plans, waves
 from adapters.database.wave_plans import WaveState
 from domain.chronicle import WAVES
 from domain.letter import MessageKind
 from web.decision import REASON, Decision, Ready, Typed, doing, named
+from web.foreseen import people
 from web.known import Known, moment
 
 _MESSAGES = (MessageKind.SHELTER, MessageKind.WITHDRAW, MessageKind.STAY)
@@ -30,17 +38,20 @@ def _steer(known: Known, typed: Typed) -> Ready:
     return doing(steer_wave, order)
 
 
-def _protect(known: Known, typed: Typed) -> Ready:
+def _safety(known: Known, typed: Typed) -> SafetyOrder:
     message = typed.get("message")
     said = {
         "message": message if message in _MESSAGES else None,
         "zones": tuple(typed.getlist("zones")),
     }
-    order = SafetyOrder.model_validate(named(known, typed) | said)
-    return doing(send_safety, order)
+    return SafetyOrder.model_validate(named(known, typed) | said)
 
 
-async def _left(connection: AsyncConnection, known: Known) -> str:
+def _protect(known: Known, typed: Typed) -> Ready:
+    return doing(send_safety, _safety(known, typed))
+
+
+async def _left(connection: AsyncConnection, known: Known, _typed: Typed) -> str:
     """Say which waves left, and which are held or advanced."""
     ref, names = known.crisis.ref, dict(steerable(known))
     gone = (
@@ -56,8 +67,14 @@ async def _left(connection: AsyncConnection, known: Known) -> str:
     return " ; ".join((*gone, *decided))
 
 
-async def _where(_connection: AsyncConnection, _known: Known) -> str:
-    return "Toute personne qui peut se trouver dans ces zones le reçoit aussitôt."
+async def _reaches(connection: AsyncConnection, known: Known, typed: Typed) -> str:
+    """Count whom a safety message protects, and say where."""
+    foreseen = await foresee_safety(connection, _safety(known, typed), known.now)
+    where = ", ".join(foreseen.zones) or "tout le territoire"
+    number = len(foreseen.found.asked)
+    if not number:
+        return f"Personne n'est connu ici ({where}) : aucun message ne part."
+    return f"{people(number)} ({where}) : le message part aussitôt."
 
 
 DECISIONS: Mapping[str, Decision] = {
@@ -75,7 +92,7 @@ DECISIONS: Mapping[str, Decision] = {
         "safety",
         _protect,
         {"message": "Choisissez le message."},
-        _where,
+        _reaches,
         asks_again=True,
     ),
 }

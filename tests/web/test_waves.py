@@ -64,7 +64,7 @@ async def test_a_safety_message_is_confirmed_then_leaves_once(
         after = await waves.of_crisis(connection, ref)
 
     assert none.status_code == 422
-    assert "« Se mettre à l'abri », Nord ?" in plain(sure)
+    assert "Envoyer : « Mettez-vous à l'abri » ?" in plain(sure)
     assert "VS" not in {each.code for each in before}
     assert [each.status_code for each in done] == [303, 303]
     assert [each.code for each in after].count("VS") == 1
