@@ -23,7 +23,7 @@ from domain.errors import (
     CrisisLiftedError,
 )
 from domain.letter import MessageKind
-from domain.privacy import refuse_patient_data
+from domain.privacy import names_patient
 from domain.reference import CrisisRef, WaveRef
 
 SAFETY_WAVE = "VS"
@@ -58,7 +58,8 @@ class RecordAnswer(BaseModel):
 async def record_answer(database: Database, said: RecordAnswer) -> Standing:
     """Note an answer; « yes, now » takes a seat if one is left; help is called.
 
-    The same form posted twice changes nothing the second time.
+    The same form posted twice changes nothing the second time. A place that names a
+    patient is left out: the call for help is not.
 
     Returns:
         Where the person stands now.
@@ -66,11 +67,11 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
     Raises:
         AnswerNotOfferedError: The wave does not offer this answer.
         CrisisLiftedError: The crisis is over.
-        PatientDataError: Where they are holds a patient's identity.
         UnknownCrisisError: No such crisis.
         UnknownLinkError: This person was never asked.
     """
-    refuse_patient_data(said.whereabouts or "")
+    if names_patient(said.whereabouts or ""):
+        said = said.model_copy(update={"whereabouts": None})
     ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
     async with database.act(said.cpts_id) as act:
         crisis = await crises.lock(act, said.crisis_id)  # one answer at a time
