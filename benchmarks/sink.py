@@ -74,6 +74,7 @@ class Conversation(asyncio.Protocol):
         if self._in_data:
             self._in_data = False
             self._take(piece)
+            self._recipient = ""
         else:
             self._obey(piece)
         return True
@@ -81,9 +82,12 @@ class Conversation(asyncio.Protocol):
     def _obey(self, line: bytes) -> None:
         verb = line[:4].upper()
         if verb == b"RCPT":
-            self._recipient = line.partition(b"<")[2].partition(b">")[0].decode()
-            no = self._recipient in self._manners.refused
+            asked = line.partition(b"<")[2].partition(b">")[0].decode()
+            no = asked in self._manners.refused
+            self._recipient = "" if no else asked
             self._say(b"550 5.1.1 no such user\r\n" if no else b"250 2.1.5 Ok\r\n")
+        elif verb == b"DATA" and not self._recipient:  # as Postfix says it
+            self._say(b"554 5.5.1 Error: no valid recipients\r\n")
         elif verb == b"QUIT" and self._transport:
             self._say(b"221 2.0.0 Bye\r\n")
             self._transport.close()
