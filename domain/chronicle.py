@@ -110,8 +110,12 @@ _DOCUMENTS = {
 }
 
 
+def _several(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number <= 1 else more}"
+
+
 def _people(number: int) -> str:
-    return f"{number} personne" if number < 2 else f"{number} personnes"  # noqa: PLR2004
+    return _several(number, "personne", "personnes")
 
 
 _REPLIES = {
@@ -125,7 +129,7 @@ def _mission(facts: Facts) -> str:
 
 
 def _cards(number: int) -> str:
-    return f"{number} fiche" if number < 2 else f"{number} fiches"  # noqa: PLR2004
+    return _several(number, "fiche", "fiches")
 
 
 def _opened(facts: Facts) -> str:
@@ -141,7 +145,7 @@ def _opened(facts: Facts) -> str:
 
 
 def _places(number: int) -> str:
-    return f"{number} lieu" if number < 2 else f"{number} lieux"  # noqa: PLR2004
+    return _several(number, "lieu", "lieux")
 
 
 def _surveyed(facts: Facts) -> str:
@@ -156,7 +160,7 @@ def _answered_for_place(facts: Facts) -> str:
 
 
 def _partners(number: int) -> str:
-    return f"{number} partenaire" if number < 2 else f"{number} partenaires"  # noqa: PLR2004
+    return _several(number, "partenaire", "partenaires")
 
 
 def _answered_as_partner(facts: Facts) -> str:

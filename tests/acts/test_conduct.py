@@ -133,6 +133,10 @@ async def test_nobody_answers_and_reminders_stay_rare_in_every_type(
 
     await silent(database, now, ref, now.at + timedelta(hours=2))
 
+    known = await known_of(database, ref)
+    assert known.crisis.state is CrisisState.ACTIVE  # nothing else was decided
+    assert not any(run.taken_by for run in known.runs)
+
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_nobody_answers_in_a_slow_crisis_until_it_is_lifted(
