@@ -22,6 +22,7 @@ PAGES = {
     Purpose.PARTNER: "p",
     Purpose.RECEIPT: "recu",
     Purpose.REQUEST: "a",
+    Purpose.NOTICE: "plan",
 }
 
 

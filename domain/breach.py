@@ -7,7 +7,8 @@ CORE, ROLES, PROFESSIONS = "template.yaml", "roles.yaml", "professions.yaml"
 REFERENCES, ANSWERS, SECTIONS = "references.yaml", "answers.yaml", "sections.yaml"
 WAVES, DEPARTURES, MESSAGES = "waves.yaml", "departures.yaml", "messages.yaml"
 REPORTS, LETTERS, EXERCISES = "reports.yaml", "letters.yaml", "exercises.yaml"
-UPDATE, CARDS, COMMON_CARDS = "update.yaml", "cards", "cards/common.yaml"
+UPDATE, FORMS = "update.yaml", "forms.yaml"
+CARDS, COMMON_CARDS = "cards", "cards/common.yaml"
 KEYS: Mapping[str, tuple[str, ...]] = {
     CORE: ("id", "titre", "note", "petit_plan", "marques"),
     ROLES: ("roles",),
@@ -25,6 +26,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     LETTERS: ("courriers", "definitions"),
     EXERCISES: ("exercices",),
     UPDATE: ("mise_a_jour",),
+    FORMS: ("formulaires",),
     COMMON_CARDS: ("cartes_communes",),
 }
 """The first keys of each file; each type adds `cards/<its code, lower case>.yaml`."""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from domain.contact import Mail, Phone
 from domain.folding import folded
+from domain.knobs import Knobs
 from domain.message import InGsm7
 from domain.order_errors import UnknownZoneError
 from domain.partner import Partner
@@ -141,6 +142,8 @@ class Cpts(Sheet):
     contract_on: Day | None = Field(default=None, alias="date_contrat_aci")
     anniversary_on: Day | None = Field(default=None, alias="date_anniversaire")
     mission_4_on: Day | None = Field(default=None, alias="date_debut_mission_4")
+    knobs: Knobs = Field(default_factory=Knobs, alias="reglages")
+    region: Code | None = None  # whose layer completes the national template
     local_risks: tuple[Text, ...] = Field(default=(), alias="risques_locaux")
     cell_room: CellRoom | None = Field(default=None, alias="cellule")
     zones: tuple[ZoneName, ...] = Field(min_length=1)

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     """What a link is for: a token of one purpose is refused for another."""
 
     ANSWER = "answer"
+    NOTICE = "notice"  # of the plan: a section to review, a profile, a reading
     PARTNER = "partner"
     RECEIPT = "receipt"
     REQUEST = "request"  # of an authority, for help

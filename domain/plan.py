@@ -7,9 +7,11 @@ import rfc8785
 from pydantic import BaseModel, ConfigDict
 
 from domain.card import CardMode
+from domain.content import Aside, CardEdit, Change, DisabledCard, SectionContent
 from domain.crisis import ActivatedType
 from domain.errors import MissingRoleHolderError
 from domain.need import Need, needs_of_card
+from domain.plan_version import VersionKind
 from domain.template import Template
 
 
@@ -32,7 +34,21 @@ class Plan(BaseModel):
     plan_id: str
     number: int
     holders: tuple[Holder, ...]
-    template: Template
+    template: Template  # as it is played: the edits below are already in it
+    kind: VersionKind = VersionKind.FIRST_WRITING
+    based_on: int | None = None
+    region: str | None = None
+    sections: tuple[SectionContent, ...] = ()
+    edits: tuple[CardEdit, ...] = ()
+    local_cards: tuple[str, ...] = ()  # ids: `L1-01`
+    disabled: tuple[DisabledCard, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    changes: tuple[Change, ...] = ()  # since the version it is based on
+
+    def section(self, section_id: str) -> SectionContent:
+        """What this version says in a section; empty if nothing yet."""
+        found = (s for s in self.sections if s.section_id == section_id)
+        return next(found, SectionContent(section_id=section_id))
 
     def canonical(self) -> str:
         """Give the one text of this version (RFC 8785): what its hash is of."""

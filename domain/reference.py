@@ -47,3 +47,17 @@ class DocumentRef(BaseModel):
     def workflow_id(self) -> str:
         """Name the workflow of this transmission."""
         return f"send/{self.cpts_id}/{self.document_id}"
+
+
+class ReviewRef(BaseModel):
+    """One yearly review of the plan of one CPTS."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    year: int  # in which it is due
+
+    @property
+    def workflow_id(self) -> str:
+        """Name the workflow of this review."""
+        return f"plan/{self.cpts_id}/review/{self.year}"

@@ -12,6 +12,7 @@ from domain.crisis_type import Scenario, TypeSheet
 from domain.departure import DepartureRules, DepartureTable
 from domain.errors import UnknownTypeError
 from domain.exercise import ExerciseSheet
+from domain.form import SectionForm
 from domain.letter_sheet import Definition, LetterSheet
 from domain.message import InGsm7, Message, Variable
 from domain.report_sheet import ArsSummarySheet, SituationReportSheet
@@ -90,6 +91,7 @@ class Template(Sheet):
     pages: Pages
     voice: Voice = Field(alias="voix")
     sections: tuple[Section, ...]
+    forms: tuple[SectionForm, ...] = Field(alias="formulaires")
     waves: tuple[WaveSheet, ...] = Field(alias="vagues", min_length=1)
     campaigns: tuple[CampaignSheet, ...] = Field(alias="campagnes")
     departure_rules: DepartureRules = Field(alias="regles_de_depart")

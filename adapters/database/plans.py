@@ -9,8 +9,10 @@ from adapters.database.tables import plan_versions
 from adapters.database.unit import Act
 from domain.errors import UnknownPlanError
 from domain.plan import Plan, text_sha256
+from domain.plan_version import PlanVersion
 
 _KEPT_AT_ONCE = 16
+_STANDING = [column for column in plan_versions.c if column.name != "content"]
 _kept: dict[str, Plan] = {}  # by hash, the oldest first: a version never changes
 
 
@@ -26,9 +28,21 @@ async def add(act: Act, plan: Plan) -> str:
             content=text,
             sha256=digest,
             made_at=act.at,
+            kind=plan.kind,
+            based_on=plan.based_on,
         )
     )
     return digest
+
+
+async def history(connection: AsyncConnection, cpts_id: str) -> tuple[PlanVersion, ...]:
+    """List the versions of the plan, the first first, without their content."""
+    rows = await connection.execute(
+        select(*_STANDING)
+        .where(plan_versions.c.cpts_id == cpts_id)
+        .order_by(plan_versions.c.number)
+    )
+    return tuple(PlanVersion.model_validate(row) for row in rows.all())
 
 
 async def latest(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, str]:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -113,6 +114,18 @@ plan_versions = Table(
     Column("content", Text, nullable=False),  # canonical JSON: what sha256 is of
     Column("sha256", String(64), nullable=False),
     Column("made_at", Instant, nullable=False),
+    Column("kind", String(20), nullable=False, server_default="FIRST_WRITING"),
+    Column("status", String(12), nullable=False, server_default="BROUILLON"),
+    Column("based_on", Integer),
+    Column("revision", Integer, nullable=False, server_default="1"),  # saves of a draft
+    Column("submitted_at", Instant),  # from then on the content never changes
+    Column("submitted_despite", Text),  # why it left incomplete
+    Column("opinion", String(12)),  # of the ARS
+    Column("opinion_at", Instant),
+    Column("opinion_words", Text),
+    Column("decision", JSON),  # of the bureau
+    Column("adopted_at", Instant),
+    Column("replaced_at", Instant),
     ForeignKeyConstraint(["cpts_id"], ["cpts.cpts_id"]),
 )
 
@@ -435,8 +448,8 @@ batches = Table(
     metadata,
     key(),
     key("batch_id"),
-    Column("crisis_id", String(120), nullable=False),
-    Column("wave", Integer),  # null: a document to an authority
+    Column("crisis_id", String(120), nullable=False),  # a crisis, or a plan
+    Column("wave", Integer),  # null: a document, or a notice
     Column("document_id", String(120)),
     Column("message", String(20), nullable=False),
     Column("fence", Integer, nullable=False),
@@ -507,7 +520,7 @@ documents = Table(
     metadata,
     key(),
     key("document_id"),
-    Column("crisis_id", String(120), nullable=False),
+    Column("crisis_id", String(120), nullable=False),  # a crisis, or a plan
     Column("kind", String(20), nullable=False),
     Column("title", Text, nullable=False),
     Column("path", Text, nullable=False),  # its name in a pack
@@ -527,6 +540,46 @@ transmissions = Table(
     Column("next_at", Instant),
     Column("received_at", Instant),
     Column("ended_at", Instant),
+)
+
+notices = Table(  # what a letter about a plan says: its batch has one a recipient
+    "notices",
+    metadata,
+    key(),
+    key("batch_id"),
+    Column("subject", Text, nullable=False),
+    Column("paragraphs", JSON, nullable=False),
+    Column("button", String(60)),  # null: the letter asks nothing
+)
+
+plan_links = Table(  # by which people answer about a plan, without a password
+    "plan_links",
+    metadata,
+    key(),
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("kind", String(12), nullable=False),  # TACHE, PROFIL, AUTORITE, LECTURE
+    Column("plan_id", String(120), nullable=False),
+    Column("number", Integer),  # the version to read
+    Column("subject", String(120)),  # null: a reading is counted, not named
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("used_at", Instant),
+    Index("ix_plan_links_token_hash", "token_hash", unique=True),
+)
+
+payments = Table(  # typed in from what the CPAM wrote: never computed
+    "payments",
+    metadata,
+    key(),
+    key("payment_id"),
+    Column("part", String(10), nullable=False),  # FIXE, VARIABLE
+    Column("slice", String(10), nullable=False),  # AVANCE, SOLDE, TOTAL
+    Column("year_first_on", Date, nullable=False),  # of the contract year
+    Column("state", String(10), nullable=False),  # NOTIFIE, PAYE
+    Column("amount", Integer, nullable=False),  # euros
+    Column("on", Date, nullable=False),
+    Column("reference", Text),
+    Column("at", Instant, nullable=False),
 )
 
 ledger_entries = Table(

@@ -1,0 +1,53 @@
+"""What the agreement leaves in doubt, as settings of one CPTS with their defaults.
+
+Source: docs/sources.md#doubts
+"""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from domain.sheet import Sheet
+from domain.structure import Day
+
+
+class UpdateDue(StrEnum):
+    """When a plan must be updated (doubt D7)."""
+
+    ANNIVERSARY = "contract_anniversary"
+    CALENDAR_YEAR = "calendar_year"
+    TWELVE_MONTHS = "twelve_months"  # after the last version
+
+
+class ProrataScope(StrEnum):
+    """What a mission that starts within a contract year prorates (doubt D8)."""
+
+    ADVANCE_ONLY = "advance_only"
+    WHOLE_YEAR = "whole_year"
+
+
+class FixedMilestone(StrEnum):
+    """What makes the amount of a first writing due (doubt D9)."""
+
+    DELIVERED = "delivered"
+    ARS_OPINION = "ars_opinion"
+    VALIDATED_AT_REVIEW = "validated_at_review"
+
+
+class ArsReview(StrEnum):
+    """What the ARS gives (doubt D10)."""
+
+    OPINION = "opinion"  # it never blocks
+    VALIDATION = "validation"
+    TACIT = "tacit"  # silence is consent after `ars_tacit_days`
+
+
+class Knobs(Sheet):
+    """The doubts that decide the year of a plan and its fixed payment."""
+
+    contract_date: Day | None = None  # of the plan, in the contract: it wins (D6)
+    update_due_rule: UpdateDue = UpdateDue.ANNIVERSARY
+    prorata_scope: ProrataScope = ProrataScope.ADVANCE_ONLY
+    fixed_milestone: FixedMilestone = FixedMilestone.VALIDATED_AT_REVIEW
+    ars_review_mode: ArsReview = ArsReview.OPINION
+    ars_tacit_days: int = Field(default=60, ge=1, le=366)
