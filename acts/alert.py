@@ -219,7 +219,8 @@ async def _close(act: Act, ref: WaveRef, wave: WaveRow, why: ClosedWhy) -> None:
         await deliveries.give_up(act, ref, _GIVEN_UP[why])
     for batch_id in owing:
         await _close_batch(act, batch_id)
-    silent = await waves.write_silence(act, ref) if wave.asks else 0
+    asked = wave.asks and wave.leaves_at <= act.at
+    silent = await waves.write_silence(act, ref) if asked else 0
     await waves.change(act, ref, {"closed_at": act.at, "closed_why": why})
     act.note(
         "wave.closed",

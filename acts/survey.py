@@ -1,11 +1,13 @@
 """The flash survey of places: opened, and answered by whoever works there."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from acts.conduct import advance
+from acts.held import NOT_OVER, OnCrisis, hold
 from acts.runs import Ended, end_run, run_in_hand
 from acts.wave import SYSTEM, open_wave
 from adapters.database import (
@@ -31,9 +33,9 @@ from domain.link import Purpose, survey_subject, token, token_hash
 from domain.night import Night
 from domain.plan import Plan
 from domain.privacy import refuse_patient_data
-from domain.reference import CrisisRef, WaveRef
+from domain.reference import CrisisRef
 from domain.structure import Structure
-from domain.survey import SURVEY, PlaceAnswer, PlaceCounts, to_ask
+from domain.survey import SURVEY, PlaceAnswer, PlaceCounts, Round, to_ask
 
 CARD = "TC-13"  # asks where every place stands
 PLACE = "LIEU"  # the actor of an answer: somebody of the place
@@ -46,56 +48,58 @@ class OpenedSurvey(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    wave: WaveRef
-    asked: int
-    not_asked: int  # closed at night
-    leaves_at: datetime
+    asked: int  # now
+    in_the_morning: int  # those that the night spares
+    morning_at: datetime | None = None  # null: nobody is
+    not_asked: int  # elsewhere, or asked in the morning by the survey before
+
+
+class OpenSurvey(OnCrisis):
+    """The order to ask the places of a crisis."""
 
 
 async def open_survey(
-    database: Database, ref: CrisisRef, actor: str, link_key: bytes
+    database: Database, order: OpenSurvey, link_key: bytes
 ) -> OpenedSurvey:
-    """Ask the places of a crisis if they are open; by night, those on duty only.
+    """Ask the places of a crisis if they are open; those that sleep, in the morning.
 
     Raises:
-        SurveyClosedError: The state of the crisis or its plan allows none, or the CPTS
-            has no place.
+        CrisisOverError: It is closed, or was a false alarm.
+        FormAlreadyPostedError: The same form was taken before.
+        SurveyClosedError: The state of the crisis or its plan allows none, or it has
+            no place to ask.
         UnknownCrisisError: No such crisis.
     """
+    ref = order.ref
     async with database.act(ref.cpts_id) as act:
-        crisis = await crises.lock(act, ref.crisis_id)
+        crisis = await hold(act, order, NOT_OVER)
         tenant = await tenants.get(act.connection, ref.cpts_id)
         plan = await plans.frozen(act.connection, crisis)
         campaign = _campaign(plan, crisis)
         places = await structures.of_crisis(act.connection, ref)
-        if not places:
+        rounds = to_ask(
+            places,
+            crisis.activation.zones,
+            _night(plan, crisis, tenant),
+            act.at,
+            await surveys.asked(act.connection, ref),
+        )
+        if not rounds:
             raise SurveyClosedError(crisis=ref.crisis_id)
-        night = _night(plan, crisis, tenant)
-        asked, leaves_at = to_ask(places, crisis.activation.zones, night, act.at)
-        await _link(act, ref, asked, link_key)
-        life = paced(SURVEY_LIFE, crisis.activation.pace)
-        wave = WavePlan(
-            code=SURVEY,
-            message=campaign.message,
-            answers=campaign.answers,
-            leaves_at=leaves_at,
-            close_at=leaves_at + life,
-        )
-        opened = await open_wave(
-            act, ref.crisis_id, wave, [place.code for place in asked]
-        )
+        for each in rounds:
+            await _link(act, ref, each.places, link_key)
+            wave = _plan(campaign, each, crisis.activation.pace)
+            codes = [place.code for place in each.places]
+            await open_wave(act, ref.crisis_id, wave, codes)
         await cards.start(act, ref.crisis_id, CARD)
-        left = len(places) - len(asked)
+        opened = _opened(rounds, len(places), act.at)
         act.note(
             "survey.opened",
             about=ref.crisis_id,
-            actor=actor,
-            facts={"wave": opened.wave, "asked": len(asked), "not_asked": left},
+            actor=order.actor,
+            facts=opened.model_dump(exclude={"morning_at"}),
         )
-        act.wake(ref.workflow_id)
-    return OpenedSurvey(
-        wave=opened, asked=len(asked), not_asked=left, leaves_at=leaves_at
-    )
+    return opened
 
 
 def _campaign(plan: Plan, crisis: CrisisRow) -> CampaignSheet:
@@ -113,6 +117,28 @@ def _night(plan: Plan, crisis: CrisisRow, tenant: Cpts) -> Night:
         zone=tenant.zone_info,
         kinetic=crisis.kinetic,
         pace=crisis.activation.pace,
+    )
+
+
+def _plan(campaign: CampaignSheet, asked: Round, pace: int) -> WavePlan:
+    return WavePlan(
+        code=SURVEY,
+        message=campaign.message,
+        answers=campaign.answers,
+        leaves_at=asked.leaves_at,
+        close_at=asked.leaves_at + paced(SURVEY_LIFE, pace),
+    )
+
+
+def _opened(rounds: Iterable[Round], places: int, now: datetime) -> OpenedSurvey:
+    later = [each for each in rounds if each.leaves_at > now]
+    asked = sum(len(each.places) for each in rounds)
+    in_the_morning = sum(len(each.places) for each in later)
+    return OpenedSurvey(
+        asked=asked - in_the_morning,
+        in_the_morning=in_the_morning,
+        morning_at=min((each.leaves_at for each in later), default=None),
+        not_asked=places - asked,
     )
 
 
@@ -178,8 +204,8 @@ async def answer_for_place(
             return
         if not crisis.state.takes_answers:
             raise CrisisLiftedError(crisis=said.crisis_id)
-        survey = await surveys.last(act.connection, ref)
-        if survey is None:
+        asked = await surveys.asked(act.connection, ref)
+        if not asked:
             raise AnswerNotOfferedError(answer=said.answer)
         before = await surveys.said(act.connection, ref)
         person_id, name = await _who(act, ref, said)
@@ -196,7 +222,8 @@ async def answer_for_place(
         }
         await surveys.answer(act, ref, place.code, row)
         heard = {"answer": said.answer, "answered_at": act.at, "detail": None}
-        await waves.answer(act, survey.wave, place.code, heard)
+        if place.code in asked:  # else it is elsewhere
+            await waves.answer(act, asked[place.code].wave, place.code, heard)
         act.note(
             "survey.answer",
             about=said.crisis_id,
@@ -214,10 +241,9 @@ async def answer_for_place(
 async def _prove(act: Act, crisis: CrisisRow) -> None:
     """End the card once every place has said where it stands: nobody is left to call.
 
-    With a place that is silent, or that the night kept from being asked, the cell ends
-    it.
+    With a place that is silent, or that is asked in the morning, the cell ends it.
     """
-    places = await surveys.places(act.connection, crisis) or ()
+    places = await surveys.places(act.connection, crisis, act.at) or ()
     counts = PlaceCounts.of(each.state for each in places)
     if counts.silent or counts.closed_at_night or not places:
         return

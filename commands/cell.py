@@ -21,7 +21,7 @@ from acts.mission import ProposeMission, propose_mission
 from acts.order import ConfirmOrder, confirm_order
 from acts.situation import PrepareReport, prepare_report
 from acts.steering import SafetyOrder, send_safety
-from acts.survey import open_survey
+from acts.survey import OpenSurvey, open_survey
 from adapters.database import sitting
 from adapters.database.unit import Database
 from archive import send_report_in_hand
@@ -108,7 +108,8 @@ class Cell:
                 await propose_lifting(self.database, proposal)
             case Surveyed():
                 key = self.instance.keys.link_key
-                await open_survey(self.database, self.ref, SECRETARY, key)
+                asking = OpenSurvey(**self.ref.model_dump(), actor=SECRETARY)
+                await open_survey(self.database, asking, key)
             case Reported(texts=texts):
                 await self._report(texts)
             case _:

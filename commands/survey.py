@@ -8,6 +8,7 @@ import typer
 from acts.survey import (
     AnswerForPlace,
     OpenedSurvey,
+    OpenSurvey,
     answer_for_place,
     open_survey,
 )
@@ -28,27 +29,34 @@ app = typer.Typer(
 
 @app.command("open")
 def open_one(crisis: CrisisId, *, actor: Actor = LEAD, as_json: AsJson = False) -> None:
-    """Interroge les lieux ; la nuit, les officines de garde seulement."""
+    """Interroge les lieux ; la nuit, les officines de garde, les autres au matin."""
 
     async def work(instance: Instance) -> tuple[OpenedSurvey, bool, ZoneInfo]:
         async with instance.database.read() as connection:
             row = await crises.find(connection, crisis)
             tenant = await tenants.get(connection, row.cpts_id)
         ref = CrisisRef(cpts_id=row.cpts_id, crisis_id=crisis)
-        key = instance.keys.link_key
-        opened = await open_survey(instance.database, ref, actor, key)
+        order = OpenSurvey(**ref.model_dump(), actor=actor)
+        opened = await open_survey(instance.database, order, instance.keys.link_key)
         return opened, await set_going(instance, ref), tenant.zone_info
 
     opened, going, zone = perform(work)
     if as_json:
         typer.echo(opened.model_dump_json())
         return
-    left = f", {opened.not_asked} non interrogés (nuit ou zone)"
     typer.echo(
-        f"Enquête flash : {opened.asked} lieux interrogés"
-        f"{left if opened.not_asked else ''}, départ le "
-        f"{french_instant(opened.leaves_at, zone)}. {GOING if going else WAITING}"
+        f"Enquête flash ouverte. {_rounds(opened, zone)}. {GOING if going else WAITING}"
     )
+
+
+def _rounds(opened: OpenedSurvey, zone: ZoneInfo) -> str:
+    told = [f"Lieux interrogés maintenant : {opened.asked}"]
+    if opened.morning_at:
+        at = french_instant(opened.morning_at, zone)
+        told.append(f"le {at} : {opened.in_the_morning}")
+    if opened.not_asked:
+        told.append(f"non interrogés : {opened.not_asked}")
+    return ", ".join(told)
 
 
 @app.command()
@@ -61,7 +69,8 @@ def status(crisis: CrisisId, *, as_json: AsJson = False) -> None:
         async with instance.database.read() as connection:
             row = await crises.find(connection, crisis)
             tenant = await tenants.get(connection, row.cpts_id)
-            return await surveys.places(connection, row) or (), tenant.zone_info
+            found = await surveys.places(connection, row, instance.database.now())
+        return found or (), tenant.zone_info
 
     places, zone = perform(work)
     counts = PlaceCounts.of(each.state for each in places)
@@ -96,7 +105,7 @@ def answer(
         database = instance.database
         async with database.read() as connection:
             row = await crises.find(connection, crisis)
-            known = await surveys.places(connection, row) or ()
+            known = await surveys.places(connection, row, database.now()) or ()
         if place not in {each.place.code for each in known}:
             raise AnswerNotOfferedError(answer=said)
         heard = AnswerForPlace(

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain import order_chronicle
-from domain.answer import PartnerAnswer
+from domain import order_chronicle, territory_chronicle
 from domain.survey import SURVEY
 from domain.typography import typeset
 from domain.wave import PARTNERS_WAVE
@@ -12,7 +11,6 @@ from domain.wording import (
     ANSWER_LABELS,
     AUTHORITY_LABELS,
     CARD_STATE_LABELS,
-    PLACE_STATE_LABELS,
 )
 
 Facts = Mapping[str, Any]
@@ -144,43 +142,15 @@ def _opened(facts: Facts) -> str:
     )
 
 
-def _places(number: int) -> str:
-    return _several(number, "lieu", "lieux")
-
-
-def _surveyed(facts: Facts) -> str:
-    left = facts["not_asked"]
-    not_asked = f" ; non interrogés (nuit ou zone) : {_places(left)}" if left else ""
-    return f"Enquête flash décidée : {_places(facts['asked'])} à interroger{not_asked}."
-
-
-def _answered_for_place(facts: Facts) -> str:
-    corrected = " (réponse corrigée)" if facts["changed"] else ""
-    return f"Un lieu répond : {PLACE_STATE_LABELS[facts['answer']]}{corrected}."
-
-
-def _partners(number: int) -> str:
-    return _several(number, "partenaire", "partenaires")
-
-
-def _answered_as_partner(facts: Facts) -> str:
-    """Who it is and what they need are sealed: without them, only the answer."""
-    who = facts.get("partner", "Un partenaire")
-    if facts["answer"] == PartnerAnswer.NOTHING:
-        return f"{who} n'a rien à signaler."
-    need = f" : {facts['need']}" if "need" in facts else "."
-    return f"{who} signale un besoin{need}"
-
-
 def _reported(facts: Facts) -> str:
     late = ", après l'heure convenue" if facts["late"] else ""
     return f"Point de situation n° {facts['number']} validé et adressé à l'ARS{late}."
 
 
 _COUNTED = {
-    SURVEY: _places,
-    PARTNERS_WAVE: _partners,
-    "VP_FIN": _partners,
+    SURVEY: territory_chronicle.places,
+    PARTNERS_WAVE: territory_chronicle.partners,
+    "VP_FIN": territory_chronicle.partners,
 }  # the others are to people
 
 
@@ -225,6 +195,7 @@ def _steered(facts: Facts) -> str:
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **order_chronicle.SENTENCES,
+    **territory_chronicle.SENTENCES,
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,
     "wave.reminded": lambda facts: (
@@ -247,9 +218,6 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "help.asked": lambda facts: (
         f"Besoin d'aide signalé, pilotage {'' if facts['told'] else 'non '}prévenu."
     ),
-    "survey.opened": _surveyed,
-    "survey.answer": _answered_for_place,
-    "partner.answer": _answered_as_partner,
     "sitrep.sent": _reported,
     "cards.opened": _cards_opened,
     "card.taken": lambda facts: f"Fiche {facts['card']} prise en charge.",

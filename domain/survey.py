@@ -6,7 +6,8 @@ Source: docs/sources.md#flash-survey
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -14,6 +15,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from domain.night import Ground, Night
+from domain.reference import WaveRef
 from domain.structure import Structure, StructureKind
 from domain.wave import Channel
 
@@ -35,7 +37,7 @@ class PlaceState(StrEnum):
     SLOWED = "DEGRADE"
     CLOSED = "FERME"
     SILENT = "SANS_REPONSE"
-    CLOSED_AT_NIGHT = "FERME_LA_NUIT"  # not asked: it is not on duty
+    CLOSED_AT_NIGHT = "FERME_LA_NUIT"  # asked in the morning: it is not on duty
 
 
 class PlaceGroup(StrEnum):
@@ -75,7 +77,7 @@ class SaidForPlace(BaseModel):
 
 
 class SurveyedPlace(BaseModel):
-    """A place, and what is known of it since the last survey left."""
+    """A place, and what is known of it since its last survey opened."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -117,32 +119,72 @@ class PlaceCounts(BaseModel):
         return asked + self.closed_at_night
 
 
-def to_ask(
-    places: Iterable[Structure], zones: Collection[str], night: Night, now: datetime
-) -> tuple[tuple[Structure, ...], datetime]:
-    """Say which places a survey asks, and when it leaves.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The last survey that asks one place: it may still have to leave."""
 
-    By night, in a fast crisis, the pharmacies on duty at once, nobody else; in a slow
-    one everybody, in the morning.
+    wave: WaveRef
+    opened_at: datetime
+    leaves_at: datetime
+    closed_at: datetime | None = None
+
+    def left_by(self, now: datetime) -> bool:
+        """Had it left at this instant? Closed before its hour, it never does."""
+        return self.leaves_at <= (self.closed_at or now)
+
+    def waits(self, now: datetime) -> bool:
+        """Is it still to leave?"""
+        return self.closed_at is None and now < self.leaves_at
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Places that a survey asks at the same hour."""
+
+    places: tuple[Structure, ...]
+    leaves_at: datetime
+
+
+def to_ask(
+    places: Iterable[Structure],
+    zones: Collection[str],
+    night: Night,
+    now: datetime,
+    before: Mapping[str, Asked],
+) -> tuple[Round, ...]:
+    """Say which places a survey asks, and when.
+
+    By night, in a fast crisis, the pharmacies on duty at once, the others in the
+    morning; in a slow one everybody in the morning. What the morning asks already is
+    not asked twice.
 
     Args:
         places: Those of the crisis.
         zones: Where it asks; none said: everywhere.
         night: The nights of the crisis.
         now: When the survey is ready.
+        before: Surveys that were opened before, by place.
     """
     wanted = tuple(p for p in places if not zones or p.zone in zones)
     if not night.falls_at(now):
-        return wanted, now
-    if Ground.ON_DUTY not in night.grounds(SURVEY)[Channel.MAIL]:
-        return wanted, night.morning_after(now)
-    evening = evening_of(night, now)
-    on_duty = tuple(
-        place
-        for place in wanted
-        if place.kind is StructureKind.PHARMACY and place.on_duty(evening.date())
+        return _not_empty(Round(wanted, now))
+    at_once: tuple[Structure, ...] = ()
+    if Ground.ON_DUTY in night.grounds(SURVEY)[Channel.MAIL]:
+        evening = evening_of(night, now).date()
+        at_once = tuple(
+            place
+            for place in wanted
+            if place.kind is StructureKind.PHARMACY and place.on_duty(evening)
+        )
+    waiting = {code for code, asked in before.items() if asked.waits(now)}
+    later = tuple(
+        place for place in wanted if place not in at_once and place.code not in waiting
     )
-    return on_duty, now
+    return _not_empty(Round(at_once, now), Round(later, night.morning_after(now)))
+
+
+def _not_empty(*rounds: Round) -> tuple[Round, ...]:
+    return tuple(each for each in rounds if each.places)
 
 
 def evening_of(night: Night, now: datetime) -> datetime:
@@ -152,14 +194,17 @@ def evening_of(night: Night, now: datetime) -> datetime:
 
 
 def stand(
-    place: Structure,
-    said: SaidForPlace | None,
-    since: datetime,
-    *,
-    asked: bool,
+    place: Structure, said: SaidForPlace | None, asked: Asked | None, now: datetime
 ) -> SurveyedPlace:
-    """Say where a place stands since the last survey left; older answers are past."""
-    if said is not None and said.at >= since:
+    """Say where a place stands since its last survey opened; older answers are past."""
+    if said is not None and (asked is None or said.at >= asked.opened_at):
         return SurveyedPlace(place=place, state=PlaceState(said.answer), said=said)
-    state = PlaceState.SILENT if asked else PlaceState.CLOSED_AT_NIGHT
+    silent = asked is not None and asked.left_by(now)
+    state = PlaceState.SILENT if silent else PlaceState.CLOSED_AT_NIGHT
     return SurveyedPlace(place=place, state=state)
+
+
+def last_departure(asked: Iterable[Asked], now: datetime) -> datetime | None:
+    """Say when a survey last left; None: none did yet."""
+    left = (each.leaves_at for each in asked if each.left_by(now))
+    return max(left, default=None)

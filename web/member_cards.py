@@ -179,7 +179,7 @@ async def _counted(desk: Desk, cell: Cell, card: OwnCard) -> Typed:
     if card.run.card_id != SURVEY_CARD:
         return Typed()
     async with database.read() as connection:
-        places = await surveys.places(connection, cell.known.crisis)
+        places = await surveys.places(connection, cell.known.crisis, cell.now)
     if places is None:
         return Typed()
     counts = PlaceCounts.of(place.state for place in places).proof()

@@ -10,14 +10,13 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
-from acts.survey import AnswerForPlace, answer_for_place, open_survey
+from acts.survey import AnswerForPlace, OpenSurvey, answer_for_place, open_survey
 from adapters.database import surveys
-from adapters.database.surveys import LastSurvey
 from domain.contact import readable
-from domain.errors import PlanError
+from domain.errors import FormAlreadyPostedError, PlanError
 from domain.reference import CrisisRef
 from domain.sentences import sentence
-from domain.survey import PlaceAnswer, PlaceState, SurveyedPlace
+from domain.survey import PlaceAnswer, PlaceState, SurveyedPlace, last_departure
 from domain.wording import PLACE_STATE_LABELS
 from web.board import Ref, known_of
 from web.console import ACTOR, new_nonce, shown
@@ -38,7 +37,6 @@ _FIRST = (  # whom to call, then whom to help
     PlaceState.OPEN,
     PlaceState.CLOSED_AT_NIGHT,
 )
-_NEVER = -1  # the wave of a survey that was not made
 
 
 _UNHEARD = "Choisissez une réponse ; le nom a 80 caractères au plus."
@@ -70,8 +68,8 @@ class PlacesPage(Page):
 
     path: str
     nonce: str
-    survey: int  # its wave: a form that saw another opens none
-    left: str = ""  # when it left
+    left: str = ""  # when it last left
+    coming: str = ""  # when it asks those that the night spares
     counts: tuple[tuple[str, int], ...] = ()
     places: tuple[SurveyedLine, ...] = ()
     open: bool  # may one be opened now?
@@ -88,16 +86,18 @@ async def show(ref: Ref, desk: AtDesk) -> HTMLResponse:
 
 @router.post("")
 async def ask_places(
-    ref: Ref, desk: AtDesk, survey: Annotated[int, Form()] = _NEVER
+    ref: Ref, desk: AtDesk, nonce: Annotated[str, Form(min_length=8)]
 ) -> Response:
     """Ask the places; the same form posted twice asks once."""
-    known, last = await known_of(desk, ref), await _last(desk, ref)
-    if (last.wave.wave if last else _NEVER) == survey:
-        try:
-            key = desk.instance.keys.link_key
-            await open_survey(desk.instance.database, ref, ACTOR, key)
-        except PlanError as error:
-            return await _shown(desk, ref, sentence(error))
+    known = await known_of(desk, ref)
+    order = OpenSurvey(**ref.model_dump(), actor=ACTOR, nonce=nonce)
+    try:
+        await open_survey(desk.instance.database, order, desk.instance.keys.link_key)
+    except FormAlreadyPostedError:
+        pass  # what was asked is done
+    except PlanError as error:
+        return await _shown(desk, ref, sentence(error))
+    else:
         await desk.set_going(ref)
     return RedirectResponse(f"{known.path}/enquete", 303)
 
@@ -127,21 +127,18 @@ async def note_answer(
     return RedirectResponse(f"{known.path}/enquete", 303)
 
 
-async def _last(desk: Desk, ref: CrisisRef) -> LastSurvey | None:
-    async with desk.instance.database.read() as connection:
-        return await surveys.last(connection, ref)
-
-
 async def _shown(desk: Desk, ref: CrisisRef, error: str = "") -> HTMLResponse:
     known = await known_of(desk, ref)
     async with desk.instance.database.read() as connection:
-        last = await surveys.last(connection, ref)
-        places = await surveys.places(connection, known.crisis) or ()
+        asked = (await surveys.asked(connection, ref)).values()
+        places = await surveys.places(connection, known.crisis, known.now) or ()
+    left = last_departure(asked, known.now)
+    coming = min((a.leaves_at for a in asked if a.waits(known.now)), default=None)
     page = PlacesPage(
         **around(known),
         nonce=new_nonce(),
-        survey=last.wave.wave if last else _NEVER,
-        left=moment(last.leaves_at, known) if last else "",
+        left=moment(left, known) if left else "",
+        coming=moment(coming, known) if coming else "",
         counts=_counts(places),
         places=tuple(
             _line(each, known)

@@ -96,7 +96,7 @@ async def read(
         contributions=await outcomes.contributions_of(connection, ref, plan),
         missions=await outcomes.missions_of(connection, ref),
         partners=_partners(numbers, plan),
-        places=await outcomes.places_of(connection, crisis, plan),
+        places=await outcomes.places_of(connection, crisis, plan, now),
         situation_reports=await outcomes.reports_of(connection, ref),
         difficulties=await outcomes.difficulties_of(connection, ref),
         claim=await _claim(connection, crisis, tenant),

@@ -123,10 +123,10 @@ async def missions_of(
 
 
 async def places_of(
-    connection: AsyncConnection, crisis: CrisisRow, plan: Plan
+    connection: AsyncConnection, crisis: CrisisRow, plan: Plan, now: datetime
 ) -> tuple[PlaceRow, ...] | None:
     """Count places by kind as the last survey reads them; None when none was made."""
-    places = await surveys.places(connection, crisis)
+    places = await surveys.places(connection, crisis, now)
     if places is None:
         return None
     labels = {each.code: each.label for each in plan.template.structures}

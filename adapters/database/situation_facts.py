@@ -20,7 +20,7 @@ from domain.plan import Plan
 from domain.reference import CrisisRef
 from domain.report import Seal
 from domain.situation import CardCounts, EngagedRow, IndicatorRow, PlaceRow, SeatsRow
-from domain.survey import PlaceCounts, PlaceGroup, SurveyedPlace
+from domain.survey import PlaceCounts, PlaceGroup, SurveyedPlace, last_departure
 
 
 async def counted(
@@ -34,8 +34,8 @@ async def counted(
     plan = await plans.frozen(connection, crisis)
     tenant = await tenants.get(connection, crisis.cpts_id)
     numbers = await figures.of_crisis(connection, ref, now)
-    places = await surveys.places(connection, crisis)
-    survey = await surveys.last(connection, ref)
+    places = await surveys.places(connection, crisis, now)
+    asked = await surveys.asked(connection, ref)
     sealed = await seal.evidence(connection, crisis.cpts_id)
     said, template = crisis.activation, plan.template
     return {
@@ -64,7 +64,7 @@ async def counted(
             late=numbers.cards.late,
         ),
         "places": _places(places or ()),
-        "surveyed_at": survey.leaves_at if survey else None,
+        "surveyed_at": last_departure(asked.values(), now),
         "slots": _slots(places),
         "indicators": await _indicators(connection, ref, plan, (numbers, places)),
         "seal": Seal(

@@ -1,10 +1,9 @@
-"""Flash surveys: which places the last one asked, and their current answers."""
+"""Flash surveys: when each place was last asked, and its current answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, cast, delete, insert, select
+from sqlalchemy import Text, and_, cast, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import structures
@@ -18,42 +17,41 @@ from adapters.database.tables import (
 )
 from adapters.database.unit import Act
 from domain.reference import CrisisRef, WaveRef
-from domain.survey import SURVEY, SaidForPlace, SurveyedPlace, stand
+from domain.survey import SURVEY, Asked, SaidForPlace, SurveyedPlace, stand
 
 
-@dataclass(frozen=True, slots=True)
-class LastSurvey:
-    """The last survey of a crisis."""
+async def asked(connection: AsyncConnection, ref: CrisisRef) -> dict[str, Asked]:
+    """Give the last survey that asks each place; empty if there was none.
 
-    wave: WaveRef
-    leaves_at: datetime
-    asked: frozenset[str]  # places
-
-
-async def last(connection: AsyncConnection, ref: CrisisRef) -> LastSurvey | None:
-    """Give the last survey, if there was one."""
-    found = await connection.execute(
-        select(waves.c.wave, waves.c.leaves_at)
-        .where(
-            waves.c.cpts_id == ref.cpts_id,
-            waves.c.crisis_id == ref.crisis_id,
-            waves.c.code == SURVEY,
+    Keyed by place.
+    """
+    rows = await connection.execute(
+        select(
+            recipients.c.person_id,
+            waves.c.wave,
+            waves.c.opened_at,
+            waves.c.leaves_at,
+            waves.c.closed_at,
         )
-        .order_by(waves.c.wave.desc())
-        .limit(1)
-    )
-    row = found.one_or_none()
-    if row is None:
-        return None
-    asked = await connection.execute(
-        select(recipients.c.person_id).where(
+        .join(
+            waves,
+            and_(
+                waves.c.cpts_id == recipients.c.cpts_id,
+                waves.c.crisis_id == recipients.c.crisis_id,
+                waves.c.wave == recipients.c.wave,
+            ),
+        )
+        .where(
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.wave == row.wave,
+            waves.c.code == SURVEY,
         )
+        .order_by(waves.c.wave)
     )
-    wave = WaveRef(**ref.model_dump(), wave=row.wave)
-    return LastSurvey(wave, row.leaves_at, frozenset(asked.scalars()))
+    return {
+        place: Asked(WaveRef(**ref.model_dump(), wave=wave), *hours)
+        for place, wave, *hours in rows.all()
+    }
 
 
 async def said(connection: AsyncConnection, ref: CrisisRef) -> dict[str, SaidForPlace]:
@@ -73,22 +71,17 @@ async def said(connection: AsyncConnection, ref: CrisisRef) -> dict[str, SaidFor
 
 
 async def places(
-    connection: AsyncConnection, crisis: CrisisRow
+    connection: AsyncConnection, crisis: CrisisRow, now: datetime
 ) -> tuple[SurveyedPlace, ...] | None:
-    """Say where each place stands in the last survey; None: there was none."""
-    ref = CrisisRef(cpts_id=crisis.cpts_id, crisis_id=crisis.crisis_id)
-    survey = await last(connection, ref)
-    if survey is None:
+    """Say where each place stands since it was last asked; None: none ever was."""
+    ref = crisis.ref
+    surveyed = await asked(connection, ref)
+    if not surveyed:
         return None
     answers = await said(connection, ref)
     zones = crisis.activation.zones
     return tuple(
-        stand(
-            place,
-            answers.get(place.code),
-            survey.leaves_at,
-            asked=place.code in survey.asked,
-        )
+        stand(place, answers.get(place.code), surveyed.get(place.code), now)
         for place in await structures.of_crisis(connection, ref)
         if not zones or place.zone in zones
     )

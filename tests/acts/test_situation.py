@@ -18,7 +18,7 @@ from acts.situation import (
     send_situation,
     validated_report,
 )
-from acts.survey import AnswerForPlace, answer_for_place, open_survey
+from acts.survey import AnswerForPlace, OpenSurvey, answer_for_place, open_survey
 from adapters.database import (
     cards,
     documents,
@@ -106,7 +106,9 @@ async def entries(database: Database, about: str, cpts_id: str) -> list[dict[str
 async def test_a_report_counts_who_is_engaged_where_and_what_is_open(
     database: Database, ref: CrisisRef
 ) -> None:
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await open_survey(
+        database, OpenSurvey(**ref.model_dump(), actor="SECRETARIAT"), LINK_KEY
+    )
     for place, answer, slots in (
         ("OFF_PONT", "OUVERT", 4),
         ("MSP_NORD", "FERME", None),

@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from acts.alert import load_wave
 from acts.ending import LiftCrisis, lift_crisis
-from acts.survey import AnswerForPlace, answer_for_place, open_survey
+from acts.survey import (
+    AnswerForPlace,
+    OpenedSurvey,
+    OpenSurvey,
+    answer_for_place,
+    open_survey,
+)
 from adapters.database import (
     board,
     cards,
@@ -18,6 +25,7 @@ from adapters.database import (
     surveys,
     tables,
     texts,
+    waves,
 )
 from adapters.database.cards import CardRun
 from adapters.database.outbox import Outbox
@@ -28,6 +36,7 @@ from domain.dispatch import Addressee, BatchRef
 from domain.errors import (
     AnswerNotOfferedError,
     CrisisLiftedError,
+    FormAlreadyPostedError,
     PatientDataError,
     SurveyClosedError,
     UnknownLinkError,
@@ -50,6 +59,11 @@ async def ref(database: Database, now: Now) -> CrisisRef:
     return await opened(database)
 
 
+async def asks(database: Database, ref: CrisisRef, nonce: str = "") -> OpenedSurvey:
+    order = OpenSurvey(**ref.model_dump(), actor="SECRETARIAT", nonce=nonce)
+    return await open_survey(database, order, LINK_KEY)
+
+
 def said(ref: CrisisRef, place: str, answer: str, **more: object) -> AnswerForPlace:
     facts: dict[str, object] = {"nonce": f"{place}-{answer}", **ref.model_dump()}
     return AnswerForPlace.model_validate(
@@ -60,9 +74,14 @@ def said(ref: CrisisRef, place: str, answer: str, **more: object) -> AnswerForPl
 async def states(database: Database, ref: CrisisRef) -> dict[str, PlaceState]:
     async with database.read() as connection:
         crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
-        places = await surveys.places(connection, crisis)
+        places = await surveys.places(connection, crisis, database.now())
     assert places is not None
     return {each.place.code: each.state for each in places}
+
+
+async def wave_of(database: Database, ref: CrisisRef, place: str) -> int:
+    async with database.read() as connection:
+        return (await surveys.asked(connection, ref))[place].wave.wave
 
 
 async def entries(database: Database, ref: CrisisRef) -> list[dict[str, Any]]:
@@ -76,15 +95,16 @@ async def entries(database: Database, ref: CrisisRef) -> list[dict[str, Any]]:
 async def test_each_place_gets_one_mail_with_a_link_of_its_own(
     database: Database, ref: CrisisRef
 ) -> None:
-    survey = await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    survey = await asks(database, ref)
 
-    assert (survey.asked, survey.not_asked) == (4, 0)
+    assert (survey.asked, survey.in_the_morning, survey.not_asked) == (4, 0, 0)
+    wave = await wave_of(database, ref, "OFF_PONT")
     box = Outbox(database.url, now=database.now)
     try:
         batch = await box.take_over(
             BatchRef(
                 cpts_id=ref.cpts_id,
-                batch_id=f"{ref.crisis_id}.{survey.wave.wave}.enquete.1",
+                batch_id=f"{ref.crisis_id}.{wave}.enquete.1",
             )
         )
         letters = [await box.turn(batch, None, each) for each in batch.delivery_ids]
@@ -107,7 +127,7 @@ async def test_each_place_gets_one_mail_with_a_link_of_its_own(
 async def test_a_place_without_any_address_is_said_so(
     database: Database, ref: CrisisRef
 ) -> None:
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await asks(database, ref)
 
     table = tables.deliveries
     async with database.read() as connection:
@@ -124,7 +144,7 @@ async def test_a_place_without_any_address_is_said_so(
 async def test_a_place_has_one_current_answer_and_the_log_names_nobody(
     database: Database, ref: CrisisRef
 ) -> None:
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await asks(database, ref)
 
     first = said(ref, "OFF_PONT", "OUVERT", slots=4, name="Camille Fictive")
     await answer_for_place(database, first)
@@ -149,7 +169,7 @@ async def test_a_place_has_one_current_answer_and_the_log_names_nobody(
 async def test_somebody_of_the_place_is_recognised_and_a_stranger_is_not(
     database: Database, ref: CrisisRef
 ) -> None:
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await asks(database, ref)
     async with database.read() as connection:
         staff = await surveys.staff(connection, ref, "MSP_NORD")
     assert [person.last_name for person in staff] == ["Fictif00000", "Fictif00001"]
@@ -172,7 +192,7 @@ async def survey_run(database: Database, ref: CrisisRef) -> CardRun:
 async def test_the_last_place_to_answer_ends_the_card_with_the_counts(
     database: Database, ref: CrisisRef, now: Now
 ) -> None:
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await asks(database, ref)
     answers = dict.fromkeys(await states(database, ref), "OUVERT")
     answers["EHPAD_SUD"] = "DEGRADE"
     for place, answer in answers.items():
@@ -195,28 +215,110 @@ async def test_the_last_place_to_answer_ends_the_card_with_the_counts(
     }
 
 
-async def test_by_night_the_others_are_closed_not_silent(
+NIGHT = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+MORNING = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # 7 h in Paris
+
+
+async def held_until(database: Database, ref: CrisisRef, place: str) -> datetime | None:
+    """Say when the mail of a place leaves; None once it will not."""
+    async with database.read() as connection:
+        wave = (await surveys.asked(connection, ref))[place].wave
+    loaded = await load_wave(database, wave)
+    return None if loaded.closed else loaded.next_due_at()
+
+
+async def test_by_night_the_others_are_closed_until_they_are_asked_in_the_morning(
     database: Database, ref: CrisisRef, now: Now
 ) -> None:
-    now.at = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+    now.at = NIGHT
 
-    survey = await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    survey = await asks(database, ref)
+    by_night = await states(database, ref)
+    due = [await held_until(database, ref, place) for place in by_night]
+    now.at = MORNING
+    by_day = await states(database, ref)
 
-    assert (survey.asked, survey.not_asked) == (1, 3)
+    assert (survey.asked, survey.in_the_morning, survey.not_asked) == (1, 3, 0)
+    assert survey.morning_at == MORNING
+    assert by_night.pop("OFF_PONT") is PlaceState.SILENT
+    assert set(by_night.values()) == {PlaceState.CLOSED_AT_NIGHT}
+    assert sorted(filter(None, due)) == [NIGHT, MORNING, MORNING, MORNING]
+    assert set(by_day.values()) == {PlaceState.SILENT}
+
+
+async def test_the_card_ends_once_both_rounds_of_a_night_survey_answered(
+    database: Database, ref: CrisisRef, now: Now
+) -> None:
+    now.at = NIGHT
+    await asks(database, ref)
+    await answer_for_place(database, said(ref, "OFF_PONT", "OUVERT"))
+    await answer_for_place(database, said(ref, "EHPAD_SUD", "OUVERT"))  # up already
+    async with database.read() as connection:
+        wave = (await surveys.asked(connection, ref))["EHPAD_SUD"].wave
+        quiet = await waves.people_answering(connection, wave, ())
+    now.at = MORNING
+    for place in ("OFF_HALLES", "MSP_NORD"):
+        assert (await survey_run(database, ref)).state is CardState.RUNNING
+        await answer_for_place(database, said(ref, place, "FERME"))
+
+    assert set(quiet) == {"OFF_HALLES", "MSP_NORD"}  # the others get no mail
+    assert (await survey_run(database, ref)).state is CardState.DONE
+
+
+async def test_two_surveys_of_one_night_ask_nobody_twice_in_the_morning(
+    database: Database, ref: CrisisRef, now: Now
+) -> None:
+    now.at = NIGHT
+    await asks(database, ref)
+    first = await wave_of(database, ref, "MSP_NORD")
+    now.at += timedelta(hours=2)
+
+    again = await asks(database, ref)
+
+    assert (again.asked, again.in_the_morning, again.not_asked) == (1, 0, 3)
+    assert await wave_of(database, ref, "MSP_NORD") == first
+    assert await wave_of(database, ref, "OFF_PONT") > first
+
+
+async def test_who_was_to_be_asked_after_the_lifting_is_not_silent(
+    database: Database, ref: CrisisRef, now: Now
+) -> None:
+    now.at = NIGHT
+    await asks(database, ref)
+    await lift_crisis(
+        database,
+        LiftCrisis(**ref.model_dump(), authority=Authority.DG_ARS, actor="PILOTAGE"),
+    )
+    now.at = MORNING
+
     found = await states(database, ref)
+
     assert found.pop("OFF_PONT") is PlaceState.SILENT
     assert set(found.values()) == {PlaceState.CLOSED_AT_NIGHT}
-    await answer_for_place(database, said(ref, "OFF_PONT", "OUVERT"))
-    assert (await survey_run(database, ref)).state is CardState.RUNNING
+    closed = [
+        e["facts"]["silent"]
+        for e in await entries(database, ref)
+        if e["kind"] == "wave.closed" and e["facts"]["code"] == "ENQUETE_FLASH"
+    ]
+    assert closed == [1, 0]
+
+
+async def test_the_same_form_opens_one_survey(
+    database: Database, ref: CrisisRef
+) -> None:
+    await asks(database, ref, "form-0001")
+
+    with pytest.raises(FormAlreadyPostedError):
+        await asks(database, ref, "form-0001")
 
 
 async def test_a_second_survey_asks_again_with_the_same_links(
     database: Database, ref: CrisisRef, now: Now
 ) -> None:
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await asks(database, ref)
     await answer_for_place(database, said(ref, "OFF_PONT", "OUVERT"))
     now.at += timedelta(hours=1)
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await asks(database, ref)
 
     assert (await states(database, ref))["OFF_PONT"] is PlaceState.SILENT
     async with database.read() as connection:
@@ -227,7 +329,7 @@ async def test_a_second_survey_asks_again_with_the_same_links(
 
 
 async def test_places_are_no_members(database: Database, ref: CrisisRef) -> None:
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await asks(database, ref)
     await answer_for_place(database, said(ref, "OFF_PONT", "DEGRADE"))
     async with database.act(ref.cpts_id) as act:  # all of it left
         await act.connection.execute(
@@ -241,12 +343,12 @@ async def test_places_are_no_members(database: Database, ref: CrisisRef) -> None
         LiftCrisis(**ref.model_dump(), authority=Authority.DG_ARS, actor="PILOTAGE"),
     )
 
-    waves, recipients = tables.waves, tables.recipients
+    every, recipients = tables.waves, tables.recipients
     async with database.read() as connection:
         told = await connection.execute(
             sa.select(recipients.c.person_id)
-            .join(waves, recipients.c.wave == waves.c.wave)
-            .where(waves.c.code == "LEVEE")
+            .join(every, recipients.c.wave == every.c.wave)
+            .where(every.c.code == "LEVEE")
         )
         numbers = await figures.of_crisis(connection, ref, database.now())
         reached = await board.reached(connection, ref)
@@ -266,7 +368,7 @@ async def test_places_are_no_members(database: Database, ref: CrisisRef) -> None
 async def test_a_crisis_that_is_over_takes_no_answer_and_opens_no_survey(
     database: Database, ref: CrisisRef
 ) -> None:
-    await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+    await asks(database, ref)
     await lift_crisis(
         database,
         LiftCrisis(**ref.model_dump(), authority=Authority.DG_ARS, actor="PILOTAGE"),
@@ -275,7 +377,7 @@ async def test_a_crisis_that_is_over_takes_no_answer_and_opens_no_survey(
     with pytest.raises(CrisisLiftedError):
         await answer_for_place(database, said(ref, "OFF_PONT", "OUVERT"))
     with pytest.raises(SurveyClosedError):
-        await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+        await asks(database, ref)
 
 
 async def test_what_nobody_asked_is_not_answered(
@@ -300,10 +402,10 @@ async def test_a_plan_without_a_survey_or_a_cpts_without_a_place_opens_none(
 
     for crisis in (small, bare):
         with pytest.raises(SurveyClosedError):
-            await open_survey(database, crisis, "SECRETARIAT", LINK_KEY)
+            await asks(database, crisis)
         async with database.read() as connection:
             row = await crises.get(connection, crisis.cpts_id, crisis.crisis_id)
-            assert await surveys.places(connection, row) is None
+            assert await surveys.places(connection, row, database.now()) is None
 
 
 def test_the_three_answers_are_those_of_the_plan() -> None:

@@ -18,7 +18,7 @@ from acts.document import (
 )
 from acts.ending import LiftCrisis, lift_crisis
 from acts.order import ConfirmOrder, confirm_order
-from acts.survey import AnswerForPlace, answer_for_place, open_survey
+from acts.survey import AnswerForPlace, OpenSurvey, answer_for_place, open_survey
 from adapters.database import chronicle, crisis_facts, tables
 from adapters.database.unit import Database
 from adapters.signing import Signer
@@ -264,7 +264,9 @@ async def test_places_are_told_as_the_last_survey_reads_them(
     assert (await read(database, ref, signer)).places is None
 
     async def survey(place: str, answer: PlaceAnswer) -> None:
-        await open_survey(database, ref, "SECRETARIAT", LINK_KEY)
+        await open_survey(
+            database, OpenSurvey(**ref.model_dump(), actor="SECRETARIAT"), LINK_KEY
+        )
         said = AnswerForPlace(
             **ref.model_dump(), structure_id=place, answer=answer, nonce=place
         )

@@ -147,11 +147,11 @@ def test_a_survey_is_opened_answered_by_telephone_and_shown(
     after = done("crisis", "survey", "status", surveyed.crisis)
 
     assert "Aucune enquête" in before
-    assert "lieux interrogés" in said.out
+    assert "Lieux interrogés maintenant" in said.out
     assert counted["open"] == 0
     assert counted["silent"] + counted["closed_at_night"] == 20
     assert "ralenti" in heard.out
     assert "ralentis 1" in after.out
     assert max(map(len, after.out.splitlines())) <= 80
     again = done("crisis", "survey", "open", surveyed.crisis, "--json").document
-    assert again["asked"] + again["not_asked"] == 20
+    assert again["asked"] + again["in_the_morning"] + again["not_asked"] == 20

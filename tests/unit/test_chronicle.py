@@ -38,7 +38,7 @@ FACTS: dict[str, Mapping[str, object]] = {
     "mission.answered": MISSION,
     "mission.ended": MISSION,
     "mission.cancelled": MISSION,
-    "survey.opened": {"asked": 12, "not_asked": 8},
+    "survey.opened": {"asked": 12, "in_the_morning": 6, "not_asked": 2},
     "survey.answer": {"answer": "FERME", "changed": True},
     "partner.answer": {"answer": "BESOIN", "changed": False},
     "sitrep.sent": {"number": 3, "late": True},

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from acts.ban import BanCirculation, ban_circulation
 from acts.conduct import conduct_crisis
-from acts.survey import AnswerForPlace, answer_for_place, open_survey
+from acts.survey import AnswerForPlace, OpenSurvey, answer_for_place, open_survey
 from adapters.database import crises, tables
 from adapters.database.cards import CardRun
 from adapters.database.unit import Database
@@ -242,7 +242,9 @@ async def test_who_ends_the_survey_finds_its_counts_filled_in(
     await conduct_crisis(database, ref)  # the cell is called
     here = f"{await page_of(database, ref, 'SECRETARIAT')}/fiche/TC-13/1"
     empty = filled(await phone.get(here))
-    await open_survey(database, ref, "SECRETARIAT", KEYS.link_key)
+    await open_survey(
+        database, OpenSurvey(**ref.model_dump(), actor="SECRETARIAT"), KEYS.link_key
+    )
     said = {"structure_id": "OFF_PONT", "answer": "FERME", "nonce": "une-officine"}
     await answer_for_place(database, AnswerForPlace(**ref.model_dump(), **said))
 

@@ -37,13 +37,24 @@ async def test_a_form_opens_one_survey_and_its_reading_says_whom_to_call(
     opened_twice = [await console.post(_path(ref), data=filled(page)) for _ in range(2)]
     read = await console.get(_path(ref))
     async with database.read() as connection:
-        last = await surveys.last(connection, ref)
+        asked = await surveys.asked(connection, ref)
 
     assert [each.status_code for each in opened_twice] == [303, 303]
-    assert last is not None
-    assert last.wave.wave == int(filled(read)["survey"][0])
+    assert len({each.wave for each in asked.values()}) == 1
     assert "Sans réponse ne veut pas dire fermé" in plain(read)
     assert "Interroger de nouveau" in plain(read)
+
+
+async def test_by_night_the_reading_says_when_the_others_are_asked(
+    console: httpx.AsyncClient, ref: CrisisRef, now: Now
+) -> None:
+    now.at = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+    await console.post(_path(ref), data=filled(await console.get(_path(ref))))
+
+    read = plain(await console.get(_path(ref)))
+
+    assert "Les autres lieux seront interrogés le 23 novembre 2026 à 7 h" in read
+    assert "Fermé la nuit 3" in read
 
 
 async def test_what_a_place_says_on_the_telephone_is_noted_once(

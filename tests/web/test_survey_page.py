@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from acts.ending import LiftCrisis, lift_crisis
-from acts.survey import open_survey
+from acts.survey import OpenSurvey, open_survey
 from adapters.database import surveys, tables
 from adapters.database.unit import Database
 from domain.authority import Authority
@@ -27,7 +27,9 @@ PONT, MSP = "OFF_PONT", "MSP_NORD"
 async def ref(database: Database, now: Now) -> CrisisRef:
     now.at = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
     ref = await opened(database, link_key=KEYS.link_key)
-    await open_survey(database, ref, "SECRETARIAT", KEYS.link_key)
+    await open_survey(
+        database, OpenSurvey(**ref.model_dump(), actor="SECRETARIAT"), KEYS.link_key
+    )
     return ref
 
 
