@@ -5,7 +5,15 @@ from datetime import date, datetime, timedelta
 
 from acts.partners import tell_partners
 from acts.wave import open_wave
-from adapters.database import seats, situations, wave_plans, waves
+from acts.wave_situation import (
+    SECOND,
+    is_short,
+    key_of,
+    message_of,
+    situation_of,
+    steering_of,
+)
+from adapters.database import situations, wave_plans, waves
 from adapters.database.situations import Known
 from adapters.database.unit import Act
 from adapters.database.wave_plans import WavePlanRow, WaveState
@@ -14,16 +22,14 @@ from domain.alert import WavePlan, WaveTimes
 from domain.answer import Availability
 from domain.audience import Call, Candidate, LeftOut, Recipients
 from domain.calendar import french_hour, paced
-from domain.card import CardMode, CardState
-from domain.crisis import CrisisState
+from domain.card import CardMode
 from domain.night import Ground
 from domain.person import CrisisType
 from domain.reference import WaveRef
 from domain.wave import Audience, Channel, WaveSheet
-from domain.wave_departure import MoreHelp, Situation, Steering, departure
+from domain.wave_departure import departure
 
 BY_ITSELF = ("V0", "V1", "V2", "V3", "V4", "VP")  # VS: the cell decides
-SECOND = "+"  # « V0+ »: the same wave, to deputies or to those the night held back
 _MISSING = frozenset({Availability.SILENT, Availability.UNAVAILABLE})
 _NOTHING_SAID: Mapping[str, Availability | None] = {}
 CELL_MEETS_IN = timedelta(minutes=30)
@@ -34,91 +40,25 @@ async def let_leave(act: Act, known: Known) -> datetime | None:
     """Open the waves that may leave now; say when the next one may."""
     decided = await wave_plans.of_crisis(act.connection, known.ref)
     opened = {row.wave: row for row in await waves.of_crisis(act.connection, known.ref)}
-    situation = await _situation(act, known, decided, opened)
+    situation = await situation_of(act.connection, known, decided, opened)
     template = known.plan.template
     allowed = template.departures.state(known.crisis.state).waves
     later: list[datetime | None] = []
     for sheet in template.waves:
         if sheet.code not in BY_ITSELF or sheet.code not in allowed:
             continue
-        key = _key(known, sheet)
+        key = key_of(known, sheet)
         first = opened.get(decided[key].wave or 0) if key in decided else None
         if first is not None:
             if f"{key}{SECOND}" not in decided and first.leaves_at <= act.at:
                 later.append(await _second(act, known, sheet, first))
             continue
-        steering = _steering(decided.get(sheet.code))
+        steering = steering_of(decided.get(sheet.code))
         found = departure(template, sheet.code, situation, steering, act.at)
         if found.waits_for is None:
             await _open(act, known, sheet, key)
         later.append(found.leaves_at if found.waits_for else None)
     return min((at for at in later if at is not None), default=None)
-
-
-def _key(known: Known, sheet: WaveSheet) -> str:
-    """Name what leaves once: the cell put on watch is convened later all the same."""
-    message = _message(known, sheet)
-    return sheet.code if message == sheet.messages[0] else f"{sheet.code}.{message}"
-
-
-def _steering(row: WavePlanRow | None) -> Steering:
-    if row is None:
-        return Steering()
-    held = row.reason if row.state is WaveState.HELD else None
-    return Steering(held, row.reason if row.state is WaveState.ADVANCED else None)
-
-
-async def _situation(
-    act: Act,
-    known: Known,
-    decided: dict[str, WavePlanRow],
-    opened: dict[int, WaveRow],
-) -> Situation:
-    crisis = known.crisis
-    asked = decided.get("V2")
-    first = opened.get(asked.wave) if asked and asked.wave else None
-    more: set[MoreHelp] = set()
-    if first is not None and first.closed_at and await _short(act, known):
-        more.add(MoreHelp.SHORT)
-    if _advanced("V3", decided):
-        more.add(MoreHelp.ASKED)
-    return Situation(
-        state=crisis.state,
-        types=frozenset(known.active_types),
-        t0=crisis.t0,
-        night=known.night,
-        done_at={
-            run.card_id: run.done_at
-            for run in known.runs
-            if run.state is CardState.DONE and run.done_at
-        },
-        local_initiative=crisis.activation.authority is None,
-        more_help=frozenset(more),
-        insisted=_advanced("V1", decided),
-    )
-
-
-def _advanced(code: str, decided: Mapping[str, WavePlanRow]) -> bool:
-    """Does somebody want this wave before its hour? The reason is in the ledger."""
-    row = decided.get(code)
-    return row is not None and row.state is WaveState.ADVANCED
-
-
-async def _short(act: Act, known: Known) -> bool:
-    """Does a seat card that may start lack its minimum?"""
-    ref = known.ref
-    needs = await seats.needs_of(act.connection, ref.cpts_id, ref.crisis_id)
-    taken = await seats.filled(act.connection, ref.cpts_id, ref.crisis_id)
-    filled: dict[str, int] = {}
-    for need in needs:
-        held = taken.get(need.need_id, 0)
-        filled[need.card_id] = filled.get(need.card_id, 0) + held
-    waiting = {r.card_id for r in known.runs if r.state is CardState.WAITING}
-    return any(
-        filled[laid.card_id] < laid.card.staffing.minimum
-        for laid in known.laid
-        if laid.card_id in filled and laid.card_id not in waiting
-    )
 
 
 async def _second(
@@ -137,12 +77,12 @@ async def _second(
             return None
         said = await waves.asked_by(act.connection, ref)
         if not _MISSING.isdisjoint(said.values()):
-            await _open(act, known, sheet, f"{_key(known, sheet)}{SECOND}", said)
+            await _open(act, known, sheet, f"{key_of(known, sheet)}{SECOND}", said)
         return None
     if not await wave_plans.asleep(act.connection, known.ref, first.wave):
         return None
     morning = known.night.morning_after(first.leaves_at)
-    in_need = first.closed_at is not None and await _short(act, known)
+    in_need = first.closed_at is not None and await is_short(act.connection, known)
     if act.at < morning and not in_need:
         return morning
     await _open(act, known, sheet, f"{sheet.code}{SECOND}")
@@ -246,7 +186,7 @@ def _without(found: Recipients, some: frozenset[str], why: LeftOut) -> Recipient
 
 def _plan(now: datetime, known: Known, sheet: WaveSheet) -> WavePlan:
     crisis, pace = known.crisis, known.crisis.activation.pace
-    message = _message(known, sheet)
+    message = message_of(known, sheet)
     says = _says(now, known, message)
     if not sheet.answers or sheet.answer_within is None:
         return WavePlan.informing(sheet.code, message, now, says)
@@ -263,14 +203,6 @@ def _plan(now: datetime, known: Known, sheet: WaveSheet) -> WavePlan:
     )
     plan = WavePlan.asking(sheet.code, message, sheet.answers, times)
     return plan.model_copy(update={"says": says, "goes_on": wants_numbers})
-
-
-def _message(known: Known, sheet: WaveSheet) -> str:
-    """Put the cell on watch in a pre-alert; else say what the wave says."""
-    if known.crisis.state is CrisisState.PRE_ALERT:
-        allowed = known.plan.template.departures.state(CrisisState.PRE_ALERT)
-        return next(code for code in sheet.messages if allowed.allows(code))
-    return sheet.messages[0]
 
 
 def _says(now: datetime, known: Known, message: str) -> dict[str, str]:

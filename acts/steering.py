@@ -52,7 +52,12 @@ async def steer_wave(database: Database, order: WaveOrder) -> None:
         row = decided.get(order.code)
         if row is not None and row.wave is not None:
             raise WaveGoneError(wave=order.code)
-        said = WavePlanRow(code=order.code, state=order.state, reason=order.reason)
+        said = WavePlanRow(
+            code=order.code,
+            state=order.state,
+            reason=order.reason,
+            decided_by=order.actor,
+        )
         await wave_plans.decide(act, order.crisis_id, said)
         act.note(
             "wave.steered",

@@ -1,17 +1,18 @@
 """`tocsin crisis wave`: the waves of a crisis, held, advanced, or sent for safety."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from acts.steering import SafetyOrder, WaveOrder, send_safety, steer_wave
-from adapters.database import crises, tenants, wave_plans, waves
+from acts.wave_outlook import wave_outlooks
+from adapters.database import crises, plans, tenants, waves
 from adapters.database.wave_plans import WaveState
 from commands.acting import LEAD, perform, recorded, set_going
 from commands.options import Actor, CrisisId
-from domain.calendar import french_hour
+from domain.calendar import french_moment
 from domain.chronicle import WAVES
-from domain.reference import CrisisRef
 from instance import Instance
 
 app = typer.Typer(help="Les vagues d'une crise.", no_args_is_help=True)
@@ -21,26 +22,29 @@ Reason = Annotated[str, typer.Option(help="Pourquoi, en une phrase.")]
 
 @app.command("list")
 def list_waves(crisis: CrisisId) -> None:
-    """Liste les vagues parties, puis celles que la cellule retient ou avance."""
+    """Dit quand chaque vague est partie, ou pourquoi elle attend."""
 
     async def work(instance: Instance) -> list[str]:
-        async with instance.database.read() as connection:
+        database = instance.database
+        async with database.read() as connection:
             row = await crises.find(connection, crisis)
-            ref = CrisisRef(cpts_id=row.cpts_id, crisis_id=row.crisis_id)
-            zone = (await tenants.get(connection, ref.cpts_id)).zone_info
-            gone = await waves.of_crisis(connection, ref)
-            decided = await wave_plans.of_crisis(connection, ref)
-        lines = [
-            f"{wave.wave:>3}  {WAVES.get(wave.code, wave.code)}, "
-            f"partie à {french_hour(wave.leaves_at, zone)}"
-            f"{' (close)' if wave.closed_at else ''}"
-            for wave in gone
-        ]
-        return lines + [
-            f"  -  {WAVES.get(plan.code, plan.code)} : "
-            f"{plan.state.lower()}, {plan.reason}"
-            for plan in decided.values()
-            if plan.wave is None
+            zone = (await tenants.get(connection, row.cpts_id)).zone_info
+            template = (await plans.frozen(connection, row)).template
+            planned = await wave_outlooks(connection, row, database.now())
+            sent = await waves.of_crisis(connection, row.ref)
+        moment = partial(french_moment, now=database.now(), zone=zone)
+        codes = {wave.code for wave in planned}
+        return [
+            *(
+                f"{wave.code:<3} {WAVES.get(wave.code, wave.code)} : "
+                + wave.in_words(template, row.state, moment)
+                for wave in planned
+            ),
+            *(
+                f"    {WAVES.get(each.code, each.code)} : {moment(each.leaves_at)}"
+                for each in sent
+                if each.code not in codes
+            ),
         ]
 
     for line in perform(work):

@@ -68,6 +68,13 @@ def french_instant(at: datetime, zone: ZoneInfo) -> str:
     return f"{french_day(at, zone)} à {french_hour(at, zone)}"
 
 
+def french_moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Say an instant after a verb: « à 22 h 40 » today, else with its day."""
+    if french_day(at, zone) == french_day(now, zone):
+        return f"à {french_hour(at, zone)}"
+    return f"le {french_instant(at, zone)}"
+
+
 def french_count(number: int) -> str:
     """Write a whole number with thin spaces between thousands: « 92 400 »."""
     return f"{number:,}".replace(",", THIN)

@@ -29,6 +29,11 @@ class Role(Labelled):
 
     deputy_required: bool = Field(alias="suppleant_requis")
 
+    @property
+    def short_label(self) -> str:
+        """Its name without what a comma or brackets add."""
+        return self.label.partition(",")[0].partition(" (")[0]
+
 
 class Profession(Labelled):
     """A profession, its other names, its code in the national terminology G15."""
@@ -113,6 +118,11 @@ class Template(Sheet):
         """The roles that a CPTS must give to somebody."""
         groups = {audience.value for audience in Audience}
         return tuple(role for role in self.roles if role.code not in groups)
+
+    def actor(self, code: str) -> str:
+        """Name who acts: a role, else whoever coordinates."""
+        held = {role.code: role.short_label for role in self.held_roles}
+        return held.get(code, "Coordination")
 
     @property
     def cards(self) -> tuple[ActionCard, ...]:

@@ -30,8 +30,9 @@ from web.screens import (
     PlaceLine,
     SeatedLine,
 )
+from web.wave_lines import wave_lines
 
-PARTS = ("status", "needs", "people", "partners", "cards", "log")
+PARTS = ("status", "needs", "people", "waves", "partners", "cards", "log")
 _BAR = 10  # signs at most: a seat each, while there are few
 
 
@@ -76,6 +77,7 @@ def page_of(
             for place, number in counted(known.reached)
         ),
         people_said=f"{len(known.reached)} personnes sollicitées",
+        waves=wave_lines(known),
         partners=tuple(PartnerLine.of(each) for each in to_act_on(known.told)),
         partners_said=in_words(known.told),
         cards=runs,
@@ -92,12 +94,9 @@ def page_of(
 
 def roles(known: Known) -> tuple[tuple[str, str], ...]:
     """List who may write in the log: code, short name; whoever coordinates first."""
-    held = ((role.code, _short(role.label)) for role in known.plan.template.held_roles)
-    return ((ACTOR, "Coordination"), *held)
-
-
-def _short(label: str) -> str:
-    return label.partition(",")[0].partition(" (")[0]
+    template = known.plan.template
+    codes = (ACTOR, *(role.code for role in template.held_roles))
+    return tuple((code, template.actor(code)) for code in codes)
 
 
 def _told(line: LogLine, known: Known) -> str:

@@ -12,7 +12,7 @@ from domain.preview import ExpectedWave, Preview
 from domain.wave import PARTNERS_WAVE, Kinetic
 from domain.wave_departure import Wait
 from domain.wording import giver_label
-from web.screens import ReachLines, WaveLine
+from web.screens import ForeseenWave, ReachLines
 
 _OPENS = {
     CrisisState.PRE_ALERT: "une pré-alerte",
@@ -76,11 +76,11 @@ class Words:
         messages = "message" if number == 1 else "messages"
         return f"{number} {messages} {leaves} dès que vous confirmez."
 
-    def _waves(self) -> Iterator[WaveLine]:
+    def _waves(self) -> Iterator[ForeseenWave]:
         for wave in self.found.waves:
             count = partners if wave.code == PARTNERS_WAVE else people
             whom = count(wave.people)
-            yield WaveLine(
+            yield ForeseenWave(
                 people=f"{whom[:1].upper()}{whom[1:]}",
                 purpose=wave.purpose,
                 when=self._when(wave),

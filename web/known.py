@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from acts.wave_outlook import wave_outlooks
 from adapters.database import (
     board,
     cards,
@@ -25,7 +26,7 @@ from adapters.database.cards import CardRun
 from adapters.database.chronicle import LogLine
 from adapters.database.crises import CrisisRow
 from domain.board import Reach
-from domain.calendar import french_day, french_hour, french_instant
+from domain.calendar import french_moment
 from domain.cpts import Cpts
 from domain.crisis import ActivatedType
 from domain.need import Need
@@ -34,6 +35,7 @@ from domain.plan import Plan
 from domain.recognition import LETTER_KIND
 from domain.reference import CrisisRef
 from domain.seating import Sitting
+from domain.wave_outlook import WaveOutlook
 
 _LOG_LINES = 14
 
@@ -50,6 +52,7 @@ class Known:
     filled: dict[str, int]
     sitting: tuple[Sitting, ...]
     reached: tuple[Reach, ...]
+    waves: tuple[WaveOutlook, ...]
     told: tuple[ToldPartner, ...]  # none: the wave of partners did not leave
     runs: tuple[CardRun, ...]
     lines: tuple[LogLine, ...]
@@ -109,6 +112,7 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
         filled=await seats.filled(connection, ref.cpts_id, ref.crisis_id),
         sitting=await sitting.of_crisis(connection, ref),
         reached=await board.reached(connection, ref),
+        waves=await wave_outlooks(connection, crisis, now),
         told=await partners.told(connection, crisis) or (),
         runs=await cards.of_crisis(connection, ref),
         lines=tuple(await board.last_lines(connection, ref, _LOG_LINES)),
@@ -121,6 +125,4 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
 
 def moment(at: datetime, known: Known) -> str:
     """Say an instant: the hour today, else the day too."""
-    if french_day(at, known.zone) == french_day(known.now, known.zone):
-        return f"à {french_hour(at, known.zone)}"
-    return f"le {french_instant(at, known.zone)}"
+    return french_moment(at, known.now, known.zone)

@@ -7,6 +7,7 @@ from web.open_acts import OpenAct
 from web.order_form import OrderForm
 from web.partner_lines import PartnerLine
 from web.views import Page
+from web.wave_lines import WaveLine
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class TypeChoice:
 
 
 @dataclass(frozen=True)
-class WaveLine:
+class ForeseenWave:
     """One wave of the preview."""
 
     people: str
@@ -79,7 +80,7 @@ class ReachLines:
 
     headline: str
     night: str
-    waves: tuple[WaveLine, ...]
+    waves: tuple[ForeseenWave, ...]
     pace: str
     cards: int
     seats: int
@@ -181,6 +182,7 @@ class BoardPage(Page):
     seated_said: str
     people: tuple[PlaceLine, ...]
     people_said: str
+    waves: tuple[WaveLine, ...]
     partners: tuple[PartnerLine, ...]  # those to call
     partners_said: str  # empty: nobody was told yet
     cards: tuple[CardLine, ...]

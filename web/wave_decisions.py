@@ -5,31 +5,25 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.steering import (
-    SAFETY,
     SafetyOrder,
     WaveOrder,
     foresee_safety,
     send_safety,
     steer_wave,
 )
-from adapters.database import wave_plans, waves
-from adapters.database.wave_plans import WaveState
-from domain.chronicle import WAVES
 from domain.letter import MessageKind
 from web.decision import REASON, Decision, Ready, Typed, doing, named
 from web.foreseen import people
-from web.known import Known, moment
+from web.known import Known
+from web.wave_lines import wave_lines
 
 _MESSAGES = (MessageKind.SHELTER, MessageKind.WITHDRAW, MessageKind.STAY)
-_STEERED = {WaveState.HELD: "retenue", WaveState.ADVANCED: "avancée"}
 
 
 def steerable(known: Known) -> tuple[tuple[str, str], ...]:
-    """List the waves that the cell may steer: code, name."""
-    sheets = known.plan.template.waves
-    return tuple(
-        (s.code, WAVES.get(s.code, s.code)) for s in sheets if s.code != SAFETY
-    )
+    """List the waves that the cell may still steer: code, name and state."""
+    lines = (line for line in wave_lines(known) if line.steerable)
+    return tuple((line.code, f"{line.name} : {line.said}") for line in lines)
 
 
 def _steer(known: Known, typed: Typed) -> Ready:
@@ -51,22 +45,6 @@ def _protect(known: Known, typed: Typed) -> Ready:
     return doing(send_safety, _safety(known, typed))
 
 
-async def _left(connection: AsyncConnection, known: Known, _typed: Typed) -> str:
-    """Say which waves left, and which are held or advanced."""
-    ref, names = known.crisis.ref, dict(steerable(known))
-    gone = (
-        f"{names[row.code]}, partie {moment(row.leaves_at, known)}"
-        for row in await waves.of_crisis(connection, ref)
-        if row.code in names
-    )
-    decided = (
-        f"{names[row.code]}, {_STEERED[row.state]} : {row.reason}"
-        for row in (await wave_plans.of_crisis(connection, ref)).values()
-        if row.code in names and row.state in _STEERED and row.wave is None
-    )
-    return " ; ".join((*gone, *decided))
-
-
 async def _reaches(connection: AsyncConnection, known: Known, typed: Typed) -> str:
     """Count whom a safety message protects, and say where."""
     foreseen = await foresee_safety(connection, _safety(known, typed), known.now)
@@ -86,7 +64,6 @@ DECISIONS: Mapping[str, Decision] = {
             "state": "Dites ce que vous décidez.",
             "reason": REASON,
         },
-        _left,
     ),
     "securite": Decision(
         "safety",

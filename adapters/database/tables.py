@@ -417,6 +417,7 @@ wave_plans = Table(  # waves of the plan: what holds or advances each, and its n
     key("code"),
     Column("state", String(12), nullable=False),  # AUTO, RETENUE, AVANCEE, PARTIE
     Column("reason", Text),
+    Column("decided_by", Text),
     Column("decided_at", Instant),
     Column("wave", Integer),
 )

@@ -30,6 +30,7 @@ class WavePlanRow(BaseModel):
     code: str
     state: WaveState
     reason: str | None = None
+    decided_by: str | None = None  # a role; None: the clock
     decided_at: datetime | None = None
     wave: int | None = None
 

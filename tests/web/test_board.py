@@ -224,7 +224,15 @@ async def test_an_open_board_knows_within_two_seconds_and_ends_with_the_crisis(
                 last.append(await _next(lines))
 
     assert event == "board"
-    assert set(whole) == {"status", "needs", "people", "partners", "cards", "log"}
+    assert set(whole) == {
+        "status",
+        "needs",
+        "people",
+        "waves",
+        "partners",
+        "cards",
+        "log",
+    }
     assert {"needs", "people"} <= set(json.loads(second))
     assert "status" not in json.loads(second)
     assert "sur un poste, personne en réserve" not in whole["needs"]

@@ -1,5 +1,6 @@
 """A wave is held or advanced, and people are protected, from the board."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -42,7 +43,9 @@ async def test_a_wave_is_held_with_a_reason_and_one_that_left_is_not(
 
     assert (silent.status_code, done.status_code, late.status_code) == (422, 303, 422)
     assert "Dites pourquoi" in plain(silent)
-    assert "retenue : attendre l'ARS" in plain(after)
+    board = plain(await console.get(_path(ref, "").removesuffix("/")))
+    for text in (plain(after), board):
+        assert re.search(r"[Rr]etenue à .* \(Coordination\) : attendre l'ARS", text)
     assert "est déjà partie" in plain(late)
     async with database.read() as connection:
         decided = await wave_plans.of_crisis(connection, ref)

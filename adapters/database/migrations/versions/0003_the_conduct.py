@@ -318,6 +318,7 @@ def _create_waves() -> None:
         ("code",),
         _text("state", 12),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
         _at("decided_at"),
         sa.Column("wave", sa.Integer(), nullable=True),
     )

@@ -1,0 +1,104 @@
+"""What became of each wave of the plan, or why it waits, in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.crisis import CrisisState
+from domain.template import Template
+from domain.wave_departure import Departure, Wait
+
+SAFETY = "VS"
+_WATCH = "pre_alerte"
+_NEVER = {
+    CrisisState.PRE_ALERT: "attend que la crise soit active",
+    CrisisState.CANCELLED: "n'est pas partie : fausse alerte",
+}
+_OVER = "n'est pas partie : la crise est levée"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A wave that left: when, and with which message of its sheet."""
+
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the cell decided of a wave that has not left."""
+
+    by: str  # a role, or whoever coordinates
+    at: datetime
+    because: str
+    held: bool  # else advanced
+
+
+@dataclass(frozen=True, slots=True)
+class WaveOutlook:
+    """One wave of the plan at one instant."""
+
+    code: str
+    left: tuple[Left, ...]
+    departure: Departure | None  # none: it left, or is for nobody here
+    decided: Decided | None = None  # of what has not left
+    asleep: int = 0  # volunteers whom the night held back
+    wakes_at: datetime | None = None
+
+    def in_words(
+        self, template: Template, state: CrisisState, moment: Callable[[datetime], str]
+    ) -> str:
+        """Say when the wave left, or why it waits, after its name.
+
+        Args:
+            template: The plan, which names cards and roles.
+            state: Where the crisis is.
+            moment: Says an instant: « à 14 h 05 ».
+        """
+        said = [_gone(self.left, moment)] if self.left else []
+        if self.asleep and self.wakes_at:
+            who = "1 personne" if self.asleep == 1 else f"{self.asleep} personnes"
+            told = f"prévenue{'s' * (self.asleep > 1)} {moment(self.wakes_at)}"
+            said.append(f"la nuit laisse dormir {who}, {told}")
+        if self.decided:
+            said.append(_decided(self.decided, template, moment))
+        if self.departure and self.departure.waits_for is not Wait.HELD:
+            said.append(_awaited(self.departure, template, state, moment))
+        return " ; ".join(said) or "personne n'est à prévenir"
+
+
+def _gone(left: tuple[Left, ...], moment: Callable[[datetime], str]) -> str:
+    said = (
+        moment(each.at) + " (mise en veille)" * (each.message == _WATCH)
+        for each in left
+    )
+    return f"partie {', puis '.join(said)}"
+
+
+def _decided(
+    said: Decided, template: Template, moment: Callable[[datetime], str]
+) -> str:
+    what = "retenue" if said.held else "avancée"
+    return f"{what} {moment(said.at)} ({template.actor(said.by)}) : {said.because}"
+
+
+def _awaited(
+    found: Departure,
+    template: Template,
+    state: CrisisState,
+    moment: Callable[[datetime], str],
+) -> str:
+    at = moment(found.leaves_at) if found.leaves_at else ""
+    titles = (f"« {template.card(card).title} »" for card in found.cards)
+    said = {
+        Wait.STATE: _NEVER.get(state, _OVER),
+        Wait.NOT_NEEDED: "part s'il manque du monde après l'appel aux professionnels",
+        Wait.CARD: f"attend {' et '.join(titles)}",
+        Wait.NIGHT: f"attend la fin de la nuit, {at}",
+        Wait.HOUR: f"part {at}",
+    }
+    if found.waits_for is None:
+        by_cell = found.sending == SAFETY
+        return "part quand la cellule le décide" if by_cell else "part maintenant"
+    return said[found.waits_for]
