@@ -1,7 +1,6 @@
 """Missions as the cell proposes and cancels them."""
 
-from pydantic import BaseModel, ConfigDict
-
+from acts.held import NOT_OVER, OnCrisis, hold
 from acts.proposal import (
     call_off,
     propose,
@@ -9,7 +8,7 @@ from acts.proposal import (
     refuse_departure,
     refuse_night,
 )
-from adapters.database import crises, missions, seats, situations, standing
+from adapters.database import missions, seats, situations, standing
 from adapters.database.situations import Known
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
@@ -28,15 +27,10 @@ from domain.person import Status
 from domain.reference import CrisisRef
 
 
-class ProposeMission(BaseModel):
+class ProposeMission(OnCrisis):
     """The order to propose a mission."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cpts_id: str
-    crisis_id: str
     mission: MissionOrder
-    actor: str
     wished: bool = False  # the person asked to be written to at night
 
 
@@ -47,6 +41,8 @@ async def propose_mission(database: Database, order: ProposeMission) -> str:
         Its id.
 
     Raises:
+        CrisisOverError: The crisis is closed, or was a false alarm.
+        FormAlreadyPostedError: The same form was taken before.
         MissionHoursError: Its hours cannot be worked.
         MissionOpenError: A proposal awaits this person's answer.
         NoDepartureError: Nobody leaves on this card, or not before the morning.
@@ -58,16 +54,17 @@ async def propose_mission(database: Database, order: ProposeMission) -> str:
         UnknownCrisisError: No such crisis.
         UnknownPersonError: This person was never asked.
     """
-    ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=order.crisis_id)
     wanted = order.mission
     async with database.act(order.cpts_id) as act:
-        crisis = await crises.lock(act, order.crisis_id)
+        crisis = await hold(act, order, NOT_OVER)
         wanted.check(act.at)
         known = await situations.of_crisis(act.connection, crisis)
         refuse_departure(known, wanted, act.at)
         refuse_night(known, wanted, act.at, wished=order.wished)
         try:
-            stand = await standing.of_person(act.connection, ref, wanted.person_id)
+            stand = await standing.of_person(
+                act.connection, order.ref, wanted.person_id
+            )
         except UnknownLinkError as never:
             raise UnknownPersonError(person=wanted.person_id) from never
         await _check_fit(act, known, stand, wanted.card_id)
@@ -120,29 +117,25 @@ async def needs_of(act: Act, stand: Standing, card: ActionCard) -> tuple[str, ..
     )
 
 
-class CancelMission(BaseModel):
+class CancelMission(OnCrisis):
     """The order to call a mission off."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cpts_id: str
-    crisis_id: str
     mission_id: str
-    actor: str
 
 
 async def cancel_mission(database: Database, order: CancelMission) -> None:
     """Call a mission off and tell the person by mail; their seat stays theirs.
 
     Raises:
+        CrisisOverError: The crisis is closed, or was a false alarm.
+        FormAlreadyPostedError: The same form was taken before.
         MissionClosedError: It is over, or was declined.
         UnknownCrisisError: No such crisis.
         UnknownMissionError: No such mission.
     """
-    ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=order.crisis_id)
     async with database.act(order.cpts_id) as act:
-        crisis = await crises.lock(act, order.crisis_id)
-        mission = await missions.get(act.connection, ref, order.mission_id)
+        crisis = await hold(act, order, NOT_OVER)
+        mission = await missions.get(act.connection, order.ref, order.mission_id)
         if not mission.state.is_open:
             raise MissionClosedError(mission=order.mission_id)
         known = await situations.of_crisis(act.connection, crisis)

@@ -52,6 +52,7 @@ class ProposePage(Page):
     """A mission to propose to one person."""
 
     path: str
+    nonce: str
     person: FreeLine
     cards: tuple[tuple[str, str], ...]
     zones: tuple[tuple[str, str], ...]
@@ -64,6 +65,7 @@ class CallOffPage(Page):
     """A mission to call off, before it is."""
 
     path: str
+    nonce: str
     mission: MissionLine
 
 

@@ -1,11 +1,13 @@
 """`/{cpts}/crise/{crise}/missions`: list them, propose one, call one off."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -16,14 +18,14 @@ from acts.mission import (
     propose_mission,
 )
 from adapters.database import missions, people, sitting
-from domain.errors import PlanError
+from domain.errors import FormAlreadyPostedError, PlanError
 from domain.mission import Mission, MissionOrder
 from domain.mission_errors import UnknownMissionError, UnknownPersonError
 from domain.reference import CrisisRef
 from domain.seating import Sitting
 from domain.sentences import sentence
 from web.board import Ref, known_of
-from web.console import ACTOR, shown
+from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
 from web.known import Known, around
@@ -161,16 +163,17 @@ async def propose(ref: Ref, person_id: str, desk: AtDesk, request: Request) -> R
     found = await _field(desk, ref)
     known = found.known
     try:
-        order = _order(known, person_id, typed)
-        if not any(_same(each, order) for each in found.missions):
-            said = ProposeMission(
-                **ref.model_dump(),
-                mission=order,
-                actor=ACTOR,
-                wished=form.get("wished") == YES,
-            )
-            await propose_mission(desk.instance.database, said)
-            await desk.set_going(ref)
+        said = ProposeMission(
+            **ref.model_dump(),
+            mission=_order(known, person_id, typed),
+            actor=ACTOR,
+            nonce=str(form.get("nonce", "")),
+            wished=form.get("wished") == YES,
+        )
+        await propose_mission(desk.instance.database, said)
+        await desk.set_going(ref)
+    except FormAlreadyPostedError:
+        pass  # what was asked is done
     except ValidationError as error:
         names = (str(each["loc"][0]) for each in error.errors())
         wrong = {name: _WRONG[name] for name in names}
@@ -190,13 +193,6 @@ def _order(known: Known, person_id: str, typed: Mapping[str, str]) -> MissionOrd
     return MissionOrder.model_validate(said)
 
 
-def _same(mission: Mission, order: MissionOrder) -> bool:
-    """Was it proposed already, by the same form?"""
-    return mission.state.is_open and all(
-        getattr(mission, name) == value for name, value in order.model_dump().items()
-    )
-
-
 def _shown(
     desk: Desk,
     found: _Field,
@@ -208,6 +204,7 @@ def _shown(
     person = found.person(person_id)
     page = ProposePage(
         **around(known),
+        nonce=new_nonce(),
         person=free(known, (person.model_copy(update={"mission": None}),))[0],
         cards=_cards(known, person),
         zones=(_ANYWHERE, *((zone, zone) for zone in known.tenant.zones)),
@@ -225,16 +222,21 @@ async def ask_again(ref: Ref, mission_id: str, desk: AtDesk) -> Response:
     mission = found.mission(mission_id)
     if not mission.open:
         return RedirectResponse(f"{found.known.path}/{HERE}", 303)
-    page = CallOffPage(**around(found.known), mission=mission)
+    page = CallOffPage(**around(found.known), nonce=new_nonce(), mission=mission)
     return shown(desk, "mission_cancel", page)
 
 
 @router.post("/{mission_id}/annuler")
-async def call_off(ref: Ref, mission_id: str, desk: AtDesk) -> Response:
+async def call_off(
+    ref: Ref, mission_id: str, desk: AtDesk, nonce: Annotated[str, Form()] = ""
+) -> Response:
     """Call it off; the same form posted twice calls it off once."""
     found = await _field(desk, ref)
     if found.mission(mission_id).open:
-        said = CancelMission(**ref.model_dump(), mission_id=mission_id, actor=ACTOR)
-        await cancel_mission(desk.instance.database, said)
+        said = CancelMission(
+            **ref.model_dump(), mission_id=mission_id, actor=ACTOR, nonce=nonce
+        )
+        with suppress(FormAlreadyPostedError):  # posted at the same instant: it is done
+            await cancel_mission(desk.instance.database, said)
         await desk.set_going(ref)
     return RedirectResponse(f"{found.known.path}/{HERE}", 303)

@@ -18,7 +18,11 @@ from domain.answer import Availability
 from domain.authority import Authority
 from domain.card_errors import UnknownCardError
 from domain.dispatch import BatchRef
-from domain.errors import CrisisLiftedError, PatientDataError
+from domain.errors import (
+    CrisisLiftedError,
+    FormAlreadyPostedError,
+    PatientDataError,
+)
 from domain.letter import WaveText
 from domain.mission import MissionReply, MissionState
 from domain.mission_errors import (
@@ -377,6 +381,28 @@ async def test_a_mission_called_off_never_leaves_late_and_the_seat_is_kept(
         await cancel_mission(database, order)
     with pytest.raises(UnknownMissionError):
         await cancel_mission(database, order.model_copy(update={"mission_id": "m9"}))
+
+
+async def test_the_same_form_proposes_and_calls_off_once_even_at_the_same_instant(
+    database: Database, ref: CrisisRef, who: list[str]
+) -> None:
+    await record_answer(database, yes(ref, who[0]))
+    form = mission_of(database, ref, who[0]).model_copy(update={"nonce": "form-0001"})
+    proposed = await asyncio.gather(
+        *(propose_mission(database, form) for _ in range(2)), return_exceptions=True
+    )
+    cancel = CancelMission(
+        **ref.model_dump(), mission_id="m1", actor="PILOTAGE", nonce="form-0002"
+    )
+    called_off = await asyncio.gather(
+        *(cancel_mission(database, cancel) for _ in range(2)), return_exceptions=True
+    )
+
+    for done in (proposed, called_off):
+        assert [type(each) for each in done].count(FormAlreadyPostedError) == 1
+    assert "m1" in proposed
+    assert None in called_off
+    assert (await told(database, who[0])).count("mission_annulee") == 1
 
 
 async def ban(database: Database, ref: CrisisRef, now: Now, *zones: str) -> None:

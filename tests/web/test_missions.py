@@ -1,5 +1,6 @@
 """Missions are proposed and called off from the board: nobody leaves without one."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -48,7 +49,7 @@ async def test_who_said_yes_is_proposed_one_mission_whatever_is_posted_twice(
     form = filled(page, card_id=FIRST, **WHERE)
     backwards = form | {"ends_at": ["2026-11-22T08:00"]}
     never = await console.post(path, data=backwards)
-    done = [await console.post(path, data=form) for _ in range(2)]
+    done = await asyncio.gather(*(console.post(path, data=form) for _ in range(2)))
     after = plain(await console.get(_path(ref)))
     next_one = filled(await console.get(_path(ref, f"/proposer/{second}")))
 
@@ -73,7 +74,8 @@ async def test_a_mission_is_called_off_once_it_was_read(
 
     asked = plain(await console.get(cancel))
     standing = await _states(database, ref)
-    done = [await console.post(cancel) for _ in range(2)]
+    form = filled(await console.get(cancel))
+    done = await asyncio.gather(*(console.post(cancel, data=form) for _ in range(2)))
     gone = await console.get(cancel)
     unknown = await console.get(_path(ref, "/m9/annuler"))
 
