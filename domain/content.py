@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.card import ActionCard
+
 Row: TypeAlias = Mapping[str, str]
 Value: TypeAlias = str | tuple[str, ...] | tuple[Row, ...]
 """What a field holds: a text, texts, or rows keyed by column."""
@@ -44,6 +46,7 @@ class FieldValue(_Frozen):
     name: str
     value: Value
     layer: Layer
+    was: str | None = None  # canonical JSON of the layer below, when this was written
 
 
 class Attestation(_Frozen):
@@ -91,8 +94,26 @@ class CardEdit(_Frozen):
 class DisabledCard(_Frozen):
     """A card that this CPTS does not play, and why: shown in the differences."""
 
-    card_id: str
+    card: ActionCard  # as it would be played
+    after: str | None  # the card that stood just before it
     reason: str
+
+    @property
+    def card_id(self) -> str:
+        """Its id: it keeps it."""
+        return self.card.card_id
+
+
+class Conflict(_Frozen):
+    """What the layer below now says otherwise than both what it said and we say.
+
+    Ours is played until somebody decides; three canonical JSON, `null` for nothing.
+    """
+
+    target: str  # `T1-01.echeance`, a card, or `SEC-08.orsan_region`
+    theirs: str
+    was: str
+    ours: str
 
 
 class Aside(_Frozen):

@@ -7,7 +7,14 @@ import rfc8785
 from pydantic import BaseModel, ConfigDict
 
 from domain.card import CardMode
-from domain.content import Aside, CardEdit, Change, DisabledCard, SectionContent
+from domain.content import (
+    Aside,
+    CardEdit,
+    Change,
+    Conflict,
+    DisabledCard,
+    SectionContent,
+)
 from domain.crisis import ActivatedType
 from domain.errors import MissingRoleHolderError
 from domain.need import Need, needs_of_card
@@ -43,6 +50,7 @@ class Plan(BaseModel):
     local_cards: tuple[str, ...] = ()  # ids: `L1-01`
     disabled: tuple[DisabledCard, ...] = ()
     aside: tuple[Aside, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()  # none once it is submitted
     changes: tuple[Change, ...] = ()  # since the version it is based on
 
     def section(self, section_id: str) -> SectionContent:
