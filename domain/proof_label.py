@@ -1,9 +1,14 @@
 """The fields of a proof in French, as whoever fills them in reads them."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from domain.calendar import french_instant
 from domain.contribution import NUMBER_LABELS
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _COUNTS = "nb_"  # how the fields that are a number begin, but those of contributions
 PROOF_LABELS: Mapping[str, str] = {
     "a_l_abri": "À l'abri",
@@ -231,3 +236,13 @@ def proof_label(name: str) -> str:
 def is_number(name: str) -> bool:
     """Is a whole number wanted? A phone then shows its digits."""
     return name in NUMBER_LABELS or name.startswith(_COUNTS)
+
+
+def proof_value(value: object, zone: ZoneInfo) -> str:
+    """Write what a proof says: an instant that we noted, else as it was typed."""
+    if value is None:
+        return ""
+    said = str(value)
+    if not _INSTANT.fullmatch(said):
+        return said
+    return french_instant(datetime.fromisoformat(said), zone)

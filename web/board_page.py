@@ -9,7 +9,7 @@ from adapters.database.cards import CardRun
 from adapters.database.chronicle import LogLine, is_routine
 from domain.board import PLACE_LABELS, URGENT, counted
 from domain.calendar import french_hour
-from domain.card import CardState
+from domain.card import CardState, CountsFrom
 from domain.chronicle import told
 from domain.crisis import CrisisState
 from domain.need import Need
@@ -82,6 +82,7 @@ def page_of(
         partners_said=in_words(known.told),
         cards=runs,
         cards_said=_cards_said(runs),
+        reflexes=_has_reflexes(known),
         log=tuple(
             LogEntry(_log_hour(line.at, known), _told(line, known))
             for line in known.lines
@@ -226,6 +227,16 @@ def _cards_said(lines: Iterable[CardLine]) -> str:
     over = sum(line.over for line in lines)
     said = f"{over} terminées sur {len(lines)}"
     return f"{late} en retard ; {said}" if late else f"Aucune en retard ; {said}"
+
+
+def _has_reflexes(known: Known) -> bool:
+    template = known.plan.template
+    own = (
+        card for each in known.types for card in template.type_sheet(each.code).cards
+    )
+    everything = (*template.common_cards, *own)
+    happens = any(card.counts_from is CountsFrom.EVENT for card in everything)
+    return happens and not known.crisis.state.is_over
 
 
 def takes(run: CardRun) -> bool:

@@ -20,12 +20,14 @@ from acts.card import (
     set_card_aside,
     take_card,
 )
-from adapters.database import situations
+from adapters.database import cards, situations
 from adapters.database.cards import CardRun
 from adapters.database.unit import Database
 from domain.card import CardState, CountsFrom, OrderSource
 from domain.card_errors import UnknownCardError
 from domain.errors import FormAlreadyPostedError, PlanError
+from domain.proof import WrittenProof
+from domain.proof_label import is_number, proof_label, proof_value
 from domain.sentences import sentence
 from domain.union import LaidCard
 from domain.wording import ORDER_LABELS
@@ -34,14 +36,16 @@ from web.board_page import card_line, card_lines, takes
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
-from web.known import Known, around
+from web.known import Known, around, moment
 from web.order_form import local_instant
-from web.screens import CardPage, CardsPage, Reflex
+from web.screens import CardPage, CardsPage, ProofLine, Reflex
+from web.views import ProofField
 
 router = APIRouter(
     prefix="/{cpts_id}/crise/{crisis_id}", dependencies=[Depends(from_this_machine)]
 )
 _PROOF = "preuve."
+_CORRECT = "correct"
 _WRONG = {
     "release": (
         "Dites qui a donné l'ordre, à quelle heure, et sa référence ; rien n'a été "
@@ -55,14 +59,17 @@ _NO_REASON = "Écrivez la raison en quelques mots ; rien n'a été inscrit."
 async def list_cards(ref: Ref, desk: AtDesk) -> HTMLResponse:
     """List every run of every card, and the cards that wait for something to happen."""
     known = await known_of(desk, ref)
-    laid = (each for each in (await _laid(desk, known)) if each.withdrawn is None)
+    over = known.crisis.state.is_over
+    laid = () if over else await _laid(desk, known)
     page = CardsPage(
         **around(known),
         cards=card_lines(known),
         reflexes=tuple(
             Reflex(each.card_id, each.card.title, each.card.condition)
             for each in laid
-            if each.card.counts_from is CountsFrom.EVENT and each.card.condition
+            if each.withdrawn is None
+            and each.card.counts_from is CountsFrom.EVENT
+            and each.card.condition
         ),
         nonce=new_nonce(),
     )
@@ -78,7 +85,10 @@ async def happen(
     with suppress(FormAlreadyPostedError):
         await declare_event(desk.instance.database, order)
         await desk.set_going(ref)
-    return RedirectResponse(f"{(await known_of(desk, ref)).path}/fiches", 303)
+    known = await known_of(desk, ref)
+    opened = [run.run for run in known.runs if run.card_id == card_id]
+    card = f"fiche/{card_id}/{max(opened)}" if opened else "fiches"
+    return RedirectResponse(f"{known.path}/{card}", 303)
 
 
 async def _laid(desk: Desk, known: Known) -> tuple[LaidCard, ...]:
@@ -97,17 +107,19 @@ async def show(ref: Ref, card_id: str, run: int, desk: AtDesk) -> HTMLResponse:
 async def act_on(
     ref: Ref, card_id: str, run: int, desk: AtDesk, request: Request
 ) -> Response:
-    """Take the card, end it with its proof, say why it is not done, or its order."""
+    """Take the card, prove it, correct that, say why it is not done, or its order."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     known = await known_of(desk, ref)
     found = _run_of(known, card_id, run)
     here = f"{known.path}/fiche/{card_id}/{run}"
-    if found.scheduled.over:  # the same form, posted twice
+    do = form.get("do", "")
+    if found.scheduled.over and do != _CORRECT:  # the same form, posted twice
         return RedirectResponse(here, 303)
     named = {**ref.model_dump(), "card_id": card_id, "run": run, "actor": ACTOR}
-    do = form.get("do", "")
     try:
         await _ACTS.get(do, _take)(desk.instance.database, known, named, form)
+    except FormAlreadyPostedError:
+        pass  # the correction is written
     except PlanError as error:
         return await _page(desk, known, found, form, sentence(error))
     except ValidationError:
@@ -129,12 +141,22 @@ async def _take(
 async def _prove(
     database: Database, _known: Known, named: _Named, form: _Typed
 ) -> None:
-    fields = {
+    await prove_card(database, ProveCard(**named, fields=_proof(form)))
+
+
+async def _correct(
+    database: Database, _known: Known, named: _Named, form: _Typed
+) -> None:
+    once = {"nonce": form.get("nonce", ""), "corrects": True}
+    await prove_card(database, ProveCard(**named, **once, fields=_proof(form)))
+
+
+def _proof(form: _Typed) -> dict[str, str]:
+    return {
         name.removeprefix(_PROOF): value
         for name, value in form.items()
         if name.startswith(_PROOF)
     }
-    await prove_card(database, ProveCard(**named, fields=fields))
 
 
 async def _set_aside(
@@ -160,6 +182,7 @@ async def _release(
 _Act: TypeAlias = Callable[[Database, Known, _Named, _Typed], Awaitable[None]]
 _ACTS: Mapping[str, _Act] = {
     "prove": _prove,
+    _CORRECT: _correct,
     "aside": _set_aside,
     "undone": _set_aside,
     "release": _release,
@@ -185,6 +208,8 @@ async def _page(
     labels = {role.code: role.label for role in template.roles}
     typed = typed or {}
     awaited = await _awaited(desk, known, run)
+    kept = await _kept(desk, known, run)
+    stands = kept[0].fields if kept else {}
     page = CardPage(
         **around(known),
         card=card_line(run, known),
@@ -194,13 +219,19 @@ async def _page(
         open=takes(run),
         taken=run.state is not CardState.TO_DO,
         proof=tuple(
-            (
+            ProofField(
                 f"{_PROOF}{name}",
-                name.replace("_", " ").capitalize(),
-                typed.get(f"{_PROOF}{name}", ""),
+                proof_label(name),
+                typed.get(f"{_PROOF}{name}")
+                or proof_value(stands.get(name), known.zone),
+                number=is_number(name),
             )
             for name in card.proof.fields
         ),
+        kept=tuple(_proof_line(each, known) for each in kept),
+        corrects=run.scheduled.over and not known.crisis.state.is_over,
+        correcting=typed.get("do") == _CORRECT,
+        nonce=new_nonce(),
         reason=typed.get("reason", ""),
         awaited=tuple((each.value, ORDER_LABELS[each]) for each in awaited),
         order={
@@ -212,6 +243,23 @@ async def _page(
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     return shown(desk, "card", page, status)
+
+
+async def _kept(desk: Desk, known: Known, run: CardRun) -> tuple[WrittenProof, ...]:
+    async with desk.instance.database.read() as connection:
+        key = (run.card_id, run.run)
+        return await cards.proofs_of_run(connection, known.crisis.ref, *key)
+
+
+def _proof_line(proof: WrittenProof, known: Known) -> ProofLine:
+    who = known.plan.template.actor(proof.actor)
+    return ProofLine(
+        written=f"inscrite {moment(proof.at, known)} ({who})",
+        fields=tuple(
+            (proof_label(name), proof_value(value, known.zone) or "non recueilli")
+            for name, value in proof.fields.items()
+        ),
+    )
 
 
 async def _awaited(desk: Desk, known: Known, run: CardRun) -> tuple[OrderSource, ...]:

@@ -19,7 +19,7 @@ from acts.card import (
     take_card,
 )
 from acts.survey import CARD as SURVEY_CARD
-from adapters.database import situations, surveys
+from adapters.database import cards, situations, surveys
 from adapters.database.standing import Standing
 from domain.calendar import french_hour
 from domain.card import CardState
@@ -33,6 +33,7 @@ from domain.errors import FormAlreadyPostedError, PlanError
 from domain.link import Purpose
 from domain.order_errors import CrisisOverError
 from domain.own_card import OwnCard, own_cards, run_of
+from domain.proof_label import proof_value
 from domain.sentences import sentence
 from domain.survey import PlaceCounts
 from web.desk import AtDesk, Desk, Visitor
@@ -90,7 +91,7 @@ AtCard = Annotated[Opened, Depends(_open)]
 @router.get("", response_class=HTMLResponse)
 async def show(at: AtCard) -> HTMLResponse:
     """Show what a card asks, and where it stands; nothing is written."""
-    known = await _counted(at.desk, at.cell, at.card)
+    known = await _known_fields(at.desk, at.cell, at.card)
     return HTMLResponse(at.page(known))
 
 
@@ -99,6 +100,7 @@ class Do(StrEnum):
 
     TAKE = "prendre"
     PROVE = "prouver"
+    CORRECT = "corriger"
     SET_ASIDE = "ecarter"
 
 
@@ -125,7 +127,7 @@ class CardForm(BaseModel):
 
 @router.post("")
 async def act_on(at: AtCard, form: Annotated[CardForm, Form()]) -> Response:
-    """Take the card, end it with its proof, or set it aside with a reason."""
+    """Take the card, prove it, correct that, or set it aside with a reason."""
     try:
         await _do(at, form)
     except FormAlreadyPostedError:
@@ -154,6 +156,9 @@ async def _do(at: Opened, form: CardForm) -> None:
             await take_card(database, CardOrder(**named), at.cell.person_id)
         case Do.PROVE:
             await prove_card(database, ProveCard(**named, fields=form.proof))
+        case Do.CORRECT:
+            fixed = ProveCard(**named, fields=form.proof, corrects=True)
+            await prove_card(database, fixed)
         case Do.SET_ASIDE:
             why = {"state": form.state, "reason": form.reason}
             await set_card_aside(database, SetCardAside(**named, **why))
@@ -173,9 +178,15 @@ async def cell_of(desk: Desk, stand: Standing, path: str) -> CellView | None:
     return cell_view(cell, path) if cell.cards else None
 
 
-async def _counted(desk: Desk, cell: Cell, card: OwnCard) -> Typed:
-    """Fill in the counts of the last survey, for whoever ends its card."""
+async def _known_fields(desk: Desk, cell: Cell, card: OwnCard) -> Typed:
+    """Fill in the proof that stands, or the counts of the last survey for its card."""
     database = desk.instance.database
+    if card.run.over:
+        async with database.read() as connection:
+            ref = cell.known.ref
+            kept = await cards.proofs_of_run(connection, ref, *card.run.key)
+        stands = kept[0].fields if kept else {}
+        return Typed({name: proof_value(stands[name], cell.zone) for name in stands})
     if card.run.card_id != SURVEY_CARD:
         return Typed()
     async with database.read() as connection:
@@ -192,5 +203,5 @@ async def _cell(desk: Desk, stand: Standing) -> Cell:
     async with database.read() as connection:
         known = await situations.of_crisis(connection, stand.crisis)
     runs = (run.scheduled for run in known.runs)
-    cards = own_cards(known.laid, runs, stand.plan.roles_of(stand.person_id))
-    return Cell(known, stand.person_id, cards, database.now())
+    own = own_cards(known.laid, runs, stand.plan.roles_of(stand.person_id))
+    return Cell(known, stand.person_id, own, database.now())

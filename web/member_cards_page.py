@@ -172,6 +172,8 @@ def card_page(
         waits=_waits(card, cell),
         open=card.ready and not known.crisis.state.is_over,
         takes=row.taken_by != cell.person_id,
+        corrects=card.run.over and not known.crisis.state.is_over,
+        done=card.run.state is CardState.DONE,
         proof=tuple(
             ProofField(
                 f"{PROOF}{name}",

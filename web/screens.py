@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from web.open_acts import OpenAct
 from web.order_form import OrderForm
 from web.partner_lines import PartnerLine
-from web.views import Page
+from web.views import Page, ProofField
 from web.wave_lines import WaveLine
 
 
@@ -187,6 +187,7 @@ class BoardPage(Page):
     partners_said: str  # empty: nobody was told yet
     cards: tuple[CardLine, ...]
     cards_said: str
+    reflexes: bool  # may something happen that opens a card?
     log: tuple[LogEntry, ...]
     nonce: str = ""  # of the form of the log
     form: Mapping[str, str] = field(default_factory=dict)
@@ -258,6 +259,14 @@ class CardsPage(Page):
     nonce: str
 
 
+@dataclass(frozen=True)
+class ProofLine:
+    """A proof as it was written: when and by whom, then its fields in words."""
+
+    written: str
+    fields: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class CardPage(Page):
     """One card: what to do."""
@@ -269,7 +278,11 @@ class CardPage(Page):
     caution: str
     open: bool  # may somebody act on it?
     taken: bool
-    proof: tuple[tuple[str, str, str], ...]  # name, label, what was typed
+    proof: tuple[ProofField, ...]
+    kept: tuple[ProofLine, ...] = ()  # the one that stands, then the former ones
+    corrects: bool = False  # may another proof still be written?
+    correcting: bool = False  # one was typed, and refused
+    nonce: str = ""
     reason: str = ""
     awaited: tuple[tuple[str, str], ...] = ()  # who may give the order it waits for
     order: Mapping[str, str] = field(default_factory=dict)

@@ -128,6 +128,8 @@ class OwnCardPage(Page):
     waits: str = ""  # why it cannot be done yet
     open: bool = False
     takes: bool = False  # is it to be taken?
+    corrects: bool = False  # may another proof be written, now that it is over?
+    done: bool = False  # does a proof stand?
     proof: tuple[ProofField, ...] = ()
     longest: int = 0  # characters of a field
     state: str = ""  # of a card set aside, as chosen

@@ -12,7 +12,7 @@ from adapters.database.tables import card_events, card_orders, card_runs, proofs
 from adapters.database.unit import Act
 from domain.card import CardState, OrderSource
 from domain.card_fact import Event, Order
-from domain.proof import Proof
+from domain.proof import Proof, WrittenProof
 from domain.reference import CrisisRef
 from domain.run import Deadline, Run
 
@@ -226,3 +226,21 @@ async def proofs_of(
         .order_by(table.run, table.proof)
     )
     return {row.run: row.fields for row in rows.all()}
+
+
+async def proofs_of_run(
+    connection: AsyncConnection, ref: CrisisRef, card_id: str, run: int
+) -> tuple[WrittenProof, ...]:
+    """Give every proof of a run, the one that stands first."""
+    table = proofs.c
+    rows = await connection.execute(
+        select(table.fields, table.actor, table.at)
+        .where(
+            table.cpts_id == ref.cpts_id,
+            table.crisis_id == ref.crisis_id,
+            table.card_id == card_id,
+            table.run == run,
+        )
+        .order_by(table.proof.desc())
+    )
+    return tuple(WrittenProof.model_validate(row) for row in rows.all())

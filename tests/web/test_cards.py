@@ -10,7 +10,7 @@ from adapters.database.cards import CardRun
 from adapters.database.unit import Database
 from domain.card import CardState
 from domain.reference import CrisisRef
-from tests.conducted import known_of, opened
+from tests.conducted import known_of, opened, prove
 from tests.conftest import Now
 from tests.web.conftest import filled, plain
 from tests.workflows.conftest import KEYS
@@ -75,3 +75,45 @@ async def test_what_happens_opens_its_card_once_a_form(
     assert [each.status_code for each in told] == [303, 303]
     after = [each.card_id for each in await _runs(database, ref)].count(card_id)
     assert after == before + 1
+    assert str(told[0].headers["location"]).endswith(f"/fiche/{card_id}/{after}")
+
+
+async def test_a_correction_is_one_more_proof_and_the_former_one_stays(
+    console: httpx.AsyncClient, database: Database, ref: CrisisRef
+) -> None:
+    await prove(database, ref, "TC-03")
+    path = f"/{ref.cpts_id}/crise/{ref.crisis_id}/fiche/TC-03/1"
+    page = await console.get(path)
+    fixed = {"do": "correct", "preuve.decideur": "présidente"}
+
+    short = await console.post(
+        path, data=filled(page, do="correct", **{"preuve.decideur": ""})
+    )
+    done = [await console.post(path, data=filled(page, **fixed)) for _ in range(2)]
+    after = await console.get(path)
+
+    assert "Corriger la preuve" in plain(page)
+    assert short.status_code == 422
+    assert [each.status_code for each in done] == [303, 303]
+    assert "Qui décide présidente" in plain(after)
+    assert "Ce qui était écrit avant" in plain(after)
+    async with database.read() as connection:
+        kept = await cards.proofs_of_run(connection, ref, "TC-03", 1)
+    assert [each.fields["decideur"] for each in kept] == ["présidente", "1"]
+    (run,) = (r for r in await _runs(database, ref) if r.card_id == "TC-03")
+    assert run.state is CardState.DONE
+
+
+async def test_a_card_set_aside_may_turn_out_to_be_done(
+    console: httpx.AsyncClient, ref: CrisisRef
+) -> None:
+    path = f"/{ref.cpts_id}/crise/{ref.crisis_id}/fiche/TC-03/1"
+    page = await console.get(path)
+    await console.post(path, data=filled(page, do="undone", reason="personne ici"))
+    aside = await console.get(path)
+    proof = {name: "1" for name in filled(aside) if name.startswith("preuve.")}
+
+    await console.post(path, data=filled(aside, do="correct", **proof))
+
+    assert "Elle a été faite : la preuve" in plain(aside)
+    assert "Corriger la preuve" in plain(await console.get(path))

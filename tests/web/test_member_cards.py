@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from acts.ban import BanCirculation, ban_circulation
 from acts.conduct import conduct_crisis
 from acts.survey import AnswerForPlace, OpenSurvey, answer_for_place, open_survey
-from adapters.database import crises, tables
+from adapters.database import cards, crises, tables
 from adapters.database.cards import CardRun
 from adapters.database.unit import Database
 from domain.authority import Authority
@@ -194,6 +194,22 @@ async def test_a_card_is_ended_once_with_its_proof_by_her_role(
         )
         said = [(row.actor, row.fields["lieu"]) for row in kept.all()]
     assert said == [("PILOTAGE", "en visio")]
+
+
+async def test_she_corrects_her_proof_and_the_former_one_stays(
+    database: Database, ref: CrisisRef, phone: httpx.AsyncClient
+) -> None:
+    await prove(database, ref, "TC-04")
+    here = f"{await page_of(database, ref, 'PILOTAGE')}/fiche/TC-04/1"
+    form = filled(await phone.get(here), **{"preuve.lieu": "en visio"})
+
+    done = [await phone.post(here, data=form) for _ in range(2)]
+
+    assert "Corriger la preuve" in plain(await phone.get(here))
+    assert [each.status_code for each in done] == [303, 303]
+    async with database.read() as connection:
+        kept = await cards.proofs_of_run(connection, ref, "TC-04", 1)
+    assert [each.fields["lieu"] for each in kept] == ["en visio", "1"]
 
 
 async def test_what_may_not_be_done_is_refused_in_one_sentence_on_the_card(
