@@ -117,10 +117,14 @@ class Conflict(_Frozen):
 
 
 class Aside(_Frozen):
-    """What an imported document said and no section took: kept, never lost."""
+    """A part of an imported document that waits for its place: nothing is lost."""
 
     heading: str
-    text: str
+    text: str  # of a table: cells between tabs, rows between line ends
+    number: int = 0  # from 1, in the order of the document
+    section_id: str | None = None  # where it may go
+    field: str | None = None
+    closed: bool = False  # somebody decided that it goes nowhere
 
 
 class Change(_Frozen):

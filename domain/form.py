@@ -57,6 +57,7 @@ class SectionForm(Sheet):
 
     section_id: SectionId = Field(alias="id")
     table: bool = Field(default=False, alias="tableau")  # fields are its columns
+    keywords: tuple[Text, ...] = Field(default=(), alias="mots")  # of other plans
     fields: tuple[FieldForm, ...] = Field(alias="champs", min_length=1)
     checks: tuple[Code, ...] = Field(alias="controles", min_length=1)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain import order_sentences
+from domain import order_sentences, plan_sentences
 from domain.errors import PlanError
 from domain.typography import typeset
 
@@ -10,6 +10,7 @@ _UNSAID = "—"
 
 SENTENCES: Mapping[str, str] = {
     **order_sentences.SENTENCES,
+    **plan_sentences.SENTENCES,
     "CPTS_INCONNUE": (
         "Aucune CPTS ne porte l'identifiant « {cpts} ». "
         "Vérifiez-le avec « tocsin cpts list »."
