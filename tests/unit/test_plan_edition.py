@@ -1,0 +1,157 @@
+"""The two editions of a plan: what is printed, and what must never be."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from domain.contact import readable
+from domain.plan_edition import WITHHELD, printed_plan
+from domain.plan_version import VersionStatus
+from domain.printed_plan import Copy, Edition, PrintedPlan
+from tests.national import national
+from tests.samples.plan import (
+    KEY_HOLDER,
+    PRINTED_AT,
+    ROOM,
+    SLIPPED_MAIL,
+    SLIPPED_PHONE,
+    directory,
+    plan_people,
+    source,
+    tenant,
+)
+
+PUBLIC = Copy(edition=Edition.PUBLIC)
+THIRD = Copy(edition=Edition.CRISIS, number=3, addressee="Mairie de Peyrelune")
+
+
+def private_values() -> Iterator[str]:
+    """Everything of `examples/` that the public may not read."""
+    yield from (ROOM, KEY_HOLDER, SLIPPED_MAIL, SLIPPED_PHONE)
+    for person in directory().values():
+        yield person.full_name
+        yield f"{person.last_name} {person.first_name}"
+        yield from (x for x in (person.email, person.mobile, person.phone2) if x)
+        yield from (readable(x) for x in (person.mobile, person.phone2) if x)
+    for contact in (tenant().coordinator, *tenant().authorities):
+        yield from (contact.email, contact.phone, readable(contact.phone))
+    for place in tenant().structures:
+        yield from (x for x in (place.email, place.phone) if x)
+    for partner in tenant().partners:
+        yield from (x for x in (partner.email, partner.phone) if x)
+
+
+@pytest.fixture(scope="module")
+def public() -> PrintedPlan:
+    return printed_plan(source(), PUBLIC, PRINTED_AT)
+
+
+@pytest.fixture(scope="module")
+def crisis() -> PrintedPlan:
+    return printed_plan(source(), THIRD, PRINTED_AT)
+
+
+def test_the_public_edition_holds_no_private_value(public: PrintedPlan) -> None:
+    text = public.model_dump_json()
+
+    assert [value for value in private_values() if value in text] == []
+    assert (public.holders, public.volunteers, public.aside) == ((), (), ())
+
+
+def test_what_slipped_into_a_free_text_is_withheld(public: PrintedPlan) -> None:
+    governance, alert = (public.sections[1], public.sections[3])
+
+    (delegation,) = (f for f in governance.fields if f.label.startswith("Délégation"))
+    assert delegation.text is not None
+    assert delegation.text.count(WITHHELD) == 2
+    (call,) = (f for f in alert.fields if f.label == "Contre-appel")
+    assert call.text == f"Rappeler {WITHHELD} ou écrire à {WITHHELD} avant tout envoi."
+    assert WITHHELD in (public.differences[1].origin or "")
+
+
+def test_a_field_withheld_is_not_told_as_missing(public: PrintedPlan) -> None:
+    fields = {field.label: field for field in public.sections[1].fields}
+
+    assert fields["Salle virtuelle"].withheld
+    assert not fields["Salle virtuelle"].is_empty
+    assert fields["Lieu de repli"].is_empty
+    assert fields["Titulaires des rôles"].table is not None
+    assert fields["Titulaires des rôles"].table.columns == ("Rôle",)
+
+
+def test_the_crisis_edition_says_whom_to_call(crisis: PrintedPlan) -> None:
+    first, second = crisis.holders[2:4]
+    referent, deputy = (directory()[i] for i in plan_people("REFERENT_SSE"))
+
+    assert (first.name, first.deputy) == (referent.full_name, False)
+    assert (second.name, second.deputy) == (deputy.full_name, True)
+    assert referent.mobile is not None
+    assert readable(referent.mobile) in first.phones
+    volunteers = {p.full_name for p in directory().values() if p.link == "VOLONTAIRE"}
+    assert {who.name for who in crisis.volunteers} == volunteers
+
+
+def test_a_copy_with_telephones_lives_six_months(
+    crisis: PrintedPlan, public: PrintedPlan
+) -> None:
+    assert crisis.expires_on == date(2027, 5, 22)
+    assert crisis.copy_of.number == 3
+    assert public.expires_on is None
+
+
+def test_every_section_and_card_of_the_template_is_printed(crisis: PrintedPlan) -> None:
+    printed = [card.card_id for group in crisis.cards for card in group.cards]
+
+    assert printed == [card.card_id for card in national().cards]
+    assert [s.title for s in crisis.sections] == [s.title for s in national().sections]
+
+
+def test_codes_ids_and_days_are_printed_as_words(crisis: PrintedPlan) -> None:
+    places = crisis.sections[4].fields[0].table
+    assert places is not None
+    row = dict(zip(places.columns, places.rows[0], strict=True))
+    assert row["Types de crise"].startswith("Blessés somatiques ou psychiques ; Mal")
+    assert row["Visité le"] == "4\N{NO-BREAK SPACE}mai\N{NO-BREAK SPACE}2026"
+    holders = crisis.sections[1].fields[2].table
+    assert holders is not None
+    assert holders.rows[0][0] == "Décision (président ou membre délégué du bureau)"
+    assert directory()[plan_people("DECISION")[0]].full_name in holders.rows[0]
+
+
+def test_a_card_says_its_delays_and_its_orders_in_words(crisis: PrintedPlan) -> None:
+    cards = {card.card_id: card for group in crisis.cards for card in group.cards}
+    iodine = {line.label: line.text for line in cards["T4-08"].lines}
+
+    assert iodine["Attend l'ordre"] == "le préfet"
+    assert iodine["Départ"].startswith("Aucun départ")
+    assert "modifié par la CPTS" in cards["T2-01"].edits[0]
+    assert cards["TC-01"].critical
+
+
+def test_the_life_of_a_version_is_told_with_its_dates(crisis: PrintedPlan) -> None:
+    life = {line.label: line.text for line in crisis.life}
+
+    assert list(life) == [
+        "Établie le",
+        "Soumise à l'ARS le",
+        "Avis de l'ARS",
+        "Adoptée par le bureau le",
+    ]
+    assert "7 présents pour un quorum de 5" in life["Adoptée par le bureau le"]
+
+
+def test_a_card_that_is_not_played_says_why(crisis: PrintedPlan) -> None:
+    (card,) = crisis.disabled
+
+    assert card.label == "L5-01 Tenir une permanence auprès des sinistrés"
+    assert card.text == "tenue par la commune"
+
+
+def test_a_draft_says_that_it_is_one() -> None:
+    draft = source(status=VersionStatus.DRAFT, decision=None, opinion=None)
+
+    made = printed_plan(draft, Copy(), PRINTED_AT)
+
+    assert made.is_draft
+    assert made.status_label == "Brouillon"
