@@ -5,13 +5,14 @@ mark. Source: docs/sources.md#variable-part
 """
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from itertools import pairwise
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.cpts import SizeClass
 from domain.sheet import Sheet, Text
@@ -38,26 +39,55 @@ class YearFrom(StrEnum):
     LIFTING = "LEVEE"
 
 
-class Scale(Sheet):
-    """Amounts by contractual size, from one day to another, both included."""
+def _pays_every_size(amounts: Mapping[SizeClass, int]) -> Mapping[SizeClass, int]:
+    if set(amounts) != set(SizeClass):
+        message = "« montants » : un par taille, de T1 à T4"
+        raise ValueError(message)
+    return amounts
+
+
+Amounts = Annotated[Mapping[SizeClass, Euros], AfterValidator(_pays_every_size)]
+"""Euros by contractual size: every size has its own."""
+
+
+class Dated(Sheet):
+    """What an agreement says from one day to another, both included."""
 
     agreement: Text = Field(alias="accord")
     first_on: Day = Field(alias="du")
     last_on: Day | None = Field(default=None, alias="au")
     mark: Mark = Field(alias="marque")
     sources: tuple[Text, ...] = Field(min_length=1)
-    amounts: Mapping[SizeClass, Euros] = Field(alias="montants")
-
-    @model_validator(mode="after")
-    def _pays_every_size(self) -> Self:
-        if set(self.amounts) != set(SizeClass):
-            message = "« montants » : un par taille, de T1 à T4"
-            raise ValueError(message)
-        return self
 
     def holds_on(self, day: date) -> bool:
         """Is it in force that day?"""
         return self.first_on <= day <= (self.last_on or date.max)
+
+
+class Scale(Dated):
+    """Amounts of the variable part by contractual size."""
+
+    amounts: Amounts = Field(alias="montants")
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def _in_turn(scales: tuple[D, ...]) -> tuple[D, ...]:
+    for before, after in pairwise(scales):
+        if before.holds_on(after.first_on) or after.first_on < before.first_on:
+            message = "« baremes » : l'un finit avant que le suivant commence"
+            raise ValueError(message)
+    return scales
+
+
+InTurn = Annotated[tuple[D, ...], Field(min_length=1), AfterValidator(_in_turn)]
+"""Scales one after the other: no day has two."""
+
+
+def in_force(scales: Iterable[D], day: date) -> D | None:
+    """Give the scale in force that day."""
+    return next((scale for scale in scales if scale.holds_on(day)), None)
 
 
 class SizeBounds(Sheet):
@@ -102,22 +132,14 @@ class YearRule(Sheet):
 class VariablePart(Sheet):
     """Everything known of the variable part of mission 4."""
 
-    scales: tuple[Scale, ...] = Field(alias="baremes", min_length=1)
+    scales: InTurn[Scale] = Field(alias="baremes")
     bounds: SizeBounds = Field(alias="tailles")
     year: YearRule = Field(alias="annee")
     rules: tuple[PaymentRule, ...] = Field(alias="regles", min_length=1)
 
-    @model_validator(mode="after")
-    def _no_day_has_two_scales(self) -> Self:
-        for before, after in zip(self.scales, self.scales[1:], strict=False):
-            if before.holds_on(after.first_on) or after.first_on < before.first_on:
-                message = "« baremes » : l'un finit avant que le suivant commence"
-                raise ValueError(message)
-        return self
-
     def scale_on(self, day: date) -> Scale | None:
         """Give the scale in force that day."""
-        return next((scale for scale in self.scales if scale.holds_on(day)), None)
+        return in_force(self.scales, day)
 
 
 @dataclass(frozen=True, slots=True)
