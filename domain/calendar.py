@@ -1,5 +1,6 @@
 """Wall-clock rules: pace, and hours, dates and numbers as the French write them."""
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,13 @@ def paced(delay: timedelta, pace: int) -> timedelta:
     if pace < 1:
         raise ValueError(f"pace {pace} is not at least 1")
     return delay / pace
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day some months later; the last of its month where it has none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def french_day(at: datetime, zone: ZoneInfo) -> str:

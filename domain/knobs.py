@@ -4,6 +4,7 @@ Source: docs/sources.md#doubts
 """
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -47,6 +48,9 @@ class Knobs(Sheet):
 
     contract_date: Day | None = None  # of the plan, in the contract: it wins (D6)
     update_due_rule: UpdateDue = UpdateDue.ANNIVERSARY
+    update_reminder_days: tuple[Annotated[int, Field(ge=1, le=366)], ...] = Field(
+        default=(180, 105, 30, 7), min_length=1
+    )  # before an update is due (D7)
     prorata_scope: ProrataScope = ProrataScope.ADVANCE_ONLY
     fixed_milestone: FixedMilestone = FixedMilestone.VALIDATED_AT_REVIEW
     ars_review_mode: ArsReview = ArsReview.OPINION

@@ -1,13 +1,31 @@
 """The yearly update of a plan, counted in days from the date of the contract."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from domain.sheet import Sheet, Text
 
 
+class StepCode(StrEnum):
+    """What a step of the update is for."""
+
+    OPENING = "OUVERTURE"
+    PROFILES = "PROFILS"
+    CONTACTS = "CONTACTS"
+    PLACES = "LIEUX"
+    CARDS = "FICHES"
+    SENDING = "ENVOI"
+    OPINION = "AVIS"
+    ADOPTION = "ADOPTION"
+    CIRCULATION = "DIFFUSION"
+    FILING = "DOSSIER"
+
+
 class UpdateStep(Sheet):
     """One step of the update; a negative day is before the date."""
 
+    code: StepCode
     day: int = Field(alias="j", ge=-366, le=0)
     action: Text
 
