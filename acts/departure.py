@@ -1,6 +1,7 @@
 """Let the waves of the plan leave: at their hour, on their conditions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from acts.partners import tell_partners
@@ -23,11 +24,13 @@ from domain.answer import Availability
 from domain.audience import Call, Candidate, LeftOut, Recipients
 from domain.calendar import french_hour, paced
 from domain.card import CardMode
+from domain.digest import DECISION
 from domain.night import Ground
 from domain.person import CrisisType
+from domain.plan import Holder
 from domain.reference import WaveRef
 from domain.wave import Audience, Channel, WaveSheet
-from domain.wave_departure import departure
+from domain.wave_departure import DECIDED, departure
 
 BY_ITSELF = ("V0", "V1", "V2", "V3", "V4", "VP")  # VS: the cell decides
 _MISSING = frozenset({Availability.SILENT, Availability.UNAVAILABLE})
@@ -52,6 +55,8 @@ async def let_leave(act: Act, known: Known) -> datetime | None:
         if first is not None:
             if f"{key}{SECOND}" not in decided and first.leaves_at <= act.at:
                 later.append(await _second(act, known, sheet, first))
+            elif DECISION in sheet.audience and DECIDED not in situation.done_at:
+                await _call_bureau(act, known, sheet, _calls(key, decided, opened))
             continue
         steering = steering_of(decided.get(sheet.code))
         found = departure(template, sheet.code, situation, steering, act.at)
@@ -59,6 +64,17 @@ async def let_leave(act: Act, known: Known) -> datetime | None:
             await _open(act, known, sheet, key)
         later.append(found.leaves_at if found.waits_for else None)
     return min((at for at in later if at is not None), default=None)
+
+
+def _calls(
+    key: str, decided: Mapping[str, WavePlanRow], opened: Mapping[int, WaveRow]
+) -> dict[str, WaveRow]:
+    """Give every call of one wave: to holders, to deputies, to the bureau."""
+    return {
+        code: opened[row.wave]
+        for code, row in decided.items()
+        if code.rstrip(SECOND) == key and row.wave is not None
+    }
 
 
 async def _second(
@@ -87,6 +103,38 @@ async def _second(
         return morning
     await _open(act, known, sheet, f"{sheet.code}{SECOND}")
     return None
+
+
+async def _call_bureau(
+    act: Act, known: Known, sheet: WaveSheet, gone: Mapping[str, WaveRow]
+) -> None:
+    """Call the next of the bureau, once all who were called let the delay pass.
+
+    Args:
+        act: The act that holds the crisis.
+        known: The crisis.
+        sheet: The wave that alerts whoever decides.
+        gone: Its calls so far, by key.
+    """
+    if any(call.closed_at is None for call in gone.values()):
+        return
+    said: dict[str, Availability | None] = {}
+    for call in gone.values():
+        ref = WaveRef(**known.ref.model_dump(), wave=call.wave)
+        said |= await waves.asked_by(act.connection, ref)
+    if Availability.RECEIVED in said.values():
+        return
+    day = act.at.astimezone(known.tenant.zone_info).date()
+    everyone = await situations.candidates(act.connection, known.ref, day)
+    for member in known.plan.bureau:
+        if member in said:
+            continue
+        decides = (Holder(role=DECISION, person_id=member),)
+        plan = known.plan.model_copy(update={"holders": decides})
+        with_them = replace(known, plan=plan)
+        if _call(with_them, sheet, day, frozenset()).to(everyone).asked:
+            await _open(act, with_them, sheet, f"{max(gone)}{SECOND}", said)
+            return
 
 
 async def _open(

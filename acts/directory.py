@@ -104,6 +104,7 @@ async def new_plan(
             plan_id=f"plan-{cpts_id}",
             number=number,
             holders=_holders(tenant, template, known),
+            bureau=_bureau(tenant, known),
             template=template,
         )
         plan.check()
@@ -124,26 +125,30 @@ async def new_plan(
 def _holders(
     tenant: Cpts, template: Template, known: tuple[tuple[str, Person], ...]
 ) -> tuple[Holder, ...]:
-    ids = {person.identity: person_id for person_id, person in known}
-    members = [person for _, person in known]
-
-    def find(role: str, named: str | None, missing: str) -> str | None:
-        if named is None:
-            return None
-        person = person_named(members, named)
-        if person is None:
-            raise MissingRoleHolderError(role=role, missing=missing)
-        return ids[person.identity]
-
     holders = []
     for role in template.held_roles:
         held = tenant.role(role.code)
         if held is None:
             raise MissingRoleHolderError(role=role.code, missing="titulaire")
-        holder_id = find(role.code, held.holder, "titulaire")
-        if holder_id is not None:
-            deputy_id = find(role.code, held.deputy, "suppléant")
-            holders.append(
-                Holder(role=role.code, person_id=holder_id, deputy_id=deputy_id)
-            )
+        deputy_id = None
+        if held.deputy is not None:
+            deputy_id = _find(known, held.deputy, role.code, "suppléant")
+        holder_id = _find(known, held.holder, role.code, "titulaire")
+        holders.append(Holder(role=role.code, person_id=holder_id, deputy_id=deputy_id))
     return tuple(holders)
+
+
+def _bureau(tenant: Cpts, known: tuple[tuple[str, Person], ...]) -> tuple[str, ...]:
+    return tuple(
+        _find(known, member, "BUREAU", f"membre « {member} »")
+        for member in tenant.bureau
+    )
+
+
+def _find(
+    known: tuple[tuple[str, Person], ...], named: str, role: str, missing: str
+) -> str:
+    person = person_named((person for _, person in known), named)
+    if person is None:
+        raise MissingRoleHolderError(role=role, missing=missing)
+    return next(person_id for person_id, each in known if each == person)

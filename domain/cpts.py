@@ -151,6 +151,7 @@ class Cpts(Sheet):
     coordinator: Contact = Field(alias="coordinateur")
     authorities: tuple[AuthorityContact, ...] = Field(alias="autorites", min_length=1)
     roles: Annotated[tuple[RoleHolders, ...], by_code]
+    bureau: tuple[Text, ...] = ()  # in the order they are called: RPPS or mail
     structures: Annotated[tuple[Structure, ...], by_code] = ()
     partners: Annotated[tuple[Partner, ...], by_code] = Field(
         default=(), alias="partenaires"
@@ -187,6 +188,7 @@ class Cpts(Sheet):
             "communes": [commune.code for commune in self.communes],
             "autorites": [authority.code for authority in self.authorities],
             "roles": [role.code for role in self.roles],
+            "bureau": [folded(member) for member in self.bureau],
             "structures": [place.code for place in self.structures],
             "partenaires": [each.code for each in (*self.structures, *self.partners)],
         }

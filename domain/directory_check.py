@@ -42,6 +42,9 @@ def _roles(
 ) -> Iterator[Remark]:
     for role in template.held_roles:
         yield from _role(role, people, cpts)
+    unknown = tuple(m for m in cpts.bureau if person_named(people, m) is None)
+    if unknown:
+        yield Remark("Rôles", "BUREAU : absents de l'annuaire", unknown)
     held = (cpts.role(code) for code in TWO_PEOPLE)
     leading, writing = (r and person_named(people, r.holder) for r in held)
     if leading and leading == writing:

@@ -41,6 +41,7 @@ class Plan(BaseModel):
     plan_id: str
     number: int
     holders: tuple[Holder, ...]
+    bureau: tuple[str, ...] = ()  # people, in the order they are called
     template: Template  # as it is played: the edits below are already in it
     kind: VersionKind = VersionKind.FIRST_WRITING
     based_on: int | None = None

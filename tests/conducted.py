@@ -49,16 +49,18 @@ async def opened(
     database: Database,
     codes: Iterable[str],
     link_key: bytes = LINK_KEY,
+    bureau: tuple[str, ...] = (),
     **changes: object,
 ) -> CrisisRef:
     tenant = cpts().model_copy(
         update={
+            "bureau": bureau,
             "roles": tuple(
                 RoleHolders(
                     code=code, titulaire=rpps(2 * rank), suppleant=rpps(2 * rank + 1)
                 )
                 for rank, code in enumerate(ROLES)
-            )
+            ),
         }
     )
     await add_cpts(database, tenant, "COORDINATEUR")

@@ -55,6 +55,7 @@ from tests.conftest import Now
 from tests.national import TYPES, national
 from tests.world import (
     OPENED,
+    rpps,
 )
 
 PAIRS = tuple(combinations(TYPES, 2))
@@ -194,6 +195,61 @@ async def test_a_cell_put_on_watch_is_convened_once_the_order_is_called_back(
     async with database.read() as connection:
         rows = await waves.of_crisis(connection, ref)
     assert [row.message for row in rows if row.code == "V1"] == ["pre_alerte", "V1"]
+
+
+async def asked_by_v0(database: Database, ref: CrisisRef) -> list[set[str]]:
+    """Give whom each call of V0 asked, in order."""
+    async with database.read() as connection:
+        rows = await waves.of_crisis(connection, ref)
+        return [
+            set(await waves.asked_by(connection, WaveRef(**ref.model_dump(), wave=w)))
+            for w in (row.wave for row in rows if row.code == "V0")
+        ]
+
+
+async def let_delays_pass(
+    database: Database, now: Now, ref: CrisisRef, times: int
+) -> None:
+    """Let V0 close, and what it calls next leave, this many times."""
+    for _ in range(times):
+        now.at += timedelta(minutes=11)
+        await close_due_waves(database, ref)
+        await conduct_crisis(database, ref)
+
+
+async def test_once_deputies_are_silent_the_bureau_is_called_one_after_the_other(
+    database: Database, now: Now
+) -> None:
+    members = (rpps(50), rpps(0), rpps(51), rpps(52))  # the second was asked at once
+    ref = await opened(database, ("CASUALTIES",), bureau=members)
+    bureau = (await known_of(database, ref)).plan.bureau
+
+    await let_delays_pass(database, now, ref, 3)
+    calls = await asked_by_v0(database, ref)
+    heard = RecordAnswer(
+        **ref.model_dump(),
+        person_id=bureau[2],
+        answer=Availability.RECEIVED,
+        nonce="here",
+    )
+    await record_answer(database, heard)
+    await let_delays_pass(database, now, ref, 2)
+
+    assert [len(call) for call in calls[:2]] == [2, 2]
+    assert bureau[1] in calls[0]
+    assert calls[2:] == [{bureau[0]}, {bureau[2]}]
+    assert await asked_by_v0(database, ref) == calls  # somebody is there: no more
+
+
+async def test_the_bureau_is_left_alone_once_the_presidency_decided(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("CASUALTIES",), bureau=(rpps(50),))
+    await prove(database, ref, "TC-03")
+
+    await let_delays_pass(database, now, ref, 3)
+
+    assert len(await asked_by_v0(database, ref)) == 2
 
 
 @pytest.mark.parametrize(

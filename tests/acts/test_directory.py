@@ -224,6 +224,19 @@ async def test_a_plan_with_nobody_in_a_role_is_not_written(
     assert "plan.made" not in await entries(database)
 
 
+async def test_a_plan_whose_bureau_names_a_stranger_is_not_written(
+    database: Database,
+) -> None:
+    tenant = with_roles(REFERENT, PILOT).model_copy(update={"bureau": ("x@y.example",)})
+    await add_cpts(database, tenant, ACTOR)
+    await import_roster(database, CPTS_ID, people(6), ACTOR)
+
+    with pytest.raises(MissingRoleHolderError) as refused:
+        await new_plan(database, CPTS_ID, template(), ACTOR)
+
+    assert refused.value.facts["role"] == "BUREAU"
+
+
 async def test_one_person_under_two_names_is_not_two_people(
     database: Database,
 ) -> None:

@@ -94,6 +94,7 @@ def test_a_cpts_says_its_places_its_dates_and_its_rooms() -> None:
         ({"autorites": [ARS | {"courriel": "é@b.example"}]}, "adresse de courriel"),
         ({"roles": {"PILOTAGE": {"titulaire": "x", "suppleant": "X"}}}, "une autre"),
         ({"codes": "x"}, "Extra inputs"),
+        ({"bureau": ["x", "X"]}, "« bureau » : x est donné deux fois"),
         ({"roles": {"PILOTAJE": {"titulaire": "x"}}}, "Input should be 'DECISION'"),
         ({"roles": {"VOLONTAIRE": {"titulaire": "x"}}}, "Input should be 'DECISION'"),
         (

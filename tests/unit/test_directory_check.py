@@ -45,6 +45,14 @@ def test_professions_that_no_card_names_are_told_with_how_many() -> None:
     assert not any(name.startswith("Infirmier (") for name in found.about)
 
 
+def test_a_member_of_the_bureau_who_is_not_in_the_directory_is_told() -> None:
+    tenant = world().model_copy(update={"bureau": (rpps(0), "gone@val.example")})
+
+    assert told(PEOPLE, tenant) == [
+        "Rôles: BUREAU : absents de l'annuaire (gone@val.example)"
+    ]
+
+
 def test_a_role_with_nobody_is_told() -> None:
     referent, pilot = cpts().roles
     lost = pilot.model_copy(update={"holder": rpps(9), "deputy": None})
