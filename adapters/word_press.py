@@ -12,7 +12,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
@@ -26,16 +26,17 @@ from domain.printed_plan import (
     PrintedPerson,
     PrintedPlan,
     PrintedSection,
-    PrintedTable,
 )
 
 TO_WRITE = "À compléter."
 WITHHELD = "Dans l'édition de crise seulement."
 KNOWN = "Rempli par Tocsin : c'est l'annuaire qu'il faut corriger."
 
-_BLUE, _GREY = RGBColor(0x1F, 0x4E, 0x79), RGBColor(0x56, 0x61, 0x6D)
+_BLUE = RGBColor(0x1F, 0x4E, 0x79)
 _NAMESPACES = nsdecls("w")
-_HEAD_FILL = '<w:shd w:val="clear" w:fill="EEF2F6"/>'
+_HEAD = '<w:shd w:val="clear" w:fill="EEF2F6"/>'
+_SMALL = '<w:sz w:val="18"/>'  # half points
+_ASIDE = '<w:i/><w:color w:val="56616D"/>'
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:color="C3CAD2"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -44,22 +45,87 @@ _BORDERS = "".join(
 
 def render_word(plan: PrintedPlan) -> bytes:
     """Write one copy of one version."""
+    body = _Body()
+    _cover(body, plan)
+    for section in plan.sections:
+        _section(body, section)
+    for cards in plan.cards:
+        _cards(body, cards)
+    if plan.disabled:
+        body.heading(1, "Fiches qui ne sont pas jouées")
+        body.table(("Fiche", "Motif"), ((x.label, x.text) for x in plan.disabled))
+    _people(body, "Titulaires des rôles", plan.holders)
+    _people(body, "Volontaires", plan.volunteers)
+    _differences(body, plan)
     document = Document()
     _lay_out(document, plan)
-    _cover(document, plan)
-    for section in plan.sections:
-        _section(document, section)
-    for cards in plan.cards:
-        _cards(document, cards)
-    if plan.disabled:
-        document.add_heading("Fiches qui ne sont pas jouées", 1)
-        _table(document, ("Fiche", "Motif"), ((x.label, x.text) for x in plan.disabled))
-    _people(document, "Titulaires des rôles", plan.holders)
-    _people(document, "Volontaires", plan.volunteers)
-    _differences(document, plan)
+    body.write(document)
     content = BytesIO()
     document.save(content)
     return content.getvalue()
+
+
+class _Body:
+    """What the file says, as the XML of Word.
+
+    python-docx looks a style up again for each paragraph, and a grid for each cell:
+    seconds for a plan of a large CPTS.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def heading(self, level: int, text: str) -> None:
+        """Add a heading; 1 is the highest."""
+        self.paragraph(text, style=f"Heading{level}")
+
+    def paragraph(self, text: str, *, style: str = "", look: str = "") -> None:
+        """Add a paragraph: `style` by its id, `look` as properties of its run."""
+        styled = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+        self._parts.append(f"<w:p>{styled}{_run(text, look)}</w:p>")
+
+    def bullets(self, texts: Iterable[str]) -> None:
+        """Add a list."""
+        for text in texts:
+            self.paragraph(text, style="ListBullet")
+
+    def aside(self, text: str) -> None:
+        """Add what is said about the plan, and is no part of it."""
+        self.paragraph(text, look=_ASIDE)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Add a table; without columns, it has no heading row."""
+        lines = [_row(row, "") for row in rows]
+        if not lines:
+            return
+        head = [_row(columns, _HEAD)] if columns else []
+        self._parts.append(
+            '<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/>'
+            f"<w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr><w:tblGrid/>"
+            f"{''.join((*head, *lines))}</w:tbl><w:p/>"
+        )
+
+    def write(self, document: WordDocument) -> None:
+        """Put it all in a document, before the properties of its page."""
+        body = document.element.body
+        made = parse_xml(f"<w:body {_NAMESPACES}>{''.join(self._parts)}</w:body>")
+        for place, part in enumerate(list(made)):
+            body.insert(place, part)
+
+
+def _run(text: str, look: str) -> str:
+    said = f'<w:t xml:space="preserve">{escape(text)}</w:t>'
+    return f"<w:r><w:rPr>{look}</w:rPr>{said}</w:r>" if text else ""
+
+
+def _row(cells: Sequence[str], head: str) -> str:
+    repeated = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if head else ""
+    look = f"<w:b/>{_SMALL}" if head else _SMALL
+    inside = "".join(
+        f"<w:tc><w:tcPr>{head}</w:tcPr><w:p>{_run(cell, look)}</w:p></w:tc>"
+        for cell in cells
+    )
+    return f"<w:tr>{repeated}{inside}</w:tr>"
 
 
 def _lay_out(document: WordDocument, plan: PrintedPlan) -> None:
@@ -90,162 +156,105 @@ def _style(document: WordDocument, name: str) -> ParagraphStyle:
 
 
 def _field_code(paragraph: Paragraph, kind: str, text: str) -> None:
-    inner = f"<w:instrText>{text}</w:instrText>" if text else ""
-    inner = inner or f'<w:fldChar w:fldCharType="{kind}"/>'
-    paragraph._p.append(parse_xml(f"<w:r {_NAMESPACES}>{inner}</w:r>"))  # noqa: SLF001
+    run = paragraph.add_run()
+    inner = f"<w:instrText {_NAMESPACES}>{text}</w:instrText>"
+    mark = f'<w:fldChar {_NAMESPACES} w:fldCharType="{kind}"/>'
+    run.element.append(parse_xml(inner if text else mark))
 
 
-def _cover(document: WordDocument, plan: PrintedPlan) -> None:
-    document.add_paragraph(plan.cpts_name, style="Subtitle")
-    document.add_paragraph(plan.title, style="Title")
-    document.add_paragraph(f"Version {plan.number}, {plan.status_label}")
+def _cover(body: _Body, plan: PrintedPlan) -> None:
+    body.paragraph(plan.cpts_name, style="Subtitle")
+    body.paragraph(plan.title, style="Title")
+    body.paragraph(f"Version {plan.number}. {plan.status_label}.")
     if plan.fictitious:
-        _aside(document, "Document fictif : la CPTS et ses membres sont imaginaires.")
+        body.aside("Document fictif : la CPTS et ses membres sont imaginaires.")
     if plan.expires_on:
         day = french_date(plan.expires_on)
-        _aside(document, f"Ce document contient des coordonnées ; il expire le {day}.")
-    _aside(document, plan.note)
-    for line in plan.life:
-        document.add_paragraph(f"{line.label} : {line.text}", style="List Bullet")
+        body.aside(f"Ce document contient des coordonnées ; il expire le {day}.")
+    body.aside(plan.note)
+    body.bullets(f"{line.label} : {line.text}" for line in plan.life)
     made = french_instant(plan.made_at, ZoneInfo(plan.timezone))
-    _aside(document, f"Établi le {made}. Empreinte du contenu : {plan.sha256}.")
+    body.aside(f"Imprimé le {made}. Empreinte du contenu : {plan.sha256}.")
 
 
-def _aside(document: WordDocument, text: str) -> None:
-    run = document.add_paragraph().add_run(text)
-    run.italic = True
-    run.font.color.rgb = _GREY
-
-
-def _section(document: WordDocument, section: PrintedSection) -> None:
-    document.add_heading(section.title, 1)
-    _aside(document, f"{section.section_id}, tenue par : {section.owner}.")
+def _section(body: _Body, section: PrintedSection) -> None:
+    body.heading(1, section.title)
+    body.aside(f"{section.section_id}, tenue par : {section.owner}.")
     for field in section.fields:
         if field.label:
-            document.add_heading(field.label, 2)
-        _field(document, field)
+            body.heading(2, field.label)
+        _field(body, field)
     for line in filter(None, (*section.attested, section.read)):
-        _aside(document, line)
+        body.aside(line)
 
 
-def _field(document: WordDocument, field: PrintedField) -> None:
+def _field(body: _Body, field: PrintedField) -> None:
     if field.withheld:
-        _aside(document, WITHHELD)
-    elif field.table and field.table.rows:
-        _printed_table(document, field.table)
+        body.aside(WITHHELD)
     elif field.is_empty:
-        _aside(document, TO_WRITE)
-    for item in field.items:
-        document.add_paragraph(item, style="List Bullet")
+        body.aside(TO_WRITE)
+    if field.table:
+        body.table(field.table.columns, field.table.rows)
+    body.bullets(field.items)
     for line in (field.text or "").splitlines():
-        document.add_paragraph(line)
+        body.paragraph(line)
     if field.known:
-        _aside(document, KNOWN)
+        body.aside(KNOWN)
 
 
-def _cards(document: WordDocument, cards: PrintedCards) -> None:
-    document.add_heading(f"Fiches : {cards.label}", 1)
+def _cards(body: _Body, cards: PrintedCards) -> None:
+    body.heading(1, f"Fiches : {cards.label}")
     for line in cards.lines:
-        document.add_paragraph(f"{line.label} : {line.text}")
+        body.paragraph(f"{line.label} : {line.text}")
     for title, texts in (
         ("Prudence", cards.cautions),
         ("Critères de désactivation", cards.deactivation),
         ("Questions du retour d'expérience", cards.questions),
     ):
         if texts:
-            document.add_heading(title, 2)
-        for text in texts:
-            document.add_paragraph(text, style="List Bullet")
+            body.heading(2, title)
+        body.bullets(texts)
     for card in cards.cards:
-        _card(document, card)
+        _card(body, card)
 
 
-def _card(document: WordDocument, card: PrintedCard) -> None:
-    document.add_heading(f"{card.card_id} — {card.title}", 2)
+def _card(body: _Body, card: PrintedCard) -> None:
+    body.heading(2, f"{card.card_id} — {card.title}")
     critical = ", critique" if card.critical else ""
-    document.add_paragraph(f"{card.phase}{critical}")
-    _table(document, (), ((line.label, line.text) for line in card.lines))
+    body.paragraph(f"{card.phase}{critical}")
+    body.table((), ((line.label, line.text) for line in card.lines))
     for number, step in enumerate(card.steps, start=1):
-        document.add_paragraph(f"{number}. {step}")
-    document.add_paragraph().add_run(card.caution).bold = True
+        body.paragraph(f"{number}. {step}")
+    body.paragraph(card.caution, look="<w:b/>")
     for edit in card.edits:
-        _aside(document, edit)
+        body.aside(edit)
 
 
-def _people(
-    document: WordDocument, title: str, people: Sequence[PrintedPerson]
-) -> None:
+def _people(body: _Body, title: str, people: Sequence[PrintedPerson]) -> None:
     if not people:
         return
-    document.add_heading(title, 1)
+    body.heading(1, title)
     columns = ("Rôle", "Nom", "Profession", "Zone", "Téléphone", "Courriel")
-    rows = (
-        (
-            f"{person.role or ''}{' (suppléance)' if person.deputy else ''}",
-            person.name,
-            person.profession,
-            person.zone,
-            " / ".join(person.phones),
-            person.email or "",
-        )
-        for person in people
-    )
-    _table(document, columns, rows)
+    body.table(columns, map(_person, people))
 
 
-def _differences(document: WordDocument, plan: PrintedPlan) -> None:
+def _person(who: PrintedPerson) -> tuple[str, ...]:
+    role = f"{who.role or ''}{' (suppléance)' if who.deputy else ''}"
+    phones = " / ".join(who.phones)
+    return (role, who.name, who.profession, who.zone, phones, who.email or "")
+
+
+def _differences(body: _Body, plan: PrintedPlan) -> None:
     if not plan.differences:
         return
     since = f" depuis la version {plan.based_on}" if plan.based_on else ""
-    document.add_heading(f"Modifications{since}", 1)
+    body.heading(1, f"Modifications{since}")
     columns = ("Section", "Objet", "Nature", "Avant", "Après", "Origine et date")
-    _table(document, columns, map(_difference, plan.differences))
+    body.table(columns, map(_difference, plan.differences))
 
 
 def _difference(found: PrintedDifference) -> tuple[str, ...]:
-    on = found.on and french_date(found.on)
+    on = french_date(found.on) if found.on else None
     origin = ", ".join(filter(None, (found.origin, found.author, on)))
     before, after = found.before or "", found.after or ""
     return (found.section, found.target, found.kind, before, after, origin)
-
-
-def _printed_table(document: WordDocument, table: PrintedTable) -> None:
-    _table(document, table.columns, table.rows)
-
-
-def _table(
-    document: WordDocument, columns: Sequence[str], rows: Iterable[Sequence[str]]
-) -> None:
-    """Append a table as XML: python-docx takes seconds for a thousand rows."""
-    lines = [*([columns] if columns else []), *rows]
-    if not lines:
-        return
-    grid = "<w:gridCol/>" * len(lines[0])
-    body = "".join(
-        _row(line, heads=bool(columns) and number == 0)
-        for number, line in enumerate(lines)
-    )
-    document.element.body.insert_element_before(
-        parse_xml(
-            f"<w:tbl {_NAMESPACES}><w:tblPr><w:tblW w:w='5000' w:type='pct'/>"
-            f"<w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>"
-            f"<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
-        ),
-        qn("w:sectPr"),
-    )
-    document.add_paragraph()
-
-
-def _row(cells: Sequence[str], *, heads: bool) -> str:
-    head = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if heads else ""
-    return f"<w:tr>{head}{''.join(_cell(cell, heads=heads) for cell in cells)}</w:tr>"
-
-
-def _cell(text: str, *, heads: bool) -> str:
-    bold, fill = ("<w:b/>", _HEAD_FILL) if heads else ("", "")
-    said = escape(text)
-    return (
-        f"<w:tc><w:tcPr>{fill}</w:tcPr><w:p><w:r>"
-        f"<w:rPr>{bold}<w:sz w:val='18'/></w:rPr>"
-        f"<w:t xml:space='preserve'>{said}</w:t></w:r></w:p></w:tc>"
-    )
