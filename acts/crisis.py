@@ -62,9 +62,9 @@ async def open_crisis(
     said = order.activation
     async with database.act(order.cpts_id) as act:
         said.check(act.at)
-        tenant = await tenants.get(act.connection, order.cpts_id)
+        tenant = await tenants.hold(act)
         tenant.check_zones(said.zones)
-        plan, sha256 = await plans.latest(act.connection, order.cpts_id)
+        plan, sha256 = await plans.in_force(act.connection, order.cpts_id)
         kinetic = said.kinetic or fastest(plan.template.scenarios_of(said.types))
         ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=_new_id(act.at))
         frozen: dict[str, str | int] = {

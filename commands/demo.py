@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from acts.directory import add_cpts, import_roster, new_plan
+from acts.directory import add_cpts, import_roster
+from acts.plan import new_plan
 from adapters.cpts_file import load_cpts
 from adapters.embedded import holder
 from adapters.roster_csv import read_csv

@@ -96,7 +96,7 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
         database = instance.database
         async with database.read() as connection:
             tenant = await tenants.get(connection, cpts)
-            plan, _ = await plans.latest(connection, cpts)
+            plan, _ = await plans.in_force(connection, cpts)
         zone, now = tenant.zone_info, database.now()
         received = instant("--received-at", received_at, zone, now)
         called_back = (

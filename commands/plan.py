@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from acts.directory import new_plan
+from acts.plan import new_plan
 from adapters.database import people, plans, tenants
 from adapters.templates import load_template
 from commands.acting import COORDINATOR, perform
@@ -29,7 +29,7 @@ def new(
     ] = DEFAULT_TEMPLATE.name,
     actor: Actor = COORDINATOR,
 ) -> None:
-    """Établit une version du plan à partir de la trame et des titulaires de rôle."""
+    """Ouvre la version de travail du plan, ou la remet à jour : trame et titulaires."""
     template = load_template(TEMPLATES / template_id)
 
     async def work(instance: Instance) -> Plan:
@@ -49,9 +49,13 @@ def show(cpts: CptsId, *, as_json: AsJson = False) -> None:
     async def work(instance: Instance) -> tuple[Plan, str, dict[str, str]]:
         async with instance.database.read() as connection:
             await tenants.get(connection, cpts)
-            plan, sha256 = await plans.latest(connection, cpts)
+            plan, standing = await plans.latest(connection, cpts)
             known = await people.all_of(connection, cpts)
-        return plan, sha256, {i: f"{p.first_name} {p.last_name}" for i, p in known}
+        return (
+            plan,
+            standing.sha256,
+            {i: f"{p.first_name} {p.last_name}" for i, p in known},
+        )
 
     plan, sha256, names = perform(work)
     if as_json:

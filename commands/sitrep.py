@@ -210,7 +210,7 @@ def map_numbers(
     async def work(instance: Instance) -> int:
         async with instance.database.read() as connection:
             tenant = await tenants.get(connection, cpts)
-            plan, _ = await plans.latest(connection, cpts)
+            plan, _ = await plans.in_force(connection, cpts)
         cells = load_mapping(mapping)
         content = _content(file)
         names = number_names(plan.template, tenant.zones)

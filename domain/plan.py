@@ -1,7 +1,8 @@
 """A plan: the template filled in by one CPTS, frozen as one canonical text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import Self
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict
@@ -18,7 +19,7 @@ from domain.content import (
 from domain.crisis import ActivatedType
 from domain.errors import MissingRoleHolderError
 from domain.need import Need, needs_of_card
-from domain.plan_version import VersionKind
+from domain.plan_version import PlanVersion, VersionKind, VersionStatus
 from domain.template import Template
 
 
@@ -58,6 +59,28 @@ class Plan(BaseModel):
         """What this version says in a section; empty if nothing yet."""
         found = (s for s in self.sections if s.section_id == section_id)
         return next(found, SectionContent(section_id=section_id))
+
+    def working(self, versions: Sequence[PlanVersion]) -> Self:
+        """Give what to write on: this draft, or the version after this one.
+
+        It is based on the last adopted version, which it is compared with: what was
+        submitted and never adopted brings its changes along.
+
+        Args:
+            versions: All of them, this one last.
+        """
+        adopted = [v.number for v in versions if v.was_adopted]
+        kind = VersionKind.UPDATE if adopted else VersionKind.FIRST_WRITING
+        said: dict[str, object] = {
+            "kind": kind,
+            "based_on": adopted[-1] if adopted else None,
+        }
+        if versions[-1].status is not VersionStatus.DRAFT:
+            said["number"] = self.number + 1
+        if versions[-1].was_adopted:
+            unread = (s.model_copy(update={"reading": None}) for s in self.sections)
+            said |= {"sections": tuple(unread), "changes": ()}
+        return self.model_copy(update=said)
 
     def canonical(self) -> str:
         """Give the one text of this version (RFC 8785): what its hash is of."""

@@ -10,4 +10,17 @@ SENTENCES: Mapping[str, str] = {
         "Cette partie n'est pas un tableau aux colonnes de ce champ ; elle reste de "
         "côté. Colonnes attendues : {columns}."
     ),
+    "VERSION_INCONNUE": (
+        "Le plan de la CPTS « {cpts} » n'a pas de version {number} ; rien n'a changé. "
+        "Voyez la liste de ses versions."
+    ),
+    "AUCUN_BROUILLON": (
+        "La version {number} du plan est partie : elle ne change plus, et rien n'a été "
+        "enregistré. Ouvrez la version suivante, puis recommencez."
+    ),
+    "PLAN_MODIFIE_ENTRE_TEMPS": (
+        "Deux personnes ont modifié la version {number} du plan en même temps ; "
+        "rien de ce que vous avez écrit n'est enregistré. "
+        "Relisez, puis recommencez."
+    ),
 }

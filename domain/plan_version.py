@@ -69,3 +69,8 @@ class PlanVersion(BaseModel):
     decision: Decision | None
     adopted_at: datetime | None
     replaced_at: datetime | None
+
+    @property
+    def was_adopted(self) -> bool:
+        """Was it adopted, whatever became of it since?"""
+        return self.status in {VersionStatus.ADOPTED, VersionStatus.REPLACED}

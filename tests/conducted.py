@@ -17,8 +17,9 @@ from acts.card import (
 )
 from acts.conduct import conduct_crisis
 from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster, new_plan
+from acts.directory import add_cpts, import_roster
 from acts.ending import CloseCrisis, LiftCrisis, close_crisis, lift_crisis
+from acts.plan import new_plan
 from adapters.database import crises, situations, tables, waves
 from adapters.database.situations import Known
 from adapters.database.unit import Database

@@ -4,7 +4,8 @@ from dataclasses import replace
 from functools import cache
 
 from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster, new_plan
+from acts.directory import add_cpts, import_roster
+from acts.plan import new_plan
 from adapters.database.unit import Database
 from adapters.templates import load_template
 from domain.cpts import Cpts

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from acts.alert import RecordAnswer
 from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster, new_plan
+from acts.directory import add_cpts, import_roster
 from acts.mission import ProposeMission
 from acts.mission_answer import AnswerMission
+from acts.plan import new_plan
 from adapters.database import missions, standing, tables
 from adapters.database.standing import Standing
 from adapters.database.unit import Database

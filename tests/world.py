@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster, new_plan
+from acts.directory import add_cpts, import_roster
+from acts.plan import new_plan
 from adapters.database.unit import Database
 from adapters.templates import load_template
 from domain.authority import Authority

@@ -114,7 +114,7 @@ async def _asked(desk: Desk, link: RequestLink, form: AskForm) -> str:
 async def _page(desk: Desk, link: RequestLink, form: AskForm) -> AskPage:
     async with desk.instance.database.read() as connection:
         tenant = await tenants.get(connection, link.cpts_id)
-        plan, _ = await plans.latest(connection, link.cpts_id)
+        plan, _ = await plans.in_force(connection, link.cpts_id)
     contact, _ = entitled(tenant, link.contact)
     return AskPage(
         cpts_name=tenant.name,

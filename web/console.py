@@ -68,7 +68,7 @@ async def _missing(desk: Desk, cpts_id: str) -> str:
     """Say what to do before a crisis can open; empty if it can."""
     async with desk.instance.database.read() as connection:
         try:
-            await plans.latest(connection, cpts_id)
+            await plans.in_force(connection, cpts_id)
         except UnknownPlanError:
             if await people.all_of(connection, cpts_id):
                 return f"Il manque le plan : « tocsin plan new {cpts_id} »."

@@ -97,7 +97,7 @@ async def _known(desk: Desk, cpts_id: str) -> tuple[Cpts, Plan, tuple[Candidate,
     """
     async with desk.instance.database.read() as connection:
         tenant = await tenants.get(connection, cpts_id)
-        plan, _ = await plans.latest(connection, cpts_id)
+        plan, _ = await plans.in_force(connection, cpts_id)
         roster = await people.all_of(connection, cpts_id)
     if not roster:
         raise EmptyRosterError(cpts=cpts_id)

@@ -28,6 +28,7 @@ from domain.errors import (
     UnknownPlanError,
 )
 from domain.mission_errors import UnknownMissionError, UnknownPersonError
+from domain.plan_errors import ChangedMeanwhileError, NoDraftError
 from domain.sentences import sentence
 from web.views import RefusalPage
 
@@ -49,6 +50,8 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     UnknownMissionError: (HTTPStatus.NOT_FOUND, "Mission inconnue"),
     UnknownPersonError: (HTTPStatus.NOT_FOUND, "Personne inconnue"),
     UnknownPlanError: (HTTPStatus.CONFLICT, "Il manque le plan"),
+    NoDraftError: (HTTPStatus.CONFLICT, "Version partie"),
+    ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Modifié entre-temps"),
     EmptyRosterError: (HTTPStatus.CONFLICT, "Il manque l'annuaire"),
 }
 _HEADERS = {

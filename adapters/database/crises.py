@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
-from adapters.database.tables import cpts, crises
+from adapters.database.tables import crises
 from adapters.database.unit import Act
 from domain.authority import Authority
 from domain.ban import Ban
@@ -70,10 +70,11 @@ async def add(
 ) -> None:
     """Open a crisis; `frozen`: the plan's version, and the kinetic.
 
+    The CPTS is held (`tenants.hold`): its crises open one after the other.
+
     Raises:
         OrderAlreadyOpenError: The same order opened one already.
     """
-    await _hold(act)
     for row in await all_of(act.connection, act.cpts_id):
         if activation.repeats(row.activation, row.confirmation):
             raise OrderAlreadyOpenError(crisis=row.crisis_id)
@@ -96,12 +97,6 @@ async def add(
             **frozen,
         )
     )
-
-
-async def _hold(act: Act) -> None:
-    """Hold a CPTS until the commit: its crises open one after the other."""
-    held = select(cpts.c.cpts_id).where(cpts.c.cpts_id == act.cpts_id)
-    await act.connection.execute(held.with_for_update(key_share=True))
 
 
 _ONE = select(crises).where(

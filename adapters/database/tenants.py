@@ -32,6 +32,7 @@ async def add(act: Act, tenant: Cpts) -> None:
 
 
 _CONTENT = select(cast(cpts.c.content, Text)).where(cpts.c.cpts_id == given("k_cpts"))
+_HELD = _CONTENT.with_for_update(key_share=True)
 
 
 async def get(connection: AsyncConnection, cpts_id: str) -> Cpts:
@@ -41,7 +42,20 @@ async def get(connection: AsyncConnection, cpts_id: str) -> Cpts:
         UnknownCptsError: There is none of this id.
     """
     found = await connection.execute(_CONTENT, {"k_cpts": cpts_id})
-    content = found.scalar_one_or_none()
+    return _found(found.scalar_one_or_none(), cpts_id)
+
+
+async def hold(act: Act) -> Cpts:
+    """Give a CPTS, held until the commit: crises open, plans change one by one.
+
+    Raises:
+        UnknownCptsError: There is none of this id.
+    """
+    found = await act.connection.execute(_HELD, {"k_cpts": act.cpts_id})
+    return _found(found.scalar_one_or_none(), act.cpts_id)
+
+
+def _found(content: str | None, cpts_id: str) -> Cpts:
     if content is None:
         raise UnknownCptsError(cpts=cpts_id)
     return read(content)

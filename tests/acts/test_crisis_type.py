@@ -6,7 +6,8 @@ import pytest
 
 from acts.crisis import OpenCrisis, open_crisis
 from acts.crisis_type import AddType, RemoveType, add_type, remove_type
-from acts.directory import add_cpts, import_roster, new_plan
+from acts.directory import add_cpts, import_roster
+from acts.plan import new_plan
 from adapters.database import crises, crisis_types, figures, seats
 from adapters.database.unit import Database
 from domain.cpts import RoleHolders

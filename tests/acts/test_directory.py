@@ -6,21 +6,18 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from acts.directory import add_cpts, compare_roster, import_roster, new_plan
+from acts.directory import add_cpts, compare_roster, import_roster
+from acts.plan import new_plan
 from adapters.database import people as people_rows
-from adapters.database import plans, tables, tenants
+from adapters.database import tables, tenants
 from adapters.database.unit import Database
-from domain.cpts import Cpts, RoleHolders
 from domain.errors import (
     CptsExistsError,
     EmptyRosterError,
-    MissingRoleHolderError,
     UnknownCptsError,
-    UnknownPlanError,
 )
 from domain.person import Person
-from domain.plan import text_sha256
-from tests.world import CPTS_ID, cpts, people, rpps, template
+from tests.world import CPTS_ID, cpts, people, template
 
 ACTOR = "COORDINATEUR"
 
@@ -155,95 +152,8 @@ async def test_two_cpts_never_see_each_other(database: Database) -> None:
     assert len(await roster(database)) == 3
 
 
-async def test_each_plan_is_a_new_version_and_the_old_one_stays(
-    database: Database,
-) -> None:
-    await added(database, *people(6))
-
-    first = await new_plan(database, CPTS_ID, template(), ACTOR)
-    second = await new_plan(database, CPTS_ID, template(), ACTOR)
-
-    assert (first.number, second.number) == (1, 2)
-    async with database.read() as connection:
-        latest, sha256 = await plans.latest(connection, CPTS_ID)
-        kept = await plans.version(connection, CPTS_ID, first.plan_id, 1)
-        with pytest.raises(UnknownPlanError):
-            await plans.version(connection, CPTS_ID, first.plan_id, 3)
-    assert (latest, kept) == (second, first)
-    assert sha256 == text_sha256(second.canonical())
-    held = {holder.role: holder.person_id for holder in second.holders}
-    assert set(held) == {"REFERENT_SSE", "PILOTAGE"}
-    assert (await roster(database))[held["PILOTAGE"]].rpps == rpps(2)
-
-
 async def test_no_plan_without_anybody(database: Database) -> None:
     await add_cpts(database, cpts(), ACTOR)
 
     with pytest.raises(EmptyRosterError):
-        await new_plan(database, CPTS_ID, template(), ACTOR)
-
-
-def with_roles(*roles: RoleHolders) -> Cpts:
-    return cpts().model_copy(update={"roles": roles})
-
-
-REFERENT, PILOT = cpts().roles
-
-
-@pytest.mark.parametrize(
-    ("roles", "role", "missing"),
-    [
-        ((REFERENT,), "PILOTAGE", "titulaire"),
-        (
-            (REFERENT, PILOT.model_copy(update={"holder": rpps(99)})),
-            "PILOTAGE",
-            "titulaire",
-        ),
-        (
-            (REFERENT, PILOT.model_copy(update={"deputy": rpps(99)})),
-            "PILOTAGE",
-            "suppléant",
-        ),
-        (
-            (REFERENT, PILOT.model_copy(update={"deputy": None})),
-            "PILOTAGE",
-            "suppléant",
-        ),
-    ],
-)
-async def test_a_plan_with_nobody_in_a_role_is_not_written(
-    database: Database, roles: tuple[RoleHolders, ...], role: str, missing: str
-) -> None:
-    await add_cpts(database, with_roles(*roles), ACTOR)
-    await import_roster(database, CPTS_ID, people(6), ACTOR)
-
-    with pytest.raises(MissingRoleHolderError) as refused:
-        await new_plan(database, CPTS_ID, template(), ACTOR)
-
-    assert refused.value.facts == {"role": role, "missing": missing}
-    assert "plan.made" not in await entries(database)
-
-
-async def test_a_plan_whose_bureau_names_a_stranger_is_not_written(
-    database: Database,
-) -> None:
-    tenant = with_roles(REFERENT, PILOT).model_copy(update={"bureau": ("x@y.example",)})
-    await add_cpts(database, tenant, ACTOR)
-    await import_roster(database, CPTS_ID, people(6), ACTOR)
-
-    with pytest.raises(MissingRoleHolderError) as refused:
-        await new_plan(database, CPTS_ID, template(), ACTOR)
-
-    assert refused.value.facts["role"] == "BUREAU"
-
-
-async def test_one_person_under_two_names_is_not_two_people(
-    database: Database,
-) -> None:
-    """Holder by RPPS, deputy by mail: the same person may not stand in for herself."""
-    twice = PILOT.model_copy(update={"deputy": "p2@val.example"})
-    await add_cpts(database, with_roles(REFERENT, twice), ACTOR)
-    await import_roster(database, CPTS_ID, people(6), ACTOR)
-
-    with pytest.raises(MissingRoleHolderError):
         await new_plan(database, CPTS_ID, template(), ACTOR)

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster, new_plan
+from acts.directory import add_cpts, import_roster
+from acts.plan import new_plan
 from adapters.database import people as people_rows
 from adapters.database import tables
 from adapters.database.unit import Database

@@ -104,7 +104,7 @@ async def shelter(database: Database) -> Shelter:
         everyone = await connection.execute(
             sa.select(table.person_id).order_by(table.last_name.desc())
         )
-        plan, _ = await plans.latest(connection, ref.cpts_id)
+        plan, _ = await plans.in_force(connection, ref.cpts_id)
     made = Shelter(
         database,
         ref,

@@ -1,0 +1,100 @@
+"""The versions of the plan, until they leave."""
+
+from collections.abc import Mapping, Sequence
+
+from adapters.database import people, plans, tenants
+from adapters.database.unit import Act, Database
+from domain.cpts import Cpts
+from domain.directory import person_named
+from domain.errors import EmptyRosterError, MissingRoleHolderError
+from domain.person import Person
+from domain.plan import Holder, Plan
+from domain.plan_version import PlanVersion
+from domain.template import Template
+
+
+async def new_plan(
+    database: Database, cpts_id: str, template: Template, actor: str
+) -> Plan:
+    """Open the next working version, or bring the draft up to date.
+
+    What the last one says is carried over; the holders of roles are read again. A
+    draft is written over, unless a crisis froze it.
+
+    Raises:
+        EmptyRosterError: The CPTS has nobody yet.
+        MissingRoleHolderError: A role has nobody, or somebody not on the roster.
+        UnknownCptsError: No such CPTS.
+    """
+    async with database.act(cpts_id) as act:
+        tenant = await tenants.hold(act)
+        known = await people.all_of(act.connection, cpts_id)
+        if not known:
+            raise EmptyRosterError(cpts=cpts_id)
+        said = {
+            "holders": _holders(tenant, template, known),
+            "bureau": _bureau(tenant, known),
+            "template": template,
+        }
+        versions = await plans.history(act.connection, cpts_id)
+        plan = await _working(act, versions, said)
+        plan.check()
+        if versions and plan.number == versions[-1].number:
+            saved = await plans.save_draft(act, plan, versions[-1].revision)
+        else:
+            saved = await plans.add(act, plan)
+        act.note(
+            "plan.made",
+            about=plan.plan_id,
+            actor=actor,
+            facts={
+                "number": saved.number,
+                "revision": saved.revision,
+                "template": template.template_id,
+                "sha256": saved.sha256,
+            },
+        )
+    return plan.model_copy(update={"number": saved.number})
+
+
+async def _working(
+    act: Act, versions: Sequence[PlanVersion], said: Mapping[str, object]
+) -> Plan:
+    """Give the version to write on, saying this."""
+    if not versions:
+        made = {"cpts_id": act.cpts_id, "plan_id": f"plan-{act.cpts_id}", "number": 1}
+        return Plan.model_validate({**made, **said})
+    last, _ = await plans.latest(act.connection, act.cpts_id)
+    return last.working(versions).model_copy(update=said)
+
+
+def _holders(
+    tenant: Cpts, template: Template, known: tuple[tuple[str, Person], ...]
+) -> tuple[Holder, ...]:
+    holders = []
+    for role in template.held_roles:
+        held = tenant.role(role.code)
+        if held is None:
+            raise MissingRoleHolderError(role=role.code, missing="titulaire")
+        deputy_id = None
+        if held.deputy is not None:
+            deputy_id = _find(known, held.deputy, role.code, "suppléant")
+        holder_id = _find(known, held.holder, role.code, "titulaire")
+        holders.append(Holder(role=role.code, person_id=holder_id, deputy_id=deputy_id))
+    return tuple(holders)
+
+
+def _bureau(tenant: Cpts, known: tuple[tuple[str, Person], ...]) -> tuple[str, ...]:
+    return tuple(
+        _find(known, member, "BUREAU", f"membre « {member} »")
+        for member in tenant.bureau
+    )
+
+
+def _find(
+    known: tuple[tuple[str, Person], ...], named: str, role: str, missing: str
+) -> str:
+    person = person_named((person for _, person in known), named)
+    if person is None:
+        raise MissingRoleHolderError(role=role, missing=missing)
+    return next(person_id for person_id, each in known if each == person)

@@ -1,0 +1,305 @@
+"""The versions of the plan: what is written over, what is kept, what is in force."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from acts.crisis import OpenCrisis, open_crisis
+from acts.directory import add_cpts, import_roster
+from acts.plan import new_plan
+from adapters.database import people as people_rows
+from adapters.database import plans, tables
+from adapters.database.unit import Database
+from domain.content import (
+    Change,
+    ChangeOrigin,
+    FieldValue,
+    Layer,
+    Reading,
+    SectionContent,
+)
+from domain.cpts import Cpts, RoleHolders
+from domain.errors import MissingRoleHolderError
+from domain.plan import Plan, text_sha256
+from domain.plan_errors import (
+    ChangedMeanwhileError,
+    NoDraftError,
+    UnknownVersionError,
+)
+from domain.plan_version import PlanVersion, VersionKind, VersionStatus
+from tests.world import (
+    CPTS_ID,
+    LINK_KEY,
+    activation,
+    cpts,
+    people,
+    rpps,
+    settle,
+    template,
+)
+
+ACTOR = "COORDINATEUR"
+TABLE = tables.plan_versions
+
+
+async def made(database: Database) -> Plan:
+    return await new_plan(database, CPTS_ID, template(), ACTOR)
+
+
+async def stands(database: Database, number: int, status: VersionStatus) -> None:
+    """Bring a version where its life would."""
+    async with database.write() as connection:
+        await connection.execute(
+            sa.update(TABLE).where(TABLE.c.number == number).values(status=status)
+        )
+
+
+async def history(database: Database) -> tuple[PlanVersion, ...]:
+    async with database.read() as connection:
+        return await plans.history(connection, CPTS_ID)
+
+
+async def crisis(database: Database, **changes: object) -> None:
+    said = activation(database.now(), **changes)
+    order = OpenCrisis(cpts_id=CPTS_ID, activation=said, actor="REFERENT_SSE")
+    await open_crisis(database, order, LINK_KEY)
+
+
+async def saved(database: Database, plan: Plan, revision: int) -> PlanVersion:
+    async with database.act(CPTS_ID) as act:
+        return await plans.save_draft(act, plan, revision)
+
+
+async def test_a_draft_that_nothing_refers_to_is_written_over(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+
+    again = await made(database)
+
+    (only,) = await history(database)
+    assert (again.number, only.revision) == (1, 2)
+    assert only.kind is VersionKind.FIRST_WRITING
+    assert only.sha256 == text_sha256(again.canonical())
+    async with database.read() as connection:
+        assert await plans.version(connection, CPTS_ID, again.plan_id, 1) == again
+        with pytest.raises(UnknownVersionError):
+            await plans.version(connection, CPTS_ID, again.plan_id, 3)
+        with pytest.raises(UnknownVersionError):
+            await plans.version_row(connection, CPTS_ID, 3)
+        known = dict(await people_rows.all_of(connection, CPTS_ID))
+    held = {holder.role: holder.person_id for holder in again.holders}
+    assert set(held) == {"REFERENT_SSE", "PILOTAGE"}
+    assert known[held["PILOTAGE"]].rpps == rpps(2)
+
+
+async def test_a_draft_that_a_crisis_froze_is_never_written_over(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+    (first,) = await history(database)
+    await crisis(database)
+
+    again = await made(database)
+
+    frozen, draft = await history(database)
+    assert (frozen, again.number) == (first, 2)
+    assert (draft.number, draft.revision, draft.based_on) == (2, 1, None)
+
+
+async def test_a_crisis_that_opens_during_a_save_keeps_what_it_froze(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+
+    await asyncio.gather(crisis(database), *(made(database) for _ in range(3)))
+
+    crises = tables.crises.c
+    same = sa.and_(TABLE.c.number == crises.plan_number)
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(TABLE.c.sha256, crises.plan_sha256).join_from(
+                tables.crises, TABLE, same
+            )
+        )
+        (pair,) = rows.all()
+    assert pair[0] == pair[1]
+
+
+async def test_two_people_who_save_the_same_draft_are_told(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+    async with database.read() as connection:
+        plan, standing = await plans.draft(connection, CPTS_ID)
+    mine = plan.model_copy(update={"region": "GRAND_EST"})
+
+    first = await saved(database, mine, standing.revision)
+
+    with pytest.raises(ChangedMeanwhileError):
+        await saved(database, plan, standing.revision)
+    assert await history(database) == (first,)
+    assert first.sha256 == text_sha256(mine.canonical())
+
+
+async def test_what_has_left_is_never_written_over(database: Database) -> None:
+    await settle(database, 6)
+    async with database.read() as connection:
+        plan, _ = await plans.latest(connection, CPTS_ID)
+    await stands(database, 1, VersionStatus.SUBMITTED)
+    before = await history(database)
+
+    with pytest.raises(NoDraftError):
+        await saved(database, plan, 1)
+    async with database.read() as connection:
+        with pytest.raises(NoDraftError):
+            await plans.draft(connection, CPTS_ID)
+
+    assert await history(database) == before
+
+
+SAID = SectionContent(
+    section_id="SEC-09",
+    fields=(
+        FieldValue(name="regles_de_report", value="Selon le cas", layer=Layer.CPTS),
+    ),
+    reading=Reading(person_id="p-1", role="ORGA_MEDICALE", on="2026-11-20"),
+)
+CHANGE = Change(
+    section_id="SEC-09",
+    target="regles_de_report",
+    origin=ChangeOrigin.DRAFTING,
+    author="ORGA_MEDICALE",
+    on="2026-11-20",
+)
+
+
+async def written(database: Database) -> None:
+    """Give the draft a section, read again, and its change."""
+    async with database.read() as connection:
+        plan, standing = await plans.draft(connection, CPTS_ID)
+    said = {"sections": (SAID,), "changes": (CHANGE,), "local_cards": ("L1-01",)}
+    await saved(database, plan.model_copy(update=said), standing.revision)
+
+
+async def test_the_next_version_carries_over_what_the_adopted_one_says(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+    await written(database)
+    await stands(database, 1, VersionStatus.ADOPTED)
+
+    second = await made(database)
+
+    assert (second.number, second.based_on) == (2, 1)
+    assert second.kind is VersionKind.UPDATE
+    assert second.sections == (SAID.model_copy(update={"reading": None}),)
+    assert (second.changes, second.local_cards) == ((), ("L1-01",))
+    await stands(database, 2, VersionStatus.SUBMITTED)
+    third = await made(database)
+    assert (third.number, third.based_on, third.kind) == (3, 1, VersionKind.UPDATE)
+
+
+async def test_what_nobody_adopted_brings_its_changes_along(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+    await written(database)
+    await stands(database, 1, VersionStatus.SUBMITTED)
+
+    second = await made(database)
+
+    assert (second.number, second.based_on) == (2, None)
+    assert second.kind is VersionKind.FIRST_WRITING
+    assert (second.sections, second.changes) == ((SAID,), (CHANGE,))
+
+
+async def test_a_crisis_opens_with_the_adopted_version_else_the_submitted_one(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+
+    async def number_in_force() -> int:
+        async with database.read() as connection:
+            plan, sha256 = await plans.in_force(connection, CPTS_ID)
+        assert sha256 == text_sha256(plan.canonical())
+        return plan.number
+
+    await stands(database, 1, VersionStatus.SUBMITTED)
+    await made(database)
+    assert await number_in_force() == 1
+    await stands(database, 2, VersionStatus.SUBMITTED)
+    assert await number_in_force() == 2
+    await stands(database, 1, VersionStatus.ADOPTED)
+    await made(database)
+    assert await number_in_force() == 1
+    await stands(database, 1, VersionStatus.REPLACED)
+    await stands(database, 2, VersionStatus.ADOPTED)
+    assert await number_in_force() == 2
+
+
+def with_roles(*roles: RoleHolders) -> Cpts:
+    return cpts().model_copy(update={"roles": roles})
+
+
+REFERENT, PILOT = cpts().roles
+
+
+@pytest.mark.parametrize(
+    ("roles", "role", "missing"),
+    [
+        ((REFERENT,), "PILOTAGE", "titulaire"),
+        (
+            (REFERENT, PILOT.model_copy(update={"holder": rpps(99)})),
+            "PILOTAGE",
+            "titulaire",
+        ),
+        (
+            (REFERENT, PILOT.model_copy(update={"deputy": rpps(99)})),
+            "PILOTAGE",
+            "suppléant",
+        ),
+        (
+            (REFERENT, PILOT.model_copy(update={"deputy": None})),
+            "PILOTAGE",
+            "suppléant",
+        ),
+    ],
+)
+async def test_a_plan_with_nobody_in_a_role_is_not_written(
+    database: Database, roles: tuple[RoleHolders, ...], role: str, missing: str
+) -> None:
+    await add_cpts(database, with_roles(*roles), ACTOR)
+    await import_roster(database, CPTS_ID, people(6), ACTOR)
+
+    with pytest.raises(MissingRoleHolderError) as refused:
+        await new_plan(database, CPTS_ID, template(), ACTOR)
+
+    assert refused.value.facts == {"role": role, "missing": missing}
+    assert await history(database) == ()
+
+
+async def test_a_plan_whose_bureau_names_a_stranger_is_not_written(
+    database: Database,
+) -> None:
+    tenant = with_roles(REFERENT, PILOT).model_copy(update={"bureau": ("x@y.example",)})
+    await add_cpts(database, tenant, ACTOR)
+    await import_roster(database, CPTS_ID, people(6), ACTOR)
+
+    with pytest.raises(MissingRoleHolderError) as refused:
+        await new_plan(database, CPTS_ID, template(), ACTOR)
+
+    assert refused.value.facts["role"] == "BUREAU"
+
+
+async def test_one_person_under_two_names_is_not_two_people(
+    database: Database,
+) -> None:
+    """Holder by RPPS, deputy by mail: the same person may not stand in for herself."""
+    twice = PILOT.model_copy(update={"deputy": "p2@val.example"})
+    await add_cpts(database, with_roles(REFERENT, twice), ACTOR)
+    await import_roster(database, CPTS_ID, people(6), ACTOR)
+
+    with pytest.raises(MissingRoleHolderError):
+        await new_plan(database, CPTS_ID, template(), ACTOR)
