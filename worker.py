@@ -5,8 +5,9 @@ A composition root: `tocsin-worker` (`python worker.py`).
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -19,8 +20,9 @@ from temporalio.worker import Worker
 from activities.alert import Alerting
 from activities.crisis import Conducting
 from activities.messaging import Compose, Messaging
+from activities.notice import Noticing
 from activities.transmission import Transmitting
-from acts import alert, document
+from acts import alert, document, notice
 from acts.conduct import conduct_crisis
 from adapters.database import conduct, pulses, texts
 from adapters.database.outbox import Outbox
@@ -31,23 +33,32 @@ from adapters.smtp.mailer import Mailer, SmtpAccount
 from adapters.temporal import RefusalInterceptor, Waker, connect
 from archive import filing
 from domain.dispatch import Addressee, BatchRef
-from domain.letter import Letter, TransmissionKind, TransmissionText, WaveText
-from domain.reference import CrisisRef, DocumentRef, WaveRef
+from domain.letter import (
+    Letter,
+    NoticeText,
+    TransmissionKind,
+    TransmissionText,
+    WaveText,
+)
+from domain.reference import CrisisRef, DocumentRef, NoticeRef, WaveRef
 from instance import TEMPLATES, Instance, opened
 from settings import Settings, load
 from workflows import messages
 from workflows.alert_wave import AlertWaveWorkflow
 from workflows.crisis import CrisisWorkflow
+from workflows.notice import NoticeWorkflow
 from workflows.transmission import TransmissionWorkflow
 
 log = structlog.get_logger()
 
-WORKFLOWS = [AlertWaveWorkflow, CrisisWorkflow, TransmissionWorkflow]
+WORKFLOWS = [AlertWaveWorkflow, CrisisWorkflow, TransmissionWorkflow, NoticeWorkflow]
 NAMES = {
     CrisisRef: messages.CRISIS,
     WaveRef: messages.ALERT_WAVE,
     DocumentRef: messages.TRANSMISSION,
+    NoticeRef: messages.NOTICE,
 }
+ROUTINE_CONNECTIONS = 2  # beside those of alerts: what may wait takes its time
 STICKY = timedelta(seconds=3)  # a dead worker's queue holds its tasks this long
 UPKEEP_S = 15.0
 ADOPT_EVERY = 4  # rounds of upkeep: a minute
@@ -69,7 +80,10 @@ class Stationery:
             text = await texts.of_batch(
                 connection, ref, self._instance.settings.mail_from
             )
-        write = self._wave(text) if isinstance(text, WaveText) else self._mail(text)
+        if isinstance(text, TransmissionText):
+            write = self._mail(text)
+        else:
+            write = self._same_for_all(text)
 
         def compose(to: Addressee) -> Letter:
             link = self._instance.link(to.purpose, to.subject)
@@ -84,7 +98,7 @@ class Stationery:
 
         return compose
 
-    def _wave(self, text: WaveText) -> Callable[[Letter], bytes]:
+    def _same_for_all(self, text: WaveText | NoticeText) -> Callable[[Letter], bytes]:
         skeleton = self._press.skeleton(text)
         now = self._instance.database.now
         return lambda letter: skeleton.personalise(letter, date=now())
@@ -101,12 +115,40 @@ class Stationery:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A queue of mail, and the connections that serve it alone."""
+
+    queue: str
+    mailer: Mailer
+    connections: int
+
+
+def lanes(settings: Settings) -> tuple[Lane, ...]:
+    """Lay out the lane of alerts and the lane of what may wait."""
+    smtp = settings.smtp
+    account = SmtpAccount(
+        smtp.host, smtp.port, smtp.security, smtp.username, smtp.password
+    )
+    return tuple(
+        Lane(queue, Mailer(account, connections), connections)
+        for queue, connections in (
+            (messages.MAIL_QUEUE, settings.smtp_connections),
+            (messages.ROUTINE_MAIL_QUEUE, ROUTINE_CONNECTIONS),
+        )
+    )
+
+
 def workers(
-    instance: Instance, client: Client, outbox: Outbox, mailer: Mailer
-) -> tuple[Worker, Worker]:
-    """Build the worker of facts and the worker of mail."""
+    instance: Instance, client: Client, outbox: Outbox, mail: Sequence[Lane]
+) -> tuple[Worker, ...]:
+    """Build the worker of facts, and that of each lane of mail."""
+    facts = _facts(instance, client)
+    return facts, *(_mail(instance, client, outbox, lane) for lane in mail)
+
+
+def _facts(instance: Instance, client: Client) -> Worker:
     database = instance.database
-    connections = instance.settings.smtp_connections
     alerting = Alerting(
         load=partial(alert.load_wave, database),
         remind=partial(alert.remind_wave, database),
@@ -117,14 +159,8 @@ def workers(
         load=partial(document.load_transmission, database),
         write=partial(document.write_letter, database),
     )
-    messaging = Messaging(
-        outbox=outbox,
-        mailer=mailer,
-        stationery=Stationery(instance),
-        close_batch=partial(alert.close_batch, database),
-        connections=connections,
-    )
-    facts = Worker(
+    noticing = Noticing(load=partial(notice.load_notice, database))
+    return Worker(
         client,
         task_queue=messages.FACTS_QUEUE,
         workflows=WORKFLOWS,
@@ -136,21 +172,31 @@ def workers(
             filing(instance).file_crisis,
             transmitting.load_transmission,
             transmitting.write_letter,
+            noticing.load_notice,
         ],
         interceptors=[RefusalInterceptor()],
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,
     )
-    mail = Worker(
+
+
+def _mail(instance: Instance, client: Client, outbox: Outbox, lane: Lane) -> Worker:
+    messaging = Messaging(
+        outbox=outbox,
+        mailer=lane.mailer,
+        stationery=Stationery(instance),
+        close_batch=partial(alert.close_batch, instance.database),
+        connections=lane.connections,
+    )
+    return Worker(
         client,
-        task_queue=messages.MAIL_QUEUE,
+        task_queue=lane.queue,
         activities=[messaging.dispatch_batch],
         interceptors=[RefusalInterceptor()],
-        max_concurrent_activities=2 * connections,
+        max_concurrent_activities=2 * lane.connections,
         max_heartbeat_throttle_interval=timedelta(milliseconds=500),
         graceful_shutdown_timeout=GRACE,
     )
-    return facts, mail
 
 
 async def adopt(instance: Instance, client: Client) -> int:
@@ -183,8 +229,17 @@ async def keep_up(instance: Instance, client: Client) -> None:
         await asyncio.sleep(UPKEEP_S)
 
 
+@asynccontextmanager
+async def running(built: Iterable[Worker]) -> AsyncIterator[None]:
+    """Run these workers."""
+    async with AsyncExitStack() as stack:
+        for each in built:
+            await stack.enter_async_context(each)
+        yield
+
+
 async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> None:
-    """Run both workers until told to stop."""
+    """Run the workers until told to stop."""
     waker: Waker | None = None
 
     def wake(workflow_id: str) -> None:
@@ -203,20 +258,16 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> N
 
         waker = Waker(known, messages.WAKE)
         outbox = Outbox(settings.database_url, now=instance.database.now)
-        smtp = settings.smtp
-        account = SmtpAccount(
-            smtp.host, smtp.port, smtp.security, smtp.username, smtp.password
-        )
-        mailer = Mailer(account, settings.smtp_connections)
-        facts, mail = workers(instance, client, outbox, mailer)
+        mail = lanes(settings)
         upkeep = asyncio.create_task(keep_up(instance, client))
         try:
-            async with facts, mail:
+            async with running(workers(instance, client, outbox, mail)):
                 log.info("worker.started")
                 await until()
         finally:
             upkeep.cancel()
-            await mailer.close()
+            for lane in mail:
+                await lane.mailer.close()
             outbox.close()
 
 

@@ -21,6 +21,7 @@ from domain.letter import (
     EXERCISE_MARK,
     Letter,
     Letterhead,
+    NoticeText,
     TransmissionText,
     WaveText,
 )
@@ -94,8 +95,8 @@ class LetterPress:
             lstrip_blocks=True,
         )
 
-    def skeleton(self, text: WaveText) -> Skeleton:
-        """Render one message of one wave, which all its recipients share.
+    def skeleton(self, text: WaveText | NoticeText) -> Skeleton:
+        """Render one message, which all the recipients of a batch share.
 
         Raises:
             UnknownPlaceholderError: The plan's text uses what is unknown here.
@@ -154,17 +155,18 @@ class LetterPress:
 
     def _render(
         self,
-        layout: str,
-        text: WaveText | TransmissionText,
+        part: str,
+        text: WaveText | TransmissionText | NoticeText,
         name: str = "",
         link: str = "",
     ) -> str:
-        """Render one layout with the words of this kind of mail.
+        """Render one part with the words of this kind of mail.
 
         The mark of exercises is put on here, by the last layer before the provider.
         """
-        rendered = self._layouts.get_template(f"{layout}.j2").render(
+        rendered = self._layouts.get_template(f"{part}.j2").render(
             text=text,
+            layout="notice" if isinstance(text, NoticeText) else text.kind.value,
             sentence=text.sentence() if isinstance(text, WaveText) else "",
             name=name,
             link=link,

@@ -150,6 +150,12 @@ class ExpiredRequestLinkError(PlanError):
     code = "LIEN_DE_DEMANDE_EXPIRE"
 
 
+class ExpiredPlanLinkError(PlanError):
+    """The link of a letter about the plan has lived its time."""
+
+    code = "LIEN_DU_PLAN_EXPIRE"
+
+
 class UnknownContactError(PlanError):
     """The CPTS has no such contact, or this contact may not mobilise it."""
 

@@ -200,6 +200,14 @@ class TransmissionText(Letterhead):
     ledger_root: str
 
 
+class NoticeText(Letterhead):
+    """What a letter about a plan says to everybody."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    button: str | None  # None: it asks nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One message ready for one recipient.

@@ -58,3 +58,8 @@ def survey_subject(crisis_id: str, structure_id: str) -> str:
 def partner_subject(crisis_id: str, partner_id: str) -> str:
     """Name the subject of a partner's link: one page a partner and crisis."""
     return f"{crisis_id}.{partner_id}"
+
+
+def notice_subject(plan_id: str, kind: str, topic: str, recipient_id: str) -> str:
+    """Name the subject of a link about a plan: a reminder holds the same one."""
+    return f"{plan_id}.{topic}.{kind}.{recipient_id}"

@@ -49,6 +49,20 @@ class DocumentRef(BaseModel):
         return f"send/{self.cpts_id}/{self.document_id}"
 
 
+class NoticeRef(BaseModel):
+    """The letters about one topic of the plan of one CPTS."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpts_id: str
+    topic: str
+
+    @property
+    def workflow_id(self) -> str:
+        """Name the workflow that hands these letters over."""
+        return f"plan/{self.cpts_id}/notice/{self.topic}"
+
+
 class ReviewRef(BaseModel):
     """One yearly review of the plan of one CPTS."""
 

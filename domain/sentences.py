@@ -96,6 +96,10 @@ SENTENCES: Mapping[str, str] = {
         "Ce lien a expiré : votre demande n'est pas partie. "
         "Appelez la CPTS, qui vous en donnera un autre."
     ),
+    "LIEN_DU_PLAN_EXPIRE": (
+        "Ce lien a expiré : le plan a continué sans lui. "
+        "Ouvrez celui de votre dernier message, ou appelez votre CPTS."
+    ),
     "CONTACT_INCONNU": (
         "La CPTS « {cpts} » n'a pas de contact « {contact} » qui puisse la mobiliser ; "
         "aucun lien n'est fait. Voyez « autorites » dans son fichier."

@@ -2,8 +2,10 @@
 
 FACTS_QUEUE = "tocsin"  # workflows, and the activities that read and write facts
 MAIL_QUEUE = "tocsin-mail"  # one channel, one queue, one worker
+ROUTINE_MAIL_QUEUE = "tocsin-mail-routine"  # letters that may wait, beside alerts
 
 CRISIS = "crisis"
 ALERT_WAVE = "alert_wave"
 TRANSMISSION = "transmission"
+NOTICE = "notice"
 WAKE = "wake"  # the one signal: look now

@@ -56,11 +56,14 @@ DOCUMENTS = Policy(
 )
 
 
-def sending(until: datetime) -> Policy:
-    """Send over and over until the wave closes: a provider may be away for an hour."""
+def sending(until: datetime, queue: str = MAIL_QUEUE) -> Policy:
+    """Send over and over until then: a provider may be away for an hour.
+
+    Two lanes, each with its workers: what may wait never delays an alert.
+    """
     left = max(until - workflow.now(), timedelta(seconds=1))
     return Policy(
-        task_queue=MAIL_QUEUE,
+        task_queue=queue,
         schedule_to_close_timeout=left,
         heartbeat_timeout=HEARTBEAT,
         retry_policy=RetryPolicy(

@@ -128,6 +128,7 @@ class BatchRow(BaseModel):
     crisis_id: str
     wave: int | None
     document_id: str | None
+    topic: str | None
     message: str
     closed_at: datetime | None
     digest: str | None

@@ -452,6 +452,7 @@ batches = Table(
     Column("crisis_id", String(120), nullable=False),  # a crisis, or a plan
     Column("wave", Integer),  # null: a document, or a notice
     Column("document_id", String(120)),
+    Column("topic", String(40)),  # of a notice: `v3`, `2027`
     Column("message", String(20), nullable=False),
     Column("fence", Integer, nullable=False),
     Column("closed_at", Instant),

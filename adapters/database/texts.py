@@ -6,6 +6,7 @@ from adapters.database import (
     crises,
     deliveries,
     documents,
+    notices,
     plans,
     seal,
     tenants,
@@ -20,6 +21,7 @@ from domain.cpts import Cpts
 from domain.dispatch import BatchRef
 from domain.letter import (
     MessageKind,
+    NoticeText,
     Offer,
     TransmissionKind,
     TransmissionText,
@@ -35,17 +37,21 @@ _WITH_BUTTONS_OF_THEIR_OWN = (MessageKind.SURVEY, MessageKind.PARTNER)  # their 
 
 async def of_batch(
     connection: AsyncConnection, ref: BatchRef, sender: str
-) -> WaveText | TransmissionText:
+) -> WaveText | TransmissionText | NoticeText:
     """Give what is the same for everybody in a batch.
 
     Raises:
         UnknownBatchError: There is no such batch.
     """
     batch = await deliveries.batch(connection, ref)
-    crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
     tenant = await tenants.get(connection, ref.cpts_id)
+    head = _letterhead(tenant, sender)
+    if batch.topic is not None:
+        notice = await notices.said(connection, ref)
+        return NoticeText.model_validate(head | notice.model_dump())
+    crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
     plan = await plans.frozen(connection, crisis)
-    head = _letterhead(tenant, crisis, sender)
+    head["exercise"] = crisis.activation.exercise
     if batch.wave is not None:
         wave_ref = WaveRef(
             cpts_id=ref.cpts_id, crisis_id=batch.crisis_id, wave=batch.wave
@@ -62,7 +68,7 @@ async def of_batch(
     return await _transmission_text(connection, head, batch, (document, tenant, plan))
 
 
-def _letterhead(tenant: Cpts, crisis: CrisisRow, sender: str) -> dict[str, object]:
+def _letterhead(tenant: Cpts, sender: str) -> dict[str, object]:
     return {
         "cpts_name": tenant.name,
         "cpts_short": tenant.short_name,
@@ -70,7 +76,6 @@ def _letterhead(tenant: Cpts, crisis: CrisisRow, sender: str) -> dict[str, objec
         "coordinator": tenant.coordinator.name,
         "reply_to": tenant.coordinator.email,
         "phone": readable(tenant.coordinator.phone),
-        "exercise": crisis.activation.exercise,
         "fictitious": tenant.fictitious,
     }
 

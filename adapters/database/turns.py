@@ -27,7 +27,13 @@ from adapters.database.tables import batches, deliveries, recipients, waves
 from domain.alert import ClosedWhy, DeliveryState, LookAgain, NotSent
 from domain.dispatch import Addressee, Batch, Handed, Outcome
 from domain.letter import MessageKind
-from domain.link import Purpose, answer_subject, partner_subject, survey_subject
+from domain.link import (
+    Purpose,
+    answer_subject,
+    notice_subject,
+    partner_subject,
+    survey_subject,
+)
 
 _AFTER = {
     Handed.ACCEPTED: (str(DeliveryState.SENT), None),
@@ -105,6 +111,7 @@ LOOK = (
         deliveries.c.address,
         batches.c.fence,
         batches.c.document_id,
+        batches.c.topic,
         batches.c.message,
         waves.c.asks,
         waves.c.covered_at,
@@ -246,6 +253,7 @@ class Seen(NamedTuple):
     address: str
     fence: int
     document_id: str | None
+    topic: str | None
     message: str
     asks: bool | None
     covered_at: object
@@ -277,6 +285,11 @@ def _held(cpts_id: str, found: Seen, reason: NotSent | None) -> dict[str, object
 def _addressee(found: Seen) -> Addressee:
     if found.document_id:
         purpose, subject = Purpose.RECEIPT, found.document_id
+    elif found.topic:
+        purpose = Purpose.NOTICE
+        subject = notice_subject(
+            found.crisis_id, found.message, found.topic, found.recipient_id
+        )
     elif found.message == MessageKind.SURVEY:
         purpose = Purpose.SURVEY
         subject = survey_subject(found.crisis_id, found.recipient_id)

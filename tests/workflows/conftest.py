@@ -24,13 +24,12 @@ from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
 from adapters.keys import Keys
 from adapters.signing import Signer
-from adapters.smtp.mailer import Mailer, SmtpAccount
 from adapters.temporal import Waker, data_converter
 from instance import Instance
 from settings import Settings
 from tests.conftest import ORIGIN, Now
 from tests.world import LINK_KEY
-from worker import workers
+from worker import lanes, running, workers
 from workflows import messages
 
 KEYS = Keys(secret=bytes(32), signing_key=bytes(range(32)))
@@ -162,6 +161,7 @@ def instance(
         data_dir=tmp_path,
         database_url=database.url,
         smtp_url=f"smtp://127.0.0.1:{sink.port}",
+        smtp_connections=4,
         mail_from=f"alerte@{ORIGIN}",
         base_url=f"https://{ORIGIN}",
     )
@@ -190,14 +190,13 @@ async def working(
 
 @asynccontextmanager
 async def at_work(instance: Instance, client: Client) -> AsyncIterator[None]:
-    """Run both workers of an instance."""
+    """Run the workers of an instance."""
     outbox = Outbox(instance.settings.database_url, now=instance.database.now)
-    smtp = instance.settings.smtp
-    mailer = Mailer(SmtpAccount(smtp.host, smtp.port), connections=4)
-    facts, mail = workers(instance, client, outbox, mailer)
-    async with facts, mail:
+    mail = lanes(instance.settings)
+    async with running(workers(instance, client, outbox, mail)):
         yield
-    await mailer.close()
+    for lane in mail:
+        await lane.mailer.close()
     outbox.close()
 
 

@@ -36,6 +36,7 @@ def upgrade() -> None:
     """Give versions a life, and add what the year of a plan needs."""
     for column in _of_versions():
         op.add_column("plan_versions", column)
+    op.add_column("batches", sa.Column("topic", sa.String(40)))
     op.create_table(
         "notices",
         sa.Column("cpts_id", sa.String(120), nullable=False),
@@ -81,5 +82,6 @@ def downgrade() -> None:
     """Take the life of versions away, and what came with it."""
     for table in ("payments", "plan_links", "notices"):
         op.drop_table(table)
+    op.drop_column("batches", "topic")
     for column in _of_versions():
         op.drop_column("plan_versions", column.name)

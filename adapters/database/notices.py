@@ -1,0 +1,79 @@
+"""Letters about a plan: what each batch says, and to whom."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import batches, deliveries, notices
+from adapters.database.unit import Act
+from domain.alert import DeliveryState, NotSent
+from domain.dispatch import BatchRef
+from domain.errors import UnknownBatchError
+from domain.notice import Notice, NoticeOrder, Recipient
+from domain.reference import NoticeRef
+from domain.wave import Channel
+
+
+async def add(
+    act: Act, order: NoticeOrder, rank: int, to: Iterable[Recipient]
+) -> BatchRef:
+    """Queue one batch of letters; those without an address are told so."""
+    stem = f"{order.plan_id}.{order.topic}.{order.kind}.{order.turn}"
+    batch = {"cpts_id": act.cpts_id, "batch_id": f"{stem}.lot.{rank}"}
+    about = {"crisis_id": order.plan_id}
+    named = {"topic": order.topic, "message": order.kind}
+    await act.connection.execute(
+        insert(batches).values(**batch, **about, **named, fence=0)
+    )
+    await act.connection.execute(
+        insert(notices).values(**batch, **order.notice.model_dump())
+    )
+    rows = [
+        {
+            **batch,
+            **about,
+            "delivery_id": f"{stem}.{one.recipient_id}.{Channel.MAIL}",
+            "recipient_id": one.recipient_id,
+            "channel": Channel.MAIL,
+            "name": one.name,
+            "address": one.address,
+            "state": DeliveryState.QUEUED if one.address else DeliveryState.NOT_SENT,
+            "reason": None if one.address else NotSent.NO_ADDRESS,
+            "fence": 0,
+        }
+        for one in to
+    ]
+    await act.connection.execute(insert(deliveries), rows)
+    return BatchRef.model_validate(batch)
+
+
+async def said(connection: AsyncConnection, ref: BatchRef) -> Notice:
+    """Give what the letters of a batch say.
+
+    Raises:
+        UnknownBatchError: It is no batch of a notice.
+    """
+    found = await connection.execute(
+        select(notices).where(
+            notices.c.cpts_id == ref.cpts_id, notices.c.batch_id == ref.batch_id
+        )
+    )
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise UnknownBatchError(batch=ref.batch_id)
+    return Notice.model_validate(row)
+
+
+async def owing(connection: AsyncConnection, ref: NoticeRef) -> tuple[BatchRef, ...]:
+    """List the batches about a topic that still owe letters, in order."""
+    rows = await connection.execute(
+        select(batches.c.cpts_id, batches.c.batch_id)
+        .where(
+            batches.c.cpts_id == ref.cpts_id,
+            batches.c.topic == ref.topic,
+            batches.c.closed_at.is_(None),
+        )
+        .order_by(batches.c.batch_id)
+    )
+    return tuple(BatchRef.model_validate(row) for row in rows.mappings())
