@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -20,20 +20,13 @@ from sqlalchemy import (
     update,
 )
 
+from adapters.database.addressees import Seen, addressee
 from adapters.database.columns import Instant, given
 from adapters.database.deliveries import OWED
 from adapters.database.prepared import Prepared
 from adapters.database.tables import batches, deliveries, recipients, waves
 from domain.alert import ClosedWhy, DeliveryState, LookAgain, NotSent
 from domain.dispatch import Addressee, Batch, Handed, Outcome
-from domain.letter import MessageKind
-from domain.link import (
-    Purpose,
-    answer_subject,
-    notice_subject,
-    partner_subject,
-    survey_subject,
-)
 
 _AFTER = {
     Handed.ACCEPTED: (str(DeliveryState.SENT), None),
@@ -224,14 +217,14 @@ class Turns:
                 reason = _hold_back(found)
                 rows.append(_held(cpts_id, found, reason))
                 if reason is None:
-                    letters[key] = _addressee(found)
+                    letters[key] = addressee(found)
         if rows:
             self._holding.execute(connection, *rows)
         return letters
 
     def _seen(
         self, connection: Connection, cpts_id: str, ids: Sequence[str]
-    ) -> Sequence["Seen"]:
+    ) -> Sequence[Seen]:
         look = self._look(len(ids))
         rows = look.execute(connection, _named(cpts_id, ids)).fetchall()
         return [Seen._make(row) for row in rows]
@@ -240,26 +233,6 @@ class Turns:
 def _named(cpts_id: str, ids: Sequence[str]) -> dict[str, object]:
     named = {f"k_{place}": delivery_id for place, delivery_id in enumerate(ids)}
     return {"k_cpts": cpts_id, **named}
-
-
-class Seen(NamedTuple):
-    """What `LOOK` gives, in its order."""
-
-    delivery_id: str
-    batch_id: str
-    crisis_id: str
-    recipient_id: str
-    name: str
-    address: str
-    fence: int
-    document_id: str | None
-    topic: str | None
-    message: str
-    asks: bool | None
-    covered_at: object
-    goes_on: bool | None
-    closed_why: str | None
-    answer: str | None
 
 
 def _hold_back(found: Seen) -> NotSent | None:
@@ -280,29 +253,3 @@ def _held(cpts_id: str, found: Seen, reason: NotSent | None) -> dict[str, object
         "v_fence": found.fence,
         "v_reason": str(reason) if reason else None,
     }
-
-
-def _addressee(found: Seen) -> Addressee:
-    if found.document_id:
-        purpose, subject = Purpose.RECEIPT, found.document_id
-    elif found.topic:
-        purpose = Purpose.NOTICE
-        subject = notice_subject(
-            found.crisis_id, found.message, found.topic, found.recipient_id
-        )
-    elif found.message == MessageKind.SURVEY:
-        purpose = Purpose.SURVEY
-        subject = survey_subject(found.crisis_id, found.recipient_id)
-    elif found.message in {MessageKind.PARTNER, MessageKind.PARTNER_END}:
-        purpose = Purpose.PARTNER
-        subject = partner_subject(found.crisis_id, found.recipient_id)
-    else:
-        purpose = Purpose.ANSWER
-        subject = answer_subject(found.crisis_id, found.recipient_id)
-    return Addressee(
-        delivery_id=found.delivery_id,
-        name=found.name,
-        address=found.address,
-        purpose=purpose,
-        subject=subject,
-    )

@@ -19,7 +19,7 @@ from acts.alert import (
     remind_wave,
 )
 from acts.ending import LiftCrisis, lift_crisis
-from adapters.database import tables, turns
+from adapters.database import addressees, tables, turns
 from adapters.database.engines import WRITING, sync_engine
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
@@ -541,7 +541,7 @@ async def test_every_delivery_of_a_batch_is_sent_once_by_many_lines(
 
 
 def test_what_is_seen_has_the_columns_of_the_look_in_its_order() -> None:
-    assert turns.Seen._fields == tuple(turns.LOOK.selected_columns.keys())
+    assert addressees.Seen._fields == tuple(turns.LOOK.selected_columns.keys())
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
