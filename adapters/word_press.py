@@ -5,6 +5,7 @@ Headings are those of the template, so that the file comes back through `word_pl
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
+from itertools import zip_longest
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
@@ -30,12 +31,15 @@ from domain.printed_plan import (
 
 TO_WRITE = "À compléter."
 WITHHELD = "Dans l'édition de crise seulement."
-KNOWN = "Rempli par Tocsin : c'est l'annuaire qu'il faut corriger."
+KNOWN = "Remplis par Tocsin d'après l'annuaire, à corriger là-bas : {labels}."
 
 _BLUE = RGBColor(0x1F, 0x4E, 0x79)
 _NAMESPACES = nsdecls("w")
 _HEAD = '<w:shd w:val="clear" w:fill="EEF2F6"/>'
 _SMALL = '<w:sz w:val="18"/>'  # half points
+_TIGHT = '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr>'
+_PAIR = ('<w:tcW w:w="1500" w:type="pct"/>', '<w:tcW w:w="3500" w:type="pct"/>')
+_MOST_COLUMNS = 7  # that a page holds
 _ASIDE = '<w:i/><w:color w:val="56616D"/>'
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:color="C3CAD2"/>'
@@ -94,15 +98,26 @@ class _Body:
         self.paragraph(text, look=_ASIDE)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Add a table; without columns, it has no heading row."""
-        lines = [_row(row, "") for row in rows]
-        if not lines:
+        """Add a table; one too wide for a page becomes a small table a row."""
+        if len(columns) > _MOST_COLUMNS:
+            for row in rows:
+                self.record(zip(columns, row, strict=True))
             return
-        head = [_row(columns, _HEAD)] if columns else []
+        lines = [_row(row, "") for row in rows]
+        if lines:
+            self._table([_row(columns, _HEAD), *lines])
+
+    def record(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Add a small table of labels and values."""
+        lines = [_row(pair, "", _PAIR) for pair in pairs]
+        if lines:
+            self._table(lines)
+
+    def _table(self, lines: Sequence[str]) -> None:
         self._parts.append(
             '<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/>'
             f"<w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr><w:tblGrid/>"
-            f"{''.join((*head, *lines))}</w:tbl><w:p/>"
+            f"{''.join(lines)}</w:tbl><w:p/>"
         )
 
     def write(self, document: WordDocument) -> None:
@@ -118,12 +133,13 @@ def _run(text: str, look: str) -> str:
     return f"<w:r><w:rPr>{look}</w:rPr>{said}</w:r>" if text else ""
 
 
-def _row(cells: Sequence[str], head: str) -> str:
+def _row(cells: Sequence[str], head: str, widths: Sequence[str] = ()) -> str:
     repeated = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if head else ""
     look = f"<w:b/>{_SMALL}" if head else _SMALL
     inside = "".join(
-        f"<w:tc><w:tcPr>{head}</w:tcPr><w:p>{_run(cell, look)}</w:p></w:tc>"
-        for cell in cells
+        f"<w:tc><w:tcPr>{width}{head}</w:tcPr>"
+        f"<w:p>{_TIGHT}{_run(cell, look)}</w:p></w:tc>"
+        for cell, width in zip_longest(cells, widths, fillvalue="")
     )
     return f"<w:tr>{repeated}{inside}</w:tr>"
 
@@ -180,6 +196,8 @@ def _cover(body: _Body, plan: PrintedPlan) -> None:
 def _section(body: _Body, section: PrintedSection) -> None:
     body.heading(1, section.title)
     body.aside(f"{section.section_id}, tenue par : {section.owner}.")
+    if known := [field.label for field in section.fields if field.known]:
+        body.aside(KNOWN.format(labels=", ".join(known)))
     for field in section.fields:
         if field.label:
             body.heading(2, field.label)
@@ -198,8 +216,6 @@ def _field(body: _Body, field: PrintedField) -> None:
     body.bullets(field.items)
     for line in (field.text or "").splitlines():
         body.paragraph(line)
-    if field.known:
-        body.aside(KNOWN)
 
 
 def _cards(body: _Body, cards: PrintedCards) -> None:
@@ -222,7 +238,7 @@ def _card(body: _Body, card: PrintedCard) -> None:
     body.heading(2, f"{card.card_id} — {card.title}")
     critical = ", critique" if card.critical else ""
     body.paragraph(f"{card.phase}{critical}")
-    body.table((), ((line.label, line.text) for line in card.lines))
+    body.record((line.label, line.text) for line in card.lines)
     for number, step in enumerate(card.steps, start=1):
         body.paragraph(f"{number}. {step}")
     body.paragraph(card.caution, look="<w:b/>")

@@ -1,6 +1,6 @@
 """A plan that exists in Word, proposed section by section; nothing of it is lost."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -20,6 +20,7 @@ _IDLE = frozenset(
     }
 )
 """Words without their plural that say nothing of a section."""
+_PAIR = 2
 _BULLETS = "•◦▪*·- \N{EN DASH}"
 
 
@@ -178,13 +179,13 @@ def _table_field(target: _Target, block: WordBlock) -> str | None:
     """Find the table of a section that has every column of this one."""
     form = target.section
     if form.table:
-        return ROWS if _columns(block.rows[0], _labels(form.fields)) else None
+        return ROWS if _read(_labels(form.fields), block.rows) else None
     return next(
         (
             field.name
             for field in form.fields
             if field.shape is Shape.TABLE and not field.known
-            if _columns(block.rows[0], {c.name: c.label for c in field.columns})
+            if _read({c.name: c.label for c in field.columns}, block.rows)
         ),
         None,
     )
@@ -221,11 +222,24 @@ def placed(form: SectionForm, field: str, text: str) -> Value:
 
 
 def _rows(labels: dict[str, str], text: str) -> tuple[Row, ...]:
-    heads, *lines = (tuple(line.split("\t")) for line in text.splitlines())
-    names = _columns(heads, labels)
-    if names is None or any(len(line) > len(names) for line in lines):
+    rows = _read(labels, [tuple(line.split("\t")) for line in text.splitlines()])
+    if rows is None:
         raise MisplacedPartError(columns=", ".join(labels.values()))
+    return rows
+
+
+def _read(
+    labels: dict[str, str], lines: Sequence[tuple[str, ...]]
+) -> tuple[Row, ...] | None:
+    """Read rows under their headings, or one row written as labels and values."""
+    heads, *rows = lines
+    names = _columns(heads, labels)
+    if names is None and all(len(line) == _PAIR for line in lines):
+        heads, *rows = zip(*lines, strict=True)
+        names = _columns(heads, labels)
+    if names is None or any(len(row) > len(names) for row in rows):
+        return None
     return tuple(
-        {name: cell for name, cell in zip(names, line, strict=False) if cell}
-        for line in lines
+        {name: cell for name, cell in zip(names, row, strict=False) if cell}
+        for row in rows
     )
