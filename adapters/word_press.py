@@ -39,6 +39,7 @@ _HEAD = '<w:shd w:val="clear" w:fill="EEF2F6"/>'
 _SMALL = '<w:sz w:val="18"/>'  # half points
 _TIGHT = '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr>'
 _PAIR = ('<w:tcW w:w="1500" w:type="pct"/>', '<w:tcW w:w="3500" w:type="pct"/>')
+_PAIR_GRID = '<w:gridCol w:w="2900"/><w:gridCol w:w="6700"/>'
 _MOST_COLUMNS = 7  # that a page holds
 _ASIDE = '<w:i/><w:color w:val="56616D"/>'
 _BORDERS = "".join(
@@ -111,13 +112,13 @@ class _Body:
         """Add a small table of labels and values."""
         lines = [_row(pair, "", _PAIR) for pair in pairs]
         if lines:
-            self._table(lines)
+            self._table(lines, _PAIR_GRID)
 
-    def _table(self, lines: Sequence[str]) -> None:
+    def _table(self, lines: Sequence[str], grid: str = "") -> None:
         self._parts.append(
             '<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/>'
-            f"<w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr><w:tblGrid/>"
-            f"{''.join(lines)}</w:tbl><w:p/>"
+            f"<w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>"
+            f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl><w:p/>"
         )
 
     def write(self, document: WordDocument) -> None:
