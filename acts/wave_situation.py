@@ -4,14 +4,20 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import seats
+from adapters.database import cards, seats
 from adapters.database.situations import Known
 from adapters.database.wave_plans import WavePlanRow, WaveState
 from adapters.database.waves import WaveRow
 from domain.card import CardState
 from domain.crisis import CrisisState
 from domain.wave import WaveSheet
-from domain.wave_departure import MoreHelp, Situation, Steering
+from domain.wave_departure import (
+    RELIEFS,
+    MoreHelp,
+    Situation,
+    Steering,
+    relief_needed,
+)
 
 SECOND = "+"  # « V0+ »: the same wave, to deputies or to those the night held back
 
@@ -29,6 +35,9 @@ async def situation_of(
     more: set[MoreHelp] = set()
     if first is not None and first.closed_at and await is_short(connection, known):
         more.add(MoreHelp.SHORT)
+    shifts = await cards.proofs_of(connection, known.ref, RELIEFS)
+    if shifts and relief_needed(shifts[max(shifts)]):
+        more.add(MoreHelp.RELIEF)
     if _advanced("V3", decided):
         more.add(MoreHelp.ASKED)
     return Situation(

@@ -3,6 +3,7 @@
 Source: docs/sources.md#departures
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from domain.night import Ground, Night
 from domain.template import Template
 from domain.wave import WaveSheet
 
-AUTHENTICATED, DECIDED = "TC-01", "TC-03"
+AUTHENTICATED, DECIDED, RELIEFS = "TC-01", "TC-03", "TC-16"
 _IF_NEEDED = "V3"
 _PERSONAL = frozenset(
     {Ground.REACHABLE, Ground.ENGAGED, Ground.ON_DUTY, Ground.TOUCHED}
@@ -40,6 +41,20 @@ class MoreHelp(StrEnum):
     SHORT = "MINIMUM_NON_ATTEINT"
     RELIEF = "RELEVE"
     ASKED = "DEMANDE_AUTORITE"
+
+
+_SHIFTS_WITHOUT_ANYBODY = "postes_non_pourvus"
+_COUNT = re.compile(r"\s*(\d{1,4})")
+
+
+def relief_needed(shifts: Mapping[str, object]) -> bool:
+    """Does the plan of the shifts to come count posts that nobody takes over?
+
+    Args:
+        shifts: The proof of the card that plans them (TC-16), as it was typed.
+    """
+    counted = _COUNT.match(str(shifts.get(_SHIFTS_WITHOUT_ANYBODY, "")))
+    return counted is not None and int(counted[1]) > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _awaited(
     titles = (f"« {template.card(card).title} »" for card in found.cards)
     said = {
         Wait.STATE: _NEVER.get(state, _OVER),
-        Wait.NOT_NEEDED: "part s'il manque du monde après l'appel aux professionnels",
+        Wait.NOT_NEEDED: "part s'il manque du monde, ou des relèves",
         Wait.CARD: f"attend {' et '.join(titles)}",
         Wait.NIGHT: f"attend la fin de la nuit, {at}",
         Wait.HOUR: f"part {at}",

@@ -252,6 +252,23 @@ async def test_the_bureau_is_left_alone_once_the_presidency_decided(
     assert len(await asked_by_v0(database, ref)) == 2
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_shifts_that_lack_somebody_call_for_help_and_full_ones_do_not(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("CASUALTIES",))
+    now.at += timedelta(hours=2)  # V2 has just left: nothing lacks yet
+    planned = dict.fromkeys(("planning", "version"), "1")
+
+    await prove(database, ref, "TC-16", fields={**planned, "postes_non_pourvus": "0"})
+    full = await sent_waves(database, ref)
+    again = {**planned, "postes_non_pourvus": "2 infirmiers"}
+    await prove(database, ref, "TC-16", fields=again, corrects=True)
+
+    assert "V3" not in full
+    assert (await sent_waves(database, ref)).count("V3") == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "deputies"),
     [(Availability.UNAVAILABLE, 1), (Availability.RECEIVED, 0)],

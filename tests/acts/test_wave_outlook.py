@@ -52,7 +52,7 @@ async def test_each_wave_says_its_hour_its_card_or_who_holds_it(
     assert said["V0"].startswith("partie à ")
     assert said["V1"].startswith("part à ")
     assert said["V2"] == "attend « Qualifier la demande avec l'ARS »"
-    assert said["V3"] == "part s'il manque du monde après l'appel aux professionnels"
+    assert said["V3"] == "part s'il manque du monde, ou des relèves"
     assert said["VP"] == "personne n'est à prévenir"
 
     await steer_wave(database, _steer(ref, "V2", WaveState.HELD, "l'ARS rappelle"))

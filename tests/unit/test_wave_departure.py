@@ -18,6 +18,7 @@ from domain.wave_departure import (
     Steering,
     Wait,
     departure,
+    relief_needed,
 )
 from tests.national import T0, national
 from tests.world import template
@@ -146,6 +147,26 @@ def test_v3_leaves_only_when_more_people_are_needed() -> None:
     assert _said("V3", fire, later) == Departure("V3", None, Wait.NOT_NEEDED)
     short = replace(fire, more_help=frozenset({MoreHelp.SHORT}))
     assert _said("V3", short, later) == Departure("V3", later)
+
+
+@pytest.mark.parametrize(
+    ("typed", "needed"),
+    [
+        ("2", True),
+        (" 3 infirmiers la nuit", True),
+        ("0", False),
+        ("00 poste", False),
+        ("aucun", False),
+        ("", False),
+    ],
+)
+def test_relief_is_needed_when_the_shifts_to_come_lack_somebody(
+    typed: str, *, needed: bool
+) -> None:
+    shifts = {"planning": "3 équipes", "version": "2", "postes_non_pourvus": typed}
+
+    assert relief_needed(shifts) is needed
+    assert not relief_needed({})
 
 
 @pytest.mark.parametrize(
