@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from domain import order_sentences, plan_sentences
+from domain import layer_sentences, order_sentences, plan_sentences
 from domain.errors import PlanError
 from domain.typography import typeset
 
 _UNSAID = "—"
 
 SENTENCES: Mapping[str, str] = {
+    **layer_sentences.SENTENCES,
     **order_sentences.SENTENCES,
     **plan_sentences.SENTENCES,
     "CPTS_INCONNUE": (
