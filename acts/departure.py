@@ -25,6 +25,7 @@ from domain.audience import Call, Candidate, LeftOut, Recipients
 from domain.calendar import french_hour, paced
 from domain.card import CardMode
 from domain.digest import DECISION
+from domain.message import zones_in_short
 from domain.night import Ground
 from domain.person import CrisisType
 from domain.plan import Holder
@@ -270,7 +271,8 @@ def _says(now: datetime, known: Known, message: str) -> dict[str, str]:
         named = known.crisis.activation.zones
         day = now.astimezone(zone)
         return {
-            "zone": named[0] if named else "toute zone",
+            "zone": zones_in_short(named, f"{len(named)} zones") or "toute zone",
+            "zones": ", ".join(named),
             "jour": f"{day:%d/%m}",
         }
     return {}

@@ -16,6 +16,7 @@ from domain.alert import WavePlan, WaveTimes
 from domain.audience import Call, Recipients
 from domain.card_errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
 from domain.crisis import CrisisState
+from domain.message import zones_in_short
 from domain.order_errors import UnknownZoneError
 from domain.privacy import refuse_patient_data
 from domain.wave import WaveSheet
@@ -141,7 +142,10 @@ async def send_safety(database: Database, order: SafetyOrder) -> int:
             pace=crisis.activation.pace,
         )
         plan = WavePlan.asking(SAFETY, order.message, foreseen.sheet.answers, times)
-        says = {"zone": ", ".join(foreseen.zones) or "entière"}
+        says = {
+            "zone": zones_in_short(foreseen.zones, "concernée") or "entière",
+            "zones": ", ".join(foreseen.zones) or "tout le territoire",
+        }
         told = plan.model_copy(update={"says": says, "goes_on": True})
         asked = foreseen.found.asked
         ref = await open_wave(act, order.crisis_id, told, asked)

@@ -10,6 +10,7 @@ from adapters.database import people, plans, tenants
 from adapters.templates import load_template
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor, AsJson
+from domain.directory_check import without_card
 from domain.plan import Plan
 from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
 
@@ -32,14 +33,22 @@ def new(
     """Ouvre la version de travail du plan, ou la remet à jour : trame et titulaires."""
     template = load_template(TEMPLATES / template_id)
 
-    async def work(instance: Instance) -> Plan:
-        return await new_plan(instance.database, cpts, template, actor)
+    async def work(instance: Instance) -> tuple[Plan, tuple[str, ...]]:
+        made = await new_plan(instance.database, cpts, template, actor)
+        async with instance.database.read() as connection:
+            known = await people.all_of(connection, cpts)
+        return made, without_card((person for _, person in known), template)
 
-    plan = perform(work)
+    plan, idle = perform(work)
     typer.echo(
         f"Plan version {plan.number} établi d'après « {template.title} » : "
         f"{len(plan.holders)} rôles tenus, {len(template.cards)} fiches."
     )
+    if idle:
+        typer.echo(
+            "Professions de votre annuaire qu'aucune fiche ne nomme : "
+            f"{', '.join(idle)}. Décidez de ce qu'elles feront."
+        )
 
 
 @app.command()
@@ -70,5 +79,9 @@ def show(cpts: CptsId, *, as_json: AsJson = False) -> None:
             f"    titulaire : {names.get(holder.person_id, 'parti')} ; "
             f"suppléant : {deputy}"
         )
+    for sheet in plan.template.types:
+        typer.echo(f"  {sheet.code}  {sheet.label}")
+        for scenario in sheet.scenarios:
+            typer.echo(f"    {scenario.code}  {scenario.label}")
     for card in plan.template.cards:
         typer.echo(f"  {card.card_id}  {card.title}")

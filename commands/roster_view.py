@@ -34,6 +34,11 @@ LABELS = {
     Link.MEMBER: "adhérents",
     Link.TERRITORY: "du territoire",
 }
+LINK_LABELS = {
+    Link.VOLUNTEER: "volontaire",
+    Link.MEMBER: "adhérent",
+    Link.TERRITORY: "territoire",
+}
 FACT_LABELS = {
     **{fact: heading.lower() for fact, heading in HEADINGS.items() if fact in FACTS},
     "rpps": "RPPS",
@@ -99,11 +104,14 @@ def list_people(cpts: CptsId, *, as_json: AsJson = False) -> None:
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
+    labels = {p.code: p.label for p in load_template(DEFAULT_TEMPLATE).professions}
     for person in found.values():
-        name = f"{person.last_name} {person.first_name}"
         reach = person.email or (readable(person.mobile) if person.mobile else "—")
+        profession = labels.get(person.profession, person.profession)
+        name = f"{person.last_name} {person.first_name}"
         typer.echo(
-            f"{name:<24.24} {person.profession:<12.12} {person.link:<10} {reach:.31}"
+            f"{name:<20.20} {profession:<16.16} "
+            f"{LINK_LABELS[person.link]:<10} {reach:.31}"
         )
 
 

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from adapters.database import contributions, crises, sitting
+from adapters.database import contributions, crises, plans, sitting
 from commands.acting import perform
 from commands.options import AsJson
 from domain.contact import readable
 from domain.contribution import DeclaredTotals, field_label
-from domain.reference import CrisisRef
 from domain.seating import Sitting, by_zone
+from domain.template import Template
 from domain.wording import MISSION_LABELS
 from instance import Instance
 
@@ -29,14 +29,14 @@ def show_seats(
 
     async def work(
         instance: Instance,
-    ) -> tuple[tuple[Sitting, ...], tuple[DeclaredTotals, ...]]:
+    ) -> tuple[tuple[Sitting, ...], tuple[DeclaredTotals, ...], Template]:
         async with instance.database.read() as connection:
             row = await crises.find(connection, crisis)
-            ref = CrisisRef(cpts_id=row.cpts_id, crisis_id=crisis)
-            people = await sitting.of_crisis(connection, ref)
-            return people, await contributions.totals(connection, ref)
+            people = await sitting.of_crisis(connection, row.ref)
+            totals = await contributions.totals(connection, row.ref)
+            return people, totals, (await plans.frozen(connection, row)).template
 
-    people, declared = perform(work)
+    people, declared, template = perform(work)
     zones = by_zone(people)
     if as_json:
         found = {
@@ -57,7 +57,8 @@ def show_seats(
     for count in zones:
         engaged = f", {count.engaged} en mission" if count.engaged else ""
         typer.echo(
-            f"  {count.card or RESERVE:<8} {count.profession:<22} "
+            f"  {count.card or RESERVE:<8} "
+            f"{template.profession(count.profession).label:<34.34} "
             f"{count.zone or 'zone inconnue':<14} {count.people}{engaged}"
         )
     for total in declared:

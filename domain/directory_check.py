@@ -60,14 +60,14 @@ def _role(role: Role, people: tuple[Person, ...], cpts: Cpts) -> Iterator[Remark
     holder = named and person_named(people, named.holder)
     deputy = named and named.deputy and person_named(people, named.deputy)
     if not holder:
-        yield Remark("Rôles", f"{role.code} : pas de titulaire dans l'annuaire")
+        yield Remark("Rôles", f"{role.short_label} : pas de titulaire dans l'annuaire")
     if not deputy and (role.deputy_required or (named and named.deputy)):
-        yield Remark("Rôles", f"{role.code} : pas de suppléant dans l'annuaire")
+        yield Remark("Rôles", f"{role.short_label} : pas de suppléant dans l'annuaire")
     if holder and holder == deputy:
-        yield Remark("Rôles", f"{role.code} : le suppléant est le titulaire")
+        yield Remark("Rôles", f"{role.short_label} : le suppléant est le titulaire")
     for person in (holder, deputy):
         if person and person.out_of_reach:
-            sentence = f"{role.code} : ni courriel ni mobile"
+            sentence = f"{role.short_label} : ni courriel ni mobile"
             yield Remark("Rôles", sentence, (person.full_name,))
 
 
@@ -113,16 +113,22 @@ def _shared(people: tuple[Person, ...]) -> Iterator[Remark]:
         yield Remark("Partages", sentence, _names(shared.people))
 
 
-def _without_card(people: tuple[Person, ...], template: Template) -> Iterator[Remark]:
+def without_card(people: Iterable[Person], template: Template) -> tuple[str, ...]:
+    """List the professions of a CPTS that no card names, with how many people.
+
+    Only a card open to all may call them: the CPTS decides what they do.
+    """
     counted = Counter(person.profession for person in people)
-    labels = {each.code: each.label for each in template.professions}
-    idle = tuple(
-        f"{labels.get(code, code)} ({number})"
-        for code, number in sorted(counted.items())
-        if not any(card.welcomes(code) for card in template.cards)
+    return tuple(
+        f"{each.label.partition(' (')[0]} ({counted[each.code]})"
+        for each in template.professions_without_card
+        if counted[each.code]
     )
-    if idle:
-        sentence = "aucune fiche ne les nomme : seulement informés"
+
+
+def _without_card(people: tuple[Person, ...], template: Template) -> Iterator[Remark]:
+    if idle := without_card(people, template):
+        sentence = "aucune fiche ne les nomme : décidez de ce qu'ils font"
         yield Remark("Professions", sentence, idle)
 
 

@@ -1,6 +1,7 @@
 """The short messages of a template, and what may be written in them."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -11,8 +12,33 @@ from domain.sheet import Sheet, Text
 PlaceholderName = Annotated[str, Field(pattern=r"^[a-z_]{1,20}$")]
 MessageCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,30}$")]
 
+ROOM = {
+    "cpts": 18,
+    "scenario": 28,
+    "lieu": 20,
+    "zone": 12,
+    "autorite": 11,
+    "de_autorite": 11,
+    "heure": 5,
+    "jour": 5,
+    "debut": 5,
+    "fin": 5,
+    "nom": 20,
+    "contact": 20,
+    "tel": 14,
+    "salle": 9,
+    "fiche": 20,
+    "titre": 60,
+    "retard": 13,
+    "motif": 20,
+    "lien": 26,
+}
+"""The room that each value of a message may take: less would hide what overflows."""
+
 _LONE_BRACE = re.compile(r"[{}]")
 _PLACEHOLDER = re.compile(r"\{([a-z_]{1,20})\}")
+_WORDS = re.compile(r"(.*\w)[ ,-]")
+_HANGING = re.compile(r"(?:[ -](?:de|du|des|en|et|la|le|les|sous|sur))+$")
 
 
 def placeholders(text: str) -> tuple[str, ...]:
@@ -96,3 +122,24 @@ def overflow(message: Message, prefix: str, variables: tuple[Variable, ...]) -> 
     if size + septets(prefix) > TWO_SEGMENTS:
         return f"avec le préfixe d'exercice, plus de {TWO_SEGMENTS} caractères"
     return ""
+
+
+def cut_at_word(text: str, room: int) -> str:
+    """Keep the words that fit, none hanging: « Val de la Lirène » is « Val »."""
+    if len(text) <= room:
+        return text
+    found = _WORDS.match(text[: room + 1])
+    return _HANGING.sub("", found[1] if found else text[:room])
+
+
+def zones_in_short(zones: Sequence[str], several: str) -> str:
+    """Name zones in the room of {zone}: naming some of them only would mislead.
+
+    Args:
+        zones: In the order of the crisis.
+        several: What to say of several that do not fit.
+    """
+    named = ", ".join(zones)
+    if len(zones) == 1 or len(named) <= ROOM["zone"]:
+        return cut_at_word(named, ROOM["zone"])
+    return several

@@ -28,35 +28,13 @@ from domain.code_rules import code_breaches
 from domain.dependency_rules import dependency_breaches
 from domain.errors import TemplateError
 from domain.folding import folded
-from domain.message import overflow
+from domain.message import ROOM, overflow
 from domain.template import Template
 from domain.type_rules import type_breaches
 from domain.wave_rules import departure_breaches
 
 REQUIRED_MESSAGES = ("relance", "complet", "levee")
 """The messages that the product sends by itself."""
-ROOM = {
-    "cpts": 18,
-    "scenario": 28,
-    "lieu": 20,
-    "zone": 12,
-    "autorite": 11,
-    "de_autorite": 11,
-    "heure": 5,
-    "jour": 5,
-    "debut": 5,
-    "fin": 5,
-    "nom": 20,
-    "contact": 20,
-    "tel": 14,
-    "salle": 9,
-    "fiche": 20,
-    "titre": 60,
-    "retard": 13,
-    "motif": 20,
-    "lien": 26,
-}
-"""The room that each value of a message may take: less would hide what overflows."""
 
 
 def check(template: Template) -> None:

@@ -1,6 +1,6 @@
 """The state of a crisis, for a terminal of 80 columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from domain.wording import (
 )
 
 WIDTH = 80
+_ANY = "toute profession de la fiche"
 _ALWAYS = (Availability.IMMEDIATE, Availability.UNAVAILABLE, Availability.SILENT)
 INDENT = " " * len("  Référence  ")
 
@@ -51,6 +52,7 @@ class Picture(BaseModel):
 
     row: Standing
     types: tuple[str, ...]
+    professions: Mapping[str, str]  # their labels, by code
     numbers: Figures
     needing_help: int = 0  # people in danger, by their last word
     next_report_at: datetime | None = None  # none: the crisis is over
@@ -71,7 +73,7 @@ def board(picture: Picture) -> str:
         "",
         *_answers(numbers),
         "",
-        *_needs(numbers),
+        *_needs(picture),
         *_partners(numbers),
         "",
         *_tail(picture),
@@ -177,13 +179,14 @@ def _answers(numbers: Figures) -> list[str]:
     ]
 
 
-def _needs(numbers: Figures) -> list[str]:
+def _needs(picture: Picture) -> list[str]:
+    names = picture.professions
     return [
         "Besoins",
         *(
-            f"  {need.card}  {need.profession or 'toute profession':<22} "
+            f"  {need.card}  {names.get(need.profession or '', _ANY):<46.46} "
             f"{need.filled:>3} sur {need.needed}"
-            for need in numbers.needs
+            for need in picture.numbers.needs
         ),
     ]
 

@@ -44,6 +44,7 @@ async def picture(
     return Picture(
         row=Standing.model_validate(row),
         types=_labels(template, numbers.types),
+        professions={p["code"]: p["libelle"] for p in template["professions"]},
         numbers=numbers,
         needing_help=await _needing_help(connection, row.ref),
         next_report_at=await _next_report_at(connection, row, template),

@@ -83,7 +83,7 @@ def test_seats_show_who_is_retained_and_from_which_zone(
     assert [(z["card"], z["people"]) for z in seen["by_zone"]] == [("T2-07", 1)]
     assert seen["declared"] == []
     assert "Par fiche, profession et zone" in shown
-    assert "INFIRMIER" in shown
+    assert "Infirmier" in shown
 
 
 def test_nobody_by_that_name_is_told(opened: Desk) -> None:

@@ -9,6 +9,8 @@ from domain.person import Absence, Link, Person
 from tests.world import cpts, people, rpps, template
 
 TODAY = date(2026, 11, 22)
+REFERENT = "Référent situations sanitaires exceptionnelles"
+LEADER = "Pilotage de la cellule de crise"
 ONE, TWO, *_ = PEOPLE = tuple(
     replace(person, mobile=f"+33639980{n:03}") for n, person in enumerate(people(5))
 )
@@ -58,14 +60,14 @@ def test_a_role_with_nobody_is_told() -> None:
     lost = pilot.model_copy(update={"holder": rpps(9), "deputy": None})
 
     assert told(PEOPLE, world().model_copy(update={"roles": (lost,)})) == [
-        "Rôles: REFERENT_SSE : pas de titulaire dans l'annuaire ()",
-        "Rôles: REFERENT_SSE : pas de suppléant dans l'annuaire ()",
-        "Rôles: PILOTAGE : pas de titulaire dans l'annuaire ()",
-        "Rôles: PILOTAGE : pas de suppléant dans l'annuaire ()",
+        f"Rôles: {REFERENT} : pas de titulaire dans l'annuaire ()",
+        f"Rôles: {REFERENT} : pas de suppléant dans l'annuaire ()",
+        f"Rôles: {LEADER} : pas de titulaire dans l'annuaire ()",
+        f"Rôles: {LEADER} : pas de suppléant dans l'annuaire ()",
     ]
     alone = referent.model_copy(update={"deputy": "p0@val.example"})
     assert told(PEOPLE, world().model_copy(update={"roles": (alone, pilot)})) == [
-        "Rôles: REFERENT_SSE : le suppléant est le titulaire ()",
+        f"Rôles: {REFERENT} : le suppléant est le titulaire ()",
     ]
 
 
@@ -98,7 +100,7 @@ def test_who_cannot_be_reached_is_told_unless_of_the_territory_alone() -> None:
     nearby = replace(silent, rpps=rpps(8), link=Link.TERRITORY)
 
     assert told((silent, *PEOPLE[1:4], by_phone, nearby)) == [
-        "Rôles: REFERENT_SSE : ni courriel ni mobile (Camille Fictif00000)",
+        f"Rôles: {REFERENT} : ni courriel ni mobile (Camille Fictif00000)",
         "Joindre: ni courriel ni mobile : jamais prévenus (Camille Fictif00000)",
         "Joindre: sans courriel : à appeler (Camille Fictif00004)",
     ]

@@ -14,6 +14,7 @@ from domain.letter import (
     fill,
     wire_address,
 )
+from domain.message import cut_at_word, zones_in_short
 from domain.typography import typeset
 
 CURVED = "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -138,3 +139,27 @@ def test_a_value_that_would_leave_its_header_is_refused(field: str, value: str) 
 def test_french_is_typeset(plain: str, set_in_french: str) -> None:
     assert typeset(plain) == set_in_french.replace("_", "\N{NO-BREAK SPACE}")
     assert typeset(typeset(plain)) == typeset(plain)
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Nord-Est", "Nord-Est"),
+        ("Haute-Lirène", "Haute-Lirène"),  # twelve exactly
+        ("Vallées de la Lirène", "Vallées"),
+        ("Saint-Martin-le-Pré", "Saint-Martin"),
+        ("Castelencourtois", "Castelencour"),  # one word: it is cut
+    ],
+)
+def test_a_zone_is_cut_at_a_word_and_none_hangs(zone: str, said: str) -> None:
+    assert zones_in_short((zone,), "concernée") == said
+
+
+def test_zones_that_do_not_all_fit_are_not_named_in_part() -> None:
+    assert zones_in_short(("Nord", "Sud"), "concernée") == "Nord, Sud"
+    assert zones_in_short(("Haut-Autan", "Bas-Autan"), "concernée") == "concernée"
+
+
+@given(st.text(), st.integers(min_value=1, max_value=40))
+def test_what_is_cut_takes_its_room_at_most(text: str, room: int) -> None:
+    assert len(cut_at_word(text, room)) <= room

@@ -47,7 +47,7 @@ async def test_a_safety_message_says_whom_it_reaches_before_it_leaves_once(
     assert before == ()
     assert done.status_code == again.status_code == 303
     (row,) = await _sent(database, ref)
-    assert (row.message, row.says) == ("abri", {"zone": "Nord"})
+    assert (row.message, row.says) == ("abri", {"zone": "Nord", "zones": "Nord"})
     board = plain(await console.get(_path(ref, "")))
     assert "Message de sécurité décidé, « mettez-vous à l'abri » : Nord." in board
 
@@ -63,7 +63,7 @@ async def test_a_safety_message_names_every_zone_that_it_reaches(
 
     assert "60 personnes (Nord, Sud)" in plain(asked)
     (row,) = await _sent(database, ref)
-    assert row.says == {"zone": "Nord, Sud"}
+    assert row.says == {"zone": "Nord, Sud", "zones": "Nord, Sud"}
 
 
 @pytest.mark.parametrize(
@@ -94,17 +94,17 @@ async def test_a_safety_message_that_makes_no_sense_is_refused_and_none_leaves(
 async def test_a_safety_message_still_leaves_after_a_false_alarm_off_the_board(
     console: httpx.AsyncClient, database: Database, ref: CrisisRef
 ) -> None:
-    running = plain(await console.get(_path(ref, "")))
+    running = await console.get(_path(ref, ""))
     alarm = CancelCrisis(**ref.model_dump(), actor="PILOTAGE", reason="fumigène")
     await cancel_crisis(database, alarm)
-    board = plain(await console.get(_path(ref, "")))
-    left = plain(await console.get(_path(ref, "decisions")))
+    board = await console.get(_path(ref, ""))
+    left = await console.get(_path(ref, "decisions"))
     page = await console.get(_path(ref))
     asked = await console.post(_path(ref), data=filled(page, message="repli"))
     await console.post(_path(ref), data=filled(asked))
 
-    assert "Message de sécurité" in running
-    assert "Message de sécurité" not in board
-    assert "Message de sécurité" in left
+    assert f'{_path(ref)}"' in running.text
+    assert f'{_path(ref)}"' not in board.text
+    assert f'{_path(ref)}"' in left.text
     assert "(tout le territoire)" in plain(asked)
     assert len(await _sent(database, ref)) == 1
