@@ -9,8 +9,7 @@ from adapters.database.unit import Act
 from domain.ledger import instant
 from domain.reference import CrisisRef
 from domain.situation import SituationReport
-
-CARD = "TC-07"
+from domain.situation_due import REPORT_CARD
 
 
 async def prove_sending(
@@ -23,9 +22,9 @@ async def prove_sending(
     if crisis.state.is_over:
         return
     known = await situations.of_crisis(act.connection, crisis)
-    proofs = await cards.proofs_of(act.connection, crisis.ref, CARD)
+    proofs = await cards.proofs_of(act.connection, crisis.ref, REPORT_CARD)
     told = {str(said["numero"]) for said in proofs.values()}
-    run = run_in_hand(known, CARD)
+    run = run_in_hand(known, REPORT_CARD)
     if run is not None and str(report.number) not in told:
         sent = {
             "numero": report.number,
@@ -42,10 +41,10 @@ async def prove_receipt(act: Act, ref: CrisisRef, document_id: str) -> None:
     if number is None:
         return
     crisis = await crises.lock(act, ref.crisis_id)
-    proofs = await cards.proofs_of(act.connection, ref, CARD)
+    proofs = await cards.proofs_of(act.connection, ref, REPORT_CARD)
     known = await situations.of_crisis(act.connection, crisis)
     for run in known.runs:
-        said = proofs.get(run.run, {}) if run.card_id == CARD else {}
+        said = proofs.get(run.run, {}) if run.card_id == REPORT_CARD else {}
         if said.get("numero") == number and not said["accuse_ars"]:
             fields = {**said, "accuse_ars": instant(act.at)}
             await end_run(act, known, run, Ended(fields, AUTHORITY, act.at))

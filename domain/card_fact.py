@@ -21,3 +21,13 @@ class Event:
 
     card_id: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The hour agreed for one run of a card, in place of the plan's."""
+
+    card_id: str
+    run: int
+    at: datetime  # when it was agreed
+    due_at: datetime

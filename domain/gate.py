@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Self
 
 from domain.card import CountsFrom
-from domain.card_fact import Event, Order
+from domain.card_fact import Agreement, Event, Order
 from domain.union import LaidCard
 
 
@@ -48,6 +48,7 @@ class CrisisFacts:
     orders: tuple[Order, ...] = ()
     events: tuple[Event, ...] = ()
     bans: tuple[TravelBan, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
     lifted_at: datetime | None = None
     pace: int = 1
 
@@ -58,6 +59,7 @@ class CrisisFacts:
             orders=tuple(order for order in self.orders if order.at <= now),
             events=tuple(event for event in self.events if event.at <= now),
             bans=tuple(ban for ban in self.bans if ban.starts_at <= now),
+            agreements=tuple(each for each in self.agreements if each.at <= now),
             lifted_at=self.lifted_at
             if self.lifted_at and self.lifted_at <= now
             else None,
@@ -71,6 +73,12 @@ class CrisisFacts:
         yield from (ban.ends_at for ban in self.bans if ban.ends_at)
         if self.lifted_at:
             yield self.lifted_at
+
+    def agreed(self, card_id: str, run: int) -> Agreement | None:
+        """Give what was agreed last for one run of a card."""
+        last_first = reversed(self.agreements)
+        found = (a for a in last_first if (a.card_id, a.run) == (card_id, run))
+        return next(found, None)
 
     def bans_on(self, laid: LaidCard) -> tuple[TravelBan, ...]:
         """List the bans that hold the whole card, the first one first."""

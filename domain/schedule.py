@@ -169,7 +169,10 @@ class _Line:
         if card.counts_from is CountsFrom.EVENT:
             return self._next_event(runs)
         if card.recurs_after or last.number < len(card.occurrences):
-            return last.due_at
+            agreed = self.timing.facts.agreed(card.card_id, last.number + 1)
+            return (
+                min(agreed.at, last.due_at) if agreed and last.due_at else last.due_at
+            )
         return None
 
     def _next_event(self, runs: Sequence[Run]) -> datetime | None:

@@ -5,6 +5,8 @@ Source: docs/sources.md#situation-reports
 
 from datetime import datetime, timedelta
 
+REPORT_CARD = "TC-07"  # each of its runs is one report
+
 
 def next_report_due(
     t0: datetime,

@@ -60,6 +60,8 @@ class Timing:
         return since
 
     def _due(self, run: Run, since: datetime) -> datetime:
+        if agreed := self.facts.agreed(run.card_id, run.number):
+            return agreed.due_at
         card, pace = self.laid.card, self.facts.pace
         if card.final_run_after is not None and self.is_final(run):
             return since + paced(card.final_run_after, pace)

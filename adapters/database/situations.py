@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import cards, crisis_types, plans, tenants
+from adapters.database import cards, crisis_types, plans, report_hours, tenants
 from adapters.database.cards import CardRun
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import crisis_people, digests, recipients, seats
@@ -73,11 +73,13 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
         for row in await crisis_types.of_crisis(connection, ref)
     )
     said = crisis.activation
+    runs = await cards.of_crisis(connection, ref)
     facts = CrisisFacts(
         zones=said.zones,
         orders=await cards.orders(connection, ref),
         events=await cards.events(connection, ref),
         bans=_bans(crisis),
+        agreements=await report_hours.agreed(connection, ref, runs),
         lifted_at=crisis.lifted_at,
         pace=said.pace,
     )
@@ -91,7 +93,7 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
         night=Night(
             plan.template.departures.night, tenant.zone_info, crisis.kinetic, said.pace
         ),
-        runs=await cards.of_crisis(connection, ref),
+        runs=runs,
     )
 
 

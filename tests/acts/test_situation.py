@@ -282,6 +282,29 @@ async def told_late(database: Database, ref: CrisisRef) -> set[str]:
     return late & {"TC-07"}
 
 
+async def test_an_hour_agreed_with_the_ars_is_the_deadline_of_the_next_run(
+    database: Database, ref: CrisisRef, now: Now
+) -> None:
+    for card_id in ("TC-03", "TC-04"):  # what it waits for
+        await prove(database, ref, card_id)
+    now.at = T0 + timedelta(minutes=90)
+    agreed_at = now.at + timedelta(hours=5)
+
+    await prepared(database, ref, next_at=agreed_at)
+    await sent(database, ref)
+    first, second = await runs_of(database, ref)
+    now.at += timedelta(hours=4)  # past the rhythm of the plan, before the hour agreed
+    await conduct_crisis(database, ref)
+    early = await told_late(database, ref)
+    now.at = agreed_at + timedelta(minutes=1)
+    await conduct_crisis(database, ref)
+
+    assert first.state is CardState.DONE
+    assert second.due_at == agreed_at
+    assert early == set()
+    assert await told_late(database, ref) == {"TC-07"}
+
+
 async def test_a_report_that_nobody_waited_for_ends_no_run(
     database: Database, ref: CrisisRef, now: Now
 ) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.card import CardState, CountsFrom, OrderSource
-from domain.card_fact import Event, Order
+from domain.card_fact import Agreement, Event, Order
 from domain.gate import CrisisFacts, NoDeparture, TravelBan, no_departure
 from domain.run import Run
 from domain.schedule import Schedule, blocked_by, schedule
@@ -194,6 +194,24 @@ def test_a_recurrent_card_opens_one_run_per_period_until_the_lifting() -> None:
         T0 + 2 * HOUR,
         T0 + 4 * HOUR,
         T0 + 6 * HOUR,
+    ]
+
+
+def test_an_hour_that_was_agreed_moves_the_next_run_and_those_after_it() -> None:
+    reports = (laid("TC-07", "CASUALTIES"),)
+    runs: _Runs = {}
+    sooner = Agreement("TC-07", 2, at=T0 + HOUR, due_at=T0 + 90 * MINUTE)
+    later = replace(sooner, at=T0 + 70 * MINUTE, due_at=T0 + 5 * HOUR)
+
+    _written(reports, runs, CrisisFacts(agreements=(sooner,)), T0 + HOUR)
+    agreed = runs["TC-07", 2]
+    _written(reports, runs, CrisisFacts(agreements=(sooner, later)), T0 + 6 * HOUR)
+
+    assert (agreed.opened_at, agreed.due_at) == (T0 + HOUR, T0 + 90 * MINUTE)
+    assert [run.due_at for run in runs.values()] == [
+        T0 + 2 * HOUR,
+        T0 + 5 * HOUR,
+        T0 + 7 * HOUR,
     ]
 
 
