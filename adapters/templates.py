@@ -1,6 +1,6 @@
-"""Read a plan template from its folder of YAML files, every scalar a string."""
+"""Read a plan template and what regions say over it, every scalar a string."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,11 @@ from typing_extensions import override
 from domain.breach import COMMON_CARDS, CORE, KEYS, type_file
 from domain.errors import TemplateError
 from domain.refusal import first_refusal
+from domain.region import RegionSheet, region_breaches
 from domain.template import Template
 from domain.template_rules import check
+
+REGIONS = "regions"
 
 
 class _Strings(yaml.CBaseLoader):
@@ -54,6 +57,70 @@ def load_template(folder: Path) -> Template:
     _check_names(template, folder, names)
     check(template)
     return template
+
+
+def load_region(templates: Path, code: str, template: Template) -> RegionSheet:
+    """Read what a region says, and check that it holds over a template.
+
+    Args:
+        templates: The folder that holds the folders of templates and `regions/`.
+        code: Of the region: its file is named so, in lower case.
+        template: The national template that it completes.
+
+    Raises:
+        TemplateError: The file is absent, unreadable or breaks a rule; the facts name
+            the file, the line, what it is about and the rule.
+    """
+    name = f"{REGIONS}/{code.lower()}.yaml"
+    read = _read(templates, name)
+
+    def refusal(about: str, rule: str, way: Sequence[str | int]) -> TemplateError:
+        line = _line_at(templates / name, way)
+        return TemplateError(file=name, id=f"{line}, {about}", rule=rule)
+
+    try:
+        region = RegionSheet.model_validate(read)
+    except ValidationError as refused:
+        place, rule = first_refusal(refused, read)
+        loc = refused.errors(include_url=False)[0]["loc"]
+        raise refusal(place, rule, loc) from refused
+    if region.code != code:
+        raise refusal("region", f"ce fichier est celui de {code}", ("region",))
+    if template.template_id in region.completes:
+        for breach in region_breaches(region, template):
+            way = (breach.file, *breach.about.split("."))
+            raise refusal(breach.about, breach.rule, way)
+    return region
+
+
+def _line_at(path: Path, way: Sequence[str | int]) -> str:
+    """Say on which line stands what a way leads to, or the last step that exists."""
+    node = yaml.compose(path.read_text("utf-8"), Loader=_Strings)
+    line = 0
+    for step in way:
+        found = _stepped(node, step)
+        if found is None:
+            break
+        line, node = found
+    return f"ligne {line + 1}"
+
+
+def _stepped(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
+    """Take one step: a key, or a rank or an `id` in a list."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key.start_mark.line, value
+    elif isinstance(node, yaml.SequenceNode):
+        for rank, item in enumerate(node.value):
+            if rank == step or _id_of(item) == step:
+                return item.start_mark.line, item
+    return None
+
+
+def _id_of(item: yaml.Node) -> str | None:
+    found = _stepped(item, "id")
+    return str(found[1].value) if found else None
 
 
 def _type_files(folder: Path) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ def _unreadable(card: ActionCard, amendment: CardAmendment) -> Iterator[Breach]:
         _amended(card, amendment)
     except ValidationError as refused:
         place, rule = first_refusal(refused, dict(amendment.fields))
-        yield Breach("fiches", card.card_id, f"{place} : {rule}")
+        yield Breach("fiches", f"{card.card_id}.champs.{place}", rule)
 
 
 def _amended(card: ActionCard, amendment: CardAmendment) -> ActionCard:

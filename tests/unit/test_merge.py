@@ -304,8 +304,8 @@ def test_a_region_that_does_not_complete_the_template_is_refused() -> None:
         ),
         (
             {"fiches": {"T1-02": {"motif": "m", "champs": {"delai": "PT1H"}}}},
-            "T1-02",
-            "delai : clé inconnue",
+            "T1-02.champs.delai",
+            "clé inconnue",
         ),
         (
             {"fiches": {"T1-02": {"motif": "m", "champs": {"titre": "Le point"}}}},
