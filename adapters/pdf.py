@@ -4,6 +4,7 @@ Data reaches Typst as JSON, never as markup: no text of a CPTS can become code.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ import typst
 from pydantic import BaseModel
 
 from domain.calendar import (
+    NBSP,
     french_count,
     french_date,
     french_day,
@@ -25,12 +27,15 @@ from domain.calendar import (
 from domain.dossier import gaps, not_payable, runs
 from domain.indicator import indicator_label
 from domain.payment import Expected
+from domain.printed_plan import PrintedPlan
 from domain.recognition_letter import RecognitionLetter
 from domain.report import CrisisFacts, DocumentRow, EntryRow
 from domain.situation import SituationReport
 from domain.typography import typeset
 
 _PAGE, _STORY = 80, 36  # lines of a list that may be shown: a page, a log
+_TOGETHER = re.compile(r"(?:\b(?:à|le) )?\d+(?:er)? [^\W\d_]{2,}|\bà \d+")
+"""A number stays with its noun, a date with what leads to it."""
 _TAIL = 4  # and its last lines
 
 
@@ -89,6 +94,14 @@ class PdfPress:
         }
         return self._compile("situation.typ", {"facts": facts}, report)
 
+    def render_plan(self, plan: PrintedPlan) -> bytes:
+        """Print one copy of a plan, whole."""
+        return self._compile("plan.typ", {"plan": plan.model_dump()}, plan)
+
+    def render_cards(self, plan: PrintedPlan) -> bytes:
+        """Print its action cards, each on one A5 sheet."""
+        return self._compile("plan_cards.typ", {"plan": plan.model_dump()}, plan)
+
     def _print(
         self, layout: str, facts: CrisisFacts, more: Mapping[str, object]
     ) -> bytes:
@@ -113,7 +126,7 @@ class PdfPress:
         self,
         layout: str,
         known: Mapping[str, object],
-        made: CrisisFacts | SituationReport,
+        made: CrisisFacts | SituationReport | PrintedPlan,
     ) -> bytes:
         return typst.compile(
             self.layouts / layout,
@@ -159,6 +172,10 @@ def _in_french(value: object, zone: ZoneInfo) -> object:
     return _word(value)
 
 
+def _unbroken(words: re.Match[str]) -> str:
+    return words[0].replace(" ", NBSP)
+
+
 def _instant(at: datetime, zone: ZoneInfo) -> dict[str, str]:
     """Give each form that a layout may choose from."""
     return {
@@ -175,7 +192,7 @@ def _word(value: object) -> object:
         case None | bool():
             return value
         case str():
-            return typeset(value)
+            return _TOGETHER.sub(_unbroken, typeset(value))
         case int():
             return {"n": value, "s": french_count(value)}
         case timedelta():

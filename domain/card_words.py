@@ -134,6 +134,7 @@ class CardWords:
             ),
             steps=card.steps,
             caution=card.caution,
+            to_write=tuple(proof_label(name) for name in card.proof.fields),
             edits=edits,
         )
 

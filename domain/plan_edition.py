@@ -217,12 +217,18 @@ def _holders(source: PlanSource) -> Iterable[PrintedPerson]:
 
 def _volunteers(source: PlanSource) -> Iterable[PrintedPerson]:
     types = {sheet.code: str(sheet.number) for sheet in source.plan.template.types}
-    for person_id, person in source.people.items():
+    for person_id, person in sorted(source.people.items(), key=_place_and_name):
         if person.link is Link.VOLUNTEER:
             accepted = (types[code] for code in person.accepted_types if code in types)
             yield _person(source, person_id).model_copy(
-                update={"types": ", ".join(accepted) or "tous"}
+                update={"types": ", ".join(accepted) or None}
             )
+
+
+def _place_and_name(known: tuple[str, Person]) -> tuple[str, ...]:
+    person_id, person = known
+    name = (person.last_name, person.first_name)
+    return (person.zone or "", person.profession, *name, person_id)
 
 
 def _person(source: PlanSource, person_id: str) -> PrintedPerson:

@@ -83,6 +83,7 @@ class PrintedCard(Printed):
     lines: tuple[PrintedLine, ...]
     steps: tuple[str, ...]
     caution: str
+    to_write: tuple[str, ...] = ()  # what proves it, left blank on paper
     edits: tuple[str, ...] = ()  # « Délai : modifié par la CPTS. Motif. »
 
 
@@ -108,7 +109,7 @@ class PrintedPerson(Printed):
     zone: str
     phones: tuple[str, ...] = ()
     email: str | None = None
-    types: str | None = None  # accepted, of a volunteer
+    types: str | None = None  # numbers of those accepted, of a volunteer; None: all
     at_night: bool = False
 
 
@@ -149,7 +150,7 @@ class PrintedPlan(Printed):
     cards: tuple[PrintedCards, ...]
     disabled: tuple[PrintedLine, ...] = ()  # cards not played, and why
     holders: tuple[PrintedPerson, ...] = ()
-    volunteers: tuple[PrintedPerson, ...] = ()
+    volunteers: tuple[PrintedPerson, ...] = ()  # by zone, profession and name
     differences: tuple[PrintedDifference, ...] = ()
     aside: tuple[PrintedLine, ...] = ()  # imported, in no section yet
     sha256: Sha256

@@ -1,11 +1,12 @@
 """The plan of the fictitious CPTS of `examples/`, filled in, ready to print."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 
 from adapters.cpts_file import load_cpts
 from adapters.roster_csv import read_csv
+from domain.contact import readable
 from domain.content import (
     Aside,
     Attestation,
@@ -270,3 +271,19 @@ def source(**changes: object) -> PlanSource:
         seal=SEAL,
         differences=DIFFERENCES,
     )
+
+
+def private_values() -> Iterator[str]:
+    """Everything of `examples/` that the public may not read."""
+    yield from (ROOM, KEY_HOLDER, SLIPPED_MAIL, SLIPPED_PHONE)
+    for person in directory().values():
+        yield person.full_name
+        yield f"{person.last_name} {person.first_name}"
+        yield from (x for x in (person.email, person.mobile, person.phone2) if x)
+        yield from (readable(x) for x in (person.mobile, person.phone2) if x)
+    for contact in (tenant().coordinator, *tenant().authorities):
+        yield from (contact.email, contact.phone, readable(contact.phone))
+    for place in tenant().structures:
+        yield from (x for x in (place.email, place.phone) if x)
+    for partner in tenant().partners:
+        yield from (x for x in (partner.email, partner.phone) if x)

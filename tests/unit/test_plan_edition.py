@@ -1,6 +1,5 @@
 """The two editions of a plan: what is printed, and what must never be."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,35 +10,15 @@ from domain.plan_version import VersionStatus
 from domain.printed_plan import Copy, Edition, PrintedPlan
 from tests.national import national
 from tests.samples.plan import (
-    KEY_HOLDER,
     PRINTED_AT,
-    ROOM,
-    SLIPPED_MAIL,
-    SLIPPED_PHONE,
     directory,
     plan_people,
+    private_values,
     source,
-    tenant,
 )
 
 PUBLIC = Copy(edition=Edition.PUBLIC)
 THIRD = Copy(edition=Edition.CRISIS, number=3, addressee="Mairie de Peyrelune")
-
-
-def private_values() -> Iterator[str]:
-    """Everything of `examples/` that the public may not read."""
-    yield from (ROOM, KEY_HOLDER, SLIPPED_MAIL, SLIPPED_PHONE)
-    for person in directory().values():
-        yield person.full_name
-        yield f"{person.last_name} {person.first_name}"
-        yield from (x for x in (person.email, person.mobile, person.phone2) if x)
-        yield from (readable(x) for x in (person.mobile, person.phone2) if x)
-    for contact in (tenant().coordinator, *tenant().authorities):
-        yield from (contact.email, contact.phone, readable(contact.phone))
-    for place in tenant().structures:
-        yield from (x for x in (place.email, place.phone) if x)
-    for partner in tenant().partners:
-        yield from (x for x in (partner.email, partner.phone) if x)
 
 
 @pytest.fixture(scope="module")
