@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from adapters.database import people, plans, tenants
+from adapters.database import known_facts, plans, tenants
 from adapters.database.unit import Act, Database
 from domain.cpts import Cpts
 from domain.directory import person_named
 from domain.errors import EmptyRosterError, MissingRoleHolderError
+from domain.known import with_known
 from domain.person import Person
 from domain.plan import Holder, Plan
 from domain.plan_version import PlanVersion
@@ -28,19 +29,19 @@ async def new_plan(
     """
     async with database.act(cpts_id) as act:
         tenant = await tenants.hold(act)
-        known = await people.all_of(act.connection, cpts_id)
-        if not known:
+        facts = await known_facts.read(act.connection, tenant, template, act.at)
+        if not facts.roster:
             raise EmptyRosterError(cpts=cpts_id)
         said = {
-            "holders": _holders(tenant, template, known),
-            "bureau": _bureau(tenant, known),
+            "holders": _holders(tenant, template, facts.roster),
+            "bureau": _bureau(tenant, facts.roster),
             "template": template,
         }
-        versions = await plans.history(act.connection, cpts_id)
-        plan = await _working(act, versions, said)
+        plan = with_known(await _working(act, facts.versions, said), facts)
         plan.check()
-        if versions and plan.number == versions[-1].number:
-            saved = await plans.save_draft(act, plan, versions[-1].revision)
+        if facts.versions and plan.number == facts.versions[-1].number:
+            revision = facts.versions[-1].revision
+            saved = await plans.save_draft(act, plan, revision)
         else:
             saved = await plans.add(act, plan)
         act.note(

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
 from acts.plan import new_plan
+from adapters.database import known_facts, plans, tables
 from adapters.database import people as people_rows
-from adapters.database import plans, tables
 from adapters.database.unit import Database
 from domain.content import (
     Change,
@@ -21,6 +21,7 @@ from domain.content import (
 )
 from domain.cpts import Cpts, RoleHolders
 from domain.errors import MissingRoleHolderError
+from domain.known_facts import PastExercise
 from domain.plan import Plan, text_sha256
 from domain.plan_errors import (
     ChangedMeanwhileError,
@@ -303,3 +304,26 @@ async def test_one_person_under_two_names_is_not_two_people(
 
     with pytest.raises(MissingRoleHolderError):
         await new_plan(database, CPTS_ID, template(), ACTOR)
+
+
+async def test_an_exercise_that_ended_is_known_and_a_real_crisis_is_not(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+    await crisis(database, exercise=True)
+    await crisis(database, exercise=False, reference="ARS-2026-119")
+
+    async def known() -> tuple[PastExercise, ...]:
+        async with database.read() as connection:
+            facts = await known_facts.read(
+                connection, cpts(), template(), database.now()
+            )
+        assert len(facts.roster) == 6
+        return facts.exercises
+
+    assert await known() == ()
+    async with database.write() as connection:
+        await connection.execute(sa.update(tables.crises).values(state="LEVEE"))
+    assert await known() == (
+        PastExercise(database.now().date(), ("SICK",), "Fumées d'incendie"),
+    )
