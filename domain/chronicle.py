@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain import order_chronicle, territory_chronicle
+from domain import order_chronicle, plan_chronicle, territory_chronicle
 from domain.survey import SURVEY
 from domain.typography import typeset
 from domain.wave import PARTNERS_WAVE
@@ -17,9 +17,9 @@ Facts = Mapping[str, Any]
 _NAMED = 6  # cards in one sentence
 
 KINDS = {
+    **plan_chronicle.KINDS,
     "cpts.added": "CPTS inscrite",
     "roster.imported": "annuaire importé",
-    "plan.made": "plan établi",
     "crisis.opened": "crise ouverte",
     "wave.opened": "vague ouverte",
     "wave.reminded": "relance",
@@ -196,6 +196,7 @@ def _steered(facts: Facts) -> str:
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **order_chronicle.SENTENCES,
     **territory_chronicle.SENTENCES,
+    **plan_chronicle.SENTENCES,
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,
     "wave.reminded": lambda facts: (

@@ -49,6 +49,7 @@ OPINION_LABELS = {
     Opinion.FAVOURABLE: "favorable",
     Opinion.REMARKS: "avec remarques",
     Opinion.REFUSED: "refus",
+    Opinion.SILENCE: "sans réponse dans le délai",
 }
 LAYER_LABELS = {
     Layer.NATIONAL: "la trame nationale",

@@ -31,6 +31,7 @@ class Opinion(StrEnum):
     FAVOURABLE = "FAVORABLE"
     REMARKS = "REMARQUES"
     REFUSED = "REFUS"
+    SILENCE = "SILENCE"  # nothing, in the time it had
 
 
 class Decision(BaseModel):

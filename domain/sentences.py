@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from domain import layer_sentences, order_sentences, plan_sentences
+from domain import adoption_sentences, layer_sentences, order_sentences, plan_sentences
 from domain.errors import PlanError
 from domain.typography import typeset
 
 _UNSAID = "—"
 
 SENTENCES: Mapping[str, str] = {
+    **adoption_sentences.SENTENCES,
     **layer_sentences.SENTENCES,
     **order_sentences.SENTENCES,
     **plan_sentences.SENTENCES,

@@ -149,6 +149,27 @@ async def draft(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, PlanVe
     return plan, standing
 
 
+_LIFE = {
+    *("status", "submitted_at", "submitted_despite"),
+    *("opinion", "opinion_at", "opinion_words"),
+    *("decision", "adopted_at", "replaced_at"),
+}
+
+
+async def stand(act: Act, version: PlanVersion) -> None:
+    """Write where a version stands; its content stays as it left."""
+    decision = version.decision and version.decision.model_dump(mode="json")
+    await act.connection.execute(
+        update(plan_versions)
+        .where(
+            plan_versions.c.cpts_id == act.cpts_id,
+            plan_versions.c.plan_id == version.plan_id,
+            plan_versions.c.number == version.number,
+        )
+        .values(**version.model_dump(include=_LIFE) | {"decision": decision})
+    )
+
+
 _FIRST = case(
     (plan_versions.c.status == VersionStatus.ADOPTED, 0),
     (plan_versions.c.status == VersionStatus.SUBMITTED, 1),

@@ -1,0 +1,63 @@
+"""What the ledger says of the life of a plan: submitted, answered, decided, sent."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from domain.calendar import french_date
+from domain.plan_version import Opinion
+
+Facts = Mapping[str, Any]
+
+KINDS = {
+    "plan.made": "plan établi",
+    "plan.submitted": "plan soumis à l'ARS",
+    "plan.opinion": "avis de l'ARS sur le plan",
+    "plan.decided": "décision du bureau sur le plan",
+}
+_OPINIONS = {
+    Opinion.FAVOURABLE: "favorable",
+    Opinion.REMARKS: "avec des remarques",
+    Opinion.REFUSED: "défavorable",
+}
+
+
+def _day(text: str) -> str:
+    return french_date(date.fromisoformat(text))
+
+
+def _submitted(facts: Facts) -> str:
+    left = facts["incomplete"]
+    despite = (
+        f" Sections incomplètes : {', '.join(left)} ; motif : "
+        f"{facts['despite'].rstrip('.')}."
+        if left
+        else ""
+    )
+    return f"Version {facts['number']} du plan soumise à l'ARS.{despite}"
+
+
+def _opinion(facts: Facts) -> str:
+    number, on = facts["number"], _day(facts["on"])
+    if facts["opinion"] == Opinion.SILENCE:
+        return f"Version {number} du plan : aucun avis de l'ARS dans le délai ({on})."
+    said = _OPINIONS[facts["opinion"]]
+    return f"Version {number} du plan : avis {said} de l'ARS, le {on}."
+
+
+def _decided(facts: Facts) -> str:
+    done = "adoptée" if facts["adopted"] else "refusée"
+    by = "suppléance de la présidence" if facts["deputy"] else "présidence"
+    why = f" Motif : {facts['reason'].rstrip('.')}." if facts["reason"] else ""
+    return (
+        f"Version {facts['number']} du plan {done} par le bureau le "
+        f"{_day(facts['on'])} ({by} ; {facts['present']} présents, quorum "
+        f"{facts['quorum']}).{why}"
+    )
+
+
+SENTENCES: Mapping[str, Callable[[Facts], str]] = {
+    "plan.submitted": _submitted,
+    "plan.opinion": _opinion,
+    "plan.decided": _decided,
+}
