@@ -145,7 +145,7 @@ async def test_safety_reaches_the_zone_whatever_people_said(
         assert asked in set(reached.scalars())
     assert told == 30  # every other person works in the north
     assert row.message == "abri"
-    assert row.says == {"zone": "Nord"}
+    assert row.says == {"zone": "Nord", "zones": "Nord"}
     sheltered = said.model_copy(
         update={"answer": Availability.SHELTERED, "nonce": "n-2"}
     )

@@ -213,7 +213,11 @@ def test_who_asks_what_and_when_is_said() -> None:
 
     for words in (
         *("l'ARS, le 22 novembre 2026 à 22 h 40", "Appuyer les EHPAD"),
-        *("Zones 4, 5 et 6", "Saint-Martin-le-Pré", "Vous êtes Zoé Müller ?"),
+        *(
+            "Zones 4, 5 et 6",
+            "Saint-Martin-le-Pré",
+            "Vous êtes Zoé Müller ? Ce n'est pas moi.",
+        ),
         *("Ne partez pas sans mission acceptée.", "Aucun motif n'est demandé."),
     ):
         assert words in said
