@@ -33,7 +33,8 @@ async def tell_what_is_late(act: Act, known: Known) -> datetime | None:
         if (laid := known.card(run.card_id)) is not None
     ]
     sent = await situations.digests_sent(act.connection, known.ref)
-    telling = Telling(known.plan.holders, known.night, known.crisis.dormant)
+    crisis = known.crisis
+    telling = Telling(known.plan.holders, known.night, crisis.opened_at, crisis.dormant)
     found = digests(watched, sent, telling, act.at)
     if not found.to_send:
         return found.next_at

@@ -76,6 +76,7 @@ class Telling:
 
     holders: tuple[Holder, ...]
     night: Night
+    opened_at: datetime  # when the order was recorded: it may be long after T0
     dormant: bool = False  # « en veille »: nothing is told
 
     def news(self, watched: Watched, now: datetime) -> Iterator[News]:
@@ -83,7 +84,7 @@ class Telling:
         level = lateness(watched.run, now)
         late = level in {Lateness.LATE, Lateness.GRAVE}
         critical = watched.laid.card.critical
-        if watched.blocked or level is Lateness.ON_TIME:
+        if level is Lateness.ON_TIME:
             return
         if late and critical:
             item = _item(watched.run, Lateness.LATE)
@@ -94,10 +95,23 @@ class Telling:
         if level is Lateness.GRAVE and not critical:
             yield from self._of(DECISION, _item(watched.run, level), deputy=True)
 
+    def held_until(self, run: Run, now: datetime) -> datetime | None:
+        """Say until when nobody is told of a run that has no news since the opening.
+
+        Late before the order was recorded, nobody could do anything about it.
+        """
+        until = self.opened_at + self._quota
+        level = lateness(run, now)
+        late = level is not Lateness.ON_TIME and level is lateness(run, self.opened_at)
+        return until if late and now < until else None
+
+    @property
+    def _quota(self) -> timedelta:
+        return paced(_QUOTA[self.night.kinetic], self.night.pace)
+
     def ready_at(self, last: datetime | None, now: datetime) -> datetime:
         """Say when somebody last told at this instant may be told again."""
-        quota = paced(_QUOTA[self.night.kinetic], self.night.pace)
-        ready = now if last is None else max(now, last + quota)
+        ready = now if last is None else max(now, last + self._quota)
         if self.night.kinetic is Kinetic.FAST:
             return ready
         return self.night.morning_after(ready)
@@ -125,7 +139,9 @@ def digests(
     """
     if telling.dormant:
         return Digests((), None)
-    runs, before = tuple(watched), tuple(sent)
+    free, before = tuple(each for each in watched if not each.blocked), tuple(sent)
+    held = tuple(telling.held_until(each.run, now) for each in free)
+    runs = (each for each, until in zip(free, held, strict=True) if until is None)
     told = {(each.person_id, item) for each in before for item in each.items}
     alone: list[Digest] = []
     together: dict[str, tuple[Item, ...]] = {}
@@ -140,8 +156,9 @@ def digests(
             together[who] = (*together.get(who, ()), item)
     last = {each.person_id: each.at for each in before if not each.alone}
     ready = {who: telling.ready_at(last.get(who), now) for who in together}
-    later = (later_at(each.run, now) for each in runs if not each.blocked)
-    waiting = (at for at in (*ready.values(), *later) if at is not None and at > now)
+    later = (later_at(each.run, now) for each in free)
+    moments = (*ready.values(), *later, *held)
+    waiting = (at for at in moments if at is not None and at > now)
     due = (Digest(w, now, items) for w, items in together.items() if ready[w] <= now)
     return Digests((*alone, *due), min(waiting, default=None))
 

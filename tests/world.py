@@ -88,14 +88,15 @@ async def settle(database: Database, number: int = 40, cpts_id: str = CPTS_ID) -
     await new_plan(database, cpts_id, template(), "COORDINATEUR")
 
 
-def activation(received_at: datetime = OPENED, **changes: object) -> Activation:
+def activation(at: datetime = OPENED, /, **changes: object) -> Activation:
+    """Give an order that was received ten minutes before this instant."""
     said: dict[str, object] = {
         "types": ({"code": "SICK", "scenarios": ("INCENDIE_FUMEES",)},),
         "authority": Authority.DG_ARS,
         "caller": "Dominique Fictif",
         "caller_function": "cadre d'astreinte",
-        "received_at": received_at - timedelta(minutes=10),
-        "called_back_at": received_at - timedelta(minutes=5),
+        "received_at": at - timedelta(minutes=10),
+        "called_back_at": at - timedelta(minutes=5),
         "reference": "ARS-2026-118",
         "place": "Saint-Martin-le-Pré",
         "perimeter": "Communes de la zone Nord",

@@ -111,6 +111,28 @@ async def silent(database: Database, now: Now, ref: CrisisRef, until: datetime) 
     assert set(alone) <= critical
 
 
+async def test_an_order_recorded_hours_later_lets_people_begin_before_it_reminds(
+    database: Database, now: Now
+) -> None:
+    ordered_at = now.at
+    now.at += timedelta(hours=2)
+    ref = await opened(database, ("CASUALTIES",), received_at=ordered_at)
+
+    async def told() -> bool:
+        async with database.read() as connection:
+            return bool(await situations.digests_sent(connection, ref))
+
+    found = await conduct_crisis(database, ref)
+    at_once = await told()
+    now.at += timedelta(minutes=15)
+    await conduct_crisis(database, ref)
+
+    assert "V0" in await sent_waves(database, ref)
+    assert found.next_at is not None
+    assert found.next_at <= now.at
+    assert (at_once, await told()) == (False, True)
+
+
 async def test_holders_who_stay_silent_have_their_deputies_asked_once(
     database: Database, now: Now
 ) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import paced
 from domain.card import CardState
-from domain.digest import Digest, Item, Telling, Watched, digests
+from domain.digest import Digest, Digests, Item, Telling, Watched, digests
 from domain.gate import CrisisFacts
 from domain.lateness import Lateness, lateness, later_at
 from domain.night import Night
@@ -35,10 +35,14 @@ def _run(card_id: str, delay: timedelta, number: int = 1) -> Run:
 
 
 def _telling(
-    kinetic: Kinetic = Kinetic.FAST, *, pace: int = 1, dormant: bool = False
+    kinetic: Kinetic = Kinetic.FAST,
+    *,
+    pace: int = 1,
+    dormant: bool = False,
+    opened_at: datetime = T0,
 ) -> Telling:
     night = Night(national().departures.night, PARIS, kinetic, pace)
-    return Telling(HOLDERS, night, dormant=dormant)
+    return Telling(HOLDERS, night, opened_at, dormant=dormant)
 
 
 def _watched(card_id: str, delay: timedelta) -> Watched:
@@ -78,6 +82,35 @@ def test_what_is_over_or_waits_is_never_late() -> None:
     assert {lateness(run, T0 + 9 * HOUR) for run in (over, waiting)} == {
         Lateness.ON_TIME
     }
+
+
+def test_what_was_late_before_the_order_was_recorded_waits_one_digest() -> None:
+    recorded_at = T0 + 2 * HOUR
+    late = _telling(opened_at=recorded_at)
+    before = _watched("TC-02", HOUR)  # late at T0 + 1 h: SECRETARIAT
+    since = _watched("TC-09", 3 * HOUR + 30 * MINUTE)  # due soon: ORGA_MEDICALE
+    alone = _watched("TC-03", HOUR)  # critical
+    cards = (before, since, alone)
+
+    first = digests(cards, (), late, recorded_at)
+    soon = digests((_watched("TC-09", 4 * HOUR + MINUTE),), (), late, recorded_at)
+    later = digests(cards, first.to_send, late, recorded_at + 15 * MINUTE)
+
+    assert first == Digests((), recorded_at + 15 * MINUTE)
+    assert soon.next_at == recorded_at + 30 * timedelta(seconds=1)
+    told = {(each.person_id, each.alone) for each in later.to_send}
+    assert ("SECRETARIAT-1", False) in told
+    assert ("DECISION-1", True) in told
+
+
+def test_a_card_that_gets_later_after_the_opening_is_told_at_once() -> None:
+    recorded_at = T0 + 50 * MINUTE
+    late = _telling(opened_at=recorded_at)
+    alone = _watched("TC-03", HOUR)  # due soon at the opening, late 10 minutes after
+
+    assert digests((alone,), (), late, recorded_at).to_send == ()
+    found = digests((alone,), (), late, T0 + HOUR).to_send
+    assert any(each.alone for each in found)
 
 
 def test_a_milestone_that_is_done_is_no_longer_late() -> None:
