@@ -1,4 +1,4 @@
-"""The documents of a crisis put together: report, dossier, evidence pack."""
+"""The documents of a crisis and of a plan put together."""
 
 import asyncio
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from adapters.database import (
     crisis_facts,
     documents,
     ledger,
+    plan_sources,
     plans,
     tenants,
     workbooks,
@@ -32,9 +33,11 @@ from adapters.documents import DocumentStore
 from adapters.pack import PackContent, Proof, pack_bytes
 from adapters.payment_file import load_variable_part
 from adapters.pdf import PdfPress
+from adapters.word_press import render_word
 from domain import recognition_letter
-from domain.contact import readable
 from domain.payment import Expected, VariablePart, expected
+from domain.plan_edition import printed_plan
+from domain.printed_plan import Copy, PlanFormat
 from domain.recognition import LETTER_KIND
 from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, DocumentRow, EntryRow
@@ -169,22 +172,38 @@ async def print_letter(instance: Instance, crisis: CrisisRow) -> bytes:
         )
         plan = await plans.frozen(connection, crisis)
         tenant = await tenants.get(connection, crisis.cpts_id)
-    said = crisis.activation
     (sheet,) = (s for s in plan.template.letters if s.code == recognition_letter.LETTER)
     counts = recognition_letter.Counts(
         participants=facts.participants, actions=facts.actions
     )
-    letter = recognition_letter.RecognitionLetter(
-        recipient=tenant.ars_contact.name,
-        sender=tenant.coordinator.name,
-        phone=readable(tenant.coordinator.phone),
-        email=tenant.coordinator.email,
-        subject=sheet.subject,
-        about=f"{facts.scenarios[0]}, {said.place}",
-        body=recognition_letter.body(sheet, said, counts, tenant),
+    letter = recognition_letter.letter(
+        sheet, crisis.activation, counts, tenant, facts.scenarios[0]
     )
     press = PdfPress(TEMPLATES / "documents")
     return await asyncio.to_thread(press.render_letter, facts, letter)
+
+
+async def print_plan(
+    instance: Instance, cpts_id: str, form: PlanFormat, copy: Copy, number: int | None
+) -> bytes:
+    """Print one copy of a version of the plan, of the last one if none is named.
+
+    Raises:
+        PlanError: There is no such CPTS, plan or version.
+    """
+    database, fingerprint = instance.database, instance.signer.fingerprint
+    async with database.read() as connection:
+        source = await plan_sources.read(connection, cpts_id, number, fingerprint)
+    if form is PlanFormat.JSON:
+        return source.plan.canonical().encode()
+    press = PdfPress(TEMPLATES / "documents")
+    printers = {
+        PlanFormat.PDF: press.render_plan,
+        PlanFormat.CARDS: press.render_cards,
+        PlanFormat.WORD: render_word,
+    }
+    made = printed_plan(source, copy, database.now())
+    return await asyncio.to_thread(printers[form], made)
 
 
 async def keep_letter(

@@ -22,6 +22,20 @@ class Edition(StrEnum):
     PUBLIC = "PUBLIQUE"  # nobody is named
 
 
+class PlanFormat(StrEnum):
+    """A form in which a plan leaves."""
+
+    PDF = "pdf"
+    WORD = "docx"
+    JSON = "json"  # its canonical text: what its hash is of
+    CARDS = "cards"  # A5 sheets
+
+    @property
+    def extension(self) -> str:
+        """How its files end."""
+        return "pdf" if self is PlanFormat.CARDS else self.value
+
+
 class Copy(Printed):
     """One copy: its edition, its number, and whom it is given to."""
 

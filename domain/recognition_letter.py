@@ -6,6 +6,7 @@ Source: docs/sources.md#recognition
 from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import french_day, french_hour
+from domain.contact import readable
 from domain.cpts import Cpts
 from domain.crisis import Activation, OrderChannel, Origin
 from domain.letter import fill
@@ -45,6 +46,21 @@ class Counts(BaseModel):
 
     participants: int | None
     actions: int
+
+
+def letter(
+    sheet: LetterSheet, said: Activation, counts: Counts, tenant: Cpts, scenario: str
+) -> RecognitionLetter:
+    """Write the letter from the CPTS to the ARS."""
+    return RecognitionLetter(
+        recipient=tenant.ars_contact.name,
+        sender=tenant.coordinator.name,
+        phone=readable(tenant.coordinator.phone),
+        email=tenant.coordinator.email,
+        subject=sheet.subject,
+        about=f"{scenario}, {said.place}",
+        body=body(sheet, said, counts, tenant),
+    )
 
 
 def body(sheet: LetterSheet, said: Activation, counts: Counts, tenant: Cpts) -> str:

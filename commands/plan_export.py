@@ -1,0 +1,91 @@
+"""`tocsin plan export`: the plan on paper, on a phone, in Word, as one page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.acting import perform
+from domain.printed_plan import Copy, Edition, PlanFormat
+from instance import Instance
+
+_PRIVATE = (PlanFormat.PDF, PlanFormat.CARDS, PlanFormat.WORD)
+
+
+def export(  # noqa: PLR0913 - one option each
+    cpts: Annotated[
+        str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")
+    ],
+    *,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="pdf (le plan entier), cards (les fiches, en A5), docx (à relire dans "
+            "Word) ou json (le texte exact).",
+        ),
+    ] = PlanFormat.PDF.value,
+    edition: Annotated[
+        str,
+        typer.Option(help="crise (avec les coordonnées) ou publique (sans aucun nom)."),
+    ] = Edition.CRISIS.lower(),
+    version: Annotated[
+        int | None, typer.Option(help="Numéro de la version ; sans lui, la dernière.")
+    ] = None,
+    copy: Annotated[
+        int | None, typer.Option(min=1, help="Numéro de l'exemplaire.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="À qui l'exemplaire est remis.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Où écrire le document.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Imprime le plan : édition de crise, numérotée, ou édition publique."""
+    wanted = _format(form)
+    given = Copy(edition=_edition(edition, wanted), number=copy, addressee=to)
+    path = output or Path(_name(cpts, wanted, given))
+
+    async def work(instance: Instance) -> bytes:
+        from archive import print_plan  # noqa: PLC0415 - slow to import
+
+        return await print_plan(instance, cpts, wanted, given, version)
+
+    path.write_bytes(perform(work))
+    typer.echo(f"Plan écrit dans {path}.")
+    if given.edition is Edition.CRISIS and wanted in _PRIVATE:
+        typer.echo(
+            "Il contient des coordonnées personnelles : ne le publiez pas. Il est "
+            "valable six mois ; au-delà, réimprimez-le."
+        )
+
+
+def _format(text: str) -> PlanFormat:
+    try:
+        return PlanFormat(text.lower())
+    except ValueError:
+        known = ", ".join(PlanFormat)
+        message = f"« {text} » n'est pas un format : écrivez {known}"
+        raise typer.BadParameter(message, param_hint="--format") from None
+
+
+def _edition(text: str, form: PlanFormat) -> Edition:
+    try:
+        edition = Edition(text.upper())
+    except ValueError:
+        message = f"« {text} » n'est pas une édition : écrivez crise ou publique"
+        raise typer.BadParameter(message, param_hint="--edition") from None
+    if edition is Edition.PUBLIC and form is PlanFormat.JSON:
+        message = f"le format {form} porte des coordonnées : il n'est jamais public"
+        raise typer.BadParameter(message, param_hint="--edition")
+    return edition
+
+
+def _name(cpts: str, form: PlanFormat, copy: Copy) -> str:
+    kind = {
+        PlanFormat.CARDS: "fiches",
+        PlanFormat.JSON: "plan",
+    }.get(form, f"plan-{copy.edition.lower()}")
+    number = f"-{copy.number}" if copy.number else ""
+    return f"{kind}-{cpts}{number}.{form.extension}"

@@ -1,0 +1,68 @@
+"""The plan leaves in the form that somebody asks for."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.commands.test_refusals import misused, refused
+from tests.terminal import CPTS, done, typed
+
+BEGINS = {"pdf": b"%PDF-", "cards": b"%PDF-", "docx": b"PK"}
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("form", sorted(BEGINS))
+def test_each_form_of_the_plan_is_written_where_it_is_asked(form: str) -> None:
+    said = done("plan", "export", CPTS, "--format", form, "--output", "plan.out")
+
+    assert Path("plan.out").read_bytes().startswith(BEGINS[form])
+    assert "ne le publiez pas" in said.out
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_json_is_the_text_that_the_hash_is_of() -> None:
+    done("plan", "export", CPTS, "--format", "json")
+    known = done("plan", "show", CPTS, "--json").document["sha256"]
+
+    content = Path(f"plan-{CPTS}.json").read_bytes()
+
+    assert sha256(content).hexdigest() == known
+    assert json.loads(content)["number"] == 1
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_public_edition_is_told_without_a_warning() -> None:
+    said = done("plan", "export", CPTS, "--edition", "publique")
+
+    assert said.out == f"Plan écrit dans plan-publique-{CPTS}.pdf.\n"
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_copy_is_named_after_its_number() -> None:
+    done("plan", "export", CPTS, "--copy", "3", "--to", "Mairie", "--format", "docx")
+
+    assert Path(f"plan-crise-{CPTS}-3.docx").exists()
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--format", "odt"), "« odt » n'est pas un format"),
+        (("--edition", "privee"), "écrivez crise ou publique"),
+        (("--edition", "publique", "--format", "json"), "il n'est jamais public"),
+        (("--copy", "0"), "1 est le plus petit permis"),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_sentence(
+    options: tuple[str, ...], told: str
+) -> None:
+    assert misused(typed("plan", "export", CPTS, *options), told)
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_version_that_does_not_exist_is_refused() -> None:
+    assert refused(typed("plan", "export", CPTS, "--version", "7"), "de version 7")
+    assert list(Path().glob("plan-*")) == []
