@@ -57,10 +57,10 @@ class WrongRegionError(PlanError):
     code = "REGION_INCOMPATIBLE"
 
 
-class ConflictsLeftError(PlanError):
+class UndecidedConflictsError(PlanError):
     """Conflicts with the template wait for a decision."""
 
-    code = "CONFLITS_A_TRANCHER"
+    code = "POINTS_NON_TRANCHES"
 
 
 class UnknownConflictError(PlanError):

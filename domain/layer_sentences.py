@@ -34,7 +34,7 @@ SENTENCES: Mapping[str, str] = {
         "La couche régionale {region} ne complète pas le modèle {template} ; rien n'a "
         "changé. Attendez sa nouvelle édition, ou retirez « region » de la CPTS."
     ),
-    "CONFLITS_A_TRANCHER": (
+    "POINTS_NON_TRANCHES": (
         "Le plan a encore à trancher avec son modèle ({number}), dont {target} ; rien "
         "n'a changé. Gardez votre texte ou prenez celui du modèle, puis recommencez."
     ),

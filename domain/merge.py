@@ -18,9 +18,9 @@ from domain.card_field import (
     changed_fields,
 )
 from domain.content import CardEdit, Conflict, Layer
-from domain.layer import Layers, layers_of
+from domain.layer import Layers, has_family, layers_of
 from domain.layer_errors import (
-    ConflictsLeftError,
+    UndecidedConflictsError,
     UpgradeRefusedError,
     WrongRegionError,
 )
@@ -36,7 +36,7 @@ def lay_over(plan: Plan, template: Template, region: RegionSheet | None) -> Plan
     """Lay a plan over a template and its region: others, or the same corrected.
 
     Raises:
-        ConflictsLeftError: Conflicts of the last time wait for a decision.
+        UndecidedConflictsError: Conflicts of the last time wait for a decision.
         UpgradeRefusedError: What the plan changes does not hold with this template.
         WrongRegionError: The region does not complete this template.
     """
@@ -45,6 +45,12 @@ def lay_over(plan: Plan, template: Template, region: RegionSheet | None) -> Plan
         raise WrongRegionError(region=region.code, template=template.template_id)
     below, regional = region.over(template) if region else (template, ())
     cards = _merged(layers_of(plan), below, regional)
+    for card in cards.layers.added:
+        if not has_family(below, card.card_id):
+            rule = "le modèle n'a pas ce type de crise"
+            raise UpgradeRefusedError(
+                template=template.template_id, card=card.card_id, rule=rule
+            )
     said = merge_sections(plan, template, region)
     merged = cards.layers.onto(plan).model_copy(
         update={
@@ -64,11 +70,11 @@ def refuse_conflicts(plan: Plan) -> None:
     """Refuse a plan in which something waits for a decision.
 
     Raises:
-        ConflictsLeftError: Conflicts are left.
+        UndecidedConflictsError: Conflicts are left.
     """
     if plan.conflicts:
         first, number = plan.conflicts[0].target, len(plan.conflicts)
-        raise ConflictsLeftError(cpts=plan.cpts_id, number=number, target=first)
+        raise UndecidedConflictsError(cpts=plan.cpts_id, number=number, target=first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from domain.content import Attestation, FieldValue, Layer, SectionContent, Value
 from domain.layer import layers_of
 from domain.layer_errors import (
     CardRefusedError,
-    ConflictsLeftError,
+    UndecidedConflictsError,
     UnknownConflictError,
     UpgradeRefusedError,
     WrongRegionError,
@@ -97,7 +97,7 @@ def test_editing_the_field_again_decides_its_conflict() -> None:
 def test_nothing_is_merged_over_what_waits_for_a_decision() -> None:
     plan = upgraded(edited(drafted(), "T1-01", echeance="PT10M"))
 
-    with pytest.raises(ConflictsLeftError) as refused:
+    with pytest.raises(UndecidedConflictsError) as refused:
         lay_over(plan, derived(), None)
 
     assert refused.value.facts["target"] == "T1-01.echeance"
@@ -154,6 +154,16 @@ def test_local_cards_stay_and_must_still_hold() -> None:
     assert plan.template.card("L1-01") == local_card()
     with pytest.raises(UpgradeRefusedError) as refused:
         upgraded(leaning)
+    assert refused.value.facts["card"] == "L1-01"
+
+
+def test_a_card_of_a_type_that_the_template_has_no_more_is_told() -> None:
+    plan = add_card(drafted(), local_card())
+    fewer = derived().model_copy(update={"types": derived().types[1:]})
+
+    with pytest.raises(UpgradeRefusedError) as refused:
+        upgraded(plan, fewer)
+
     assert refused.value.facts["card"] == "L1-01"
 
 
