@@ -14,6 +14,7 @@ COMMANDS = {  # one line a module of commands/; its `app` is loaded when it is c
     "roster": "importe et vérifie l'annuaire",
     "plan": "crée et montre le plan",
     "crisis": "ouvre, suit et lève une crise",
+    "payment": "montre et inscrit la part fixe",
     "evidence": "produit et vérifie les preuves",
 }
 _OLDEST = 0x030B0000  # hexversion of Python 3.11

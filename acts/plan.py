@@ -9,7 +9,7 @@ from domain.directory import person_named
 from domain.errors import EmptyRosterError, MissingRoleHolderError
 from domain.known import with_known
 from domain.person import Person
-from domain.plan import Holder, Plan
+from domain.plan import Holder, Plan, plan_id_of
 from domain.plan_version import PlanVersion
 from domain.template import Template
 
@@ -63,7 +63,7 @@ async def _working(
 ) -> Plan:
     """Give the version to write on, saying this."""
     if not versions:
-        made = {"cpts_id": act.cpts_id, "plan_id": f"plan-{act.cpts_id}", "number": 1}
+        made = {"cpts_id": act.cpts_id, "plan_id": plan_id_of(act.cpts_id), "number": 1}
         return Plan.model_validate({**made, **said})
     last, _ = await plans.latest(act.connection, act.cpts_id)
     return last.working(versions).model_copy(update=said)

@@ -3,7 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain import order_chronicle, plan_chronicle, territory_chronicle
+from domain import (
+    order_chronicle,
+    payment_chronicle,
+    plan_chronicle,
+    territory_chronicle,
+)
 from domain.survey import SURVEY
 from domain.typography import typeset
 from domain.wave import PARTNERS_WAVE
@@ -20,6 +25,7 @@ KINDS = {
     **plan_chronicle.KINDS,
     "cpts.added": "CPTS inscrite",
     "roster.imported": "annuaire importé",
+    "payment.recorded": "somme inscrite",
     "crisis.opened": "crise ouverte",
     "wave.opened": "vague ouverte",
     "wave.reminded": "relance",
@@ -197,6 +203,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **order_chronicle.SENTENCES,
     **territory_chronicle.SENTENCES,
     **plan_chronicle.SENTENCES,
+    **payment_chronicle.SENTENCES,
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,
     "wave.reminded": lambda facts: (

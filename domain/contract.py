@@ -11,69 +11,15 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.calendar import months_later
 from domain.cpts import Cpts, SizeClass
-from domain.duration import Period
 from domain.knobs import Knobs, UpdateDue
 from domain.payment import ContractYear, contract_year
+from domain.plan_due import first_due
 
 SOON = timedelta(days=120)  # the first reminder of a review
 _A_DAY = timedelta(days=1)
-_ONE_YEAR = Period(12, "M")
-_LASTS = Period(5, "Y")
-
-
-class Contract(BaseModel):
-    """The dates, the size and the doubts that decide the year of a plan."""
-
-    model_config = ConfigDict(frozen=True)
-
-    size: SizeClass
-    population: int
-    signed_on: date | None = None
-    anniversary_on: date  # any: only its month and day count
-    mission_on: date
-    knobs: Knobs = Knobs()
-
-    @classmethod
-    def of(cls, cpts: Cpts) -> Self | None:
-        """Read it from the file of a CPTS; None: a date that it needs is missing."""
-        anniversary = cpts.anniversary_on or cpts.contract_on
-        if anniversary is None or cpts.mission_4_on is None:
-            return None
-        return cls(
-            size=cpts.size,
-            population=cpts.population,
-            signed_on=cpts.contract_on,
-            anniversary_on=anniversary,
-            mission_on=cpts.mission_4_on,
-            knobs=cpts.knobs,
-        )
-
-    @property
-    def last_on(self) -> date | None:
-        """The last day of the contract, if its first is known."""
-        return _LASTS.after(self.signed_on) - _A_DAY if self.signed_on else None
-
-    def year_of(self, day: date) -> ContractYear:
-        """Give the contract year of a day."""
-        return contract_year(self.anniversary_on, day)
-
-    def years(self, until: date) -> Iterator[ContractYear]:
-        """Go through its years, from the start of the mission to a day."""
-        year = self.year_of(self.mission_on)
-        yield year
-        while year.last_on < until:
-            year = self.year_of(year.last_on + _A_DAY)
-            yield year
-
-
-def missing_dates(cpts: Cpts) -> tuple[str, ...]:
-    """List the dates without which nothing can be computed, as its file names them."""
-    anniversary = cpts.anniversary_on or cpts.contract_on
-    return (
-        *(() if anniversary else ("date_anniversaire",)),
-        *(() if cpts.mission_4_on else ("date_debut_mission_4",)),
-    )
+_A_YEAR, _FIVE_YEARS = 12, 60  # in months
 
 
 class Standing(StrEnum):
@@ -106,17 +52,65 @@ class Due:
         return Standing.SOON if self.on - today <= SOON else Standing.LATER
 
 
-def first_plan_due(contract: Contract) -> Due:
-    """Say when the first plan is due: the contract's own date, else the earliest."""
-    readings = [("mission_12", _ONE_YEAR.after(contract.mission_on))]
-    if signed := contract.signed_on:
-        readings.insert(0, ("contract_12", _ONE_YEAR.after(signed)))
-        readings.append(("contract_18", Period(18, "M").after(signed)))
-    chosen = min(readings, key=lambda reading: reading[1])[0]
-    if written := contract.knobs.contract_date:
-        readings.insert(0, ("contract_date", written))
-        chosen = "contract_date"
-    return Due(tuple(readings), chosen)
+class Contract(BaseModel):
+    """The dates, the size and the doubts that decide the year of a plan."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: SizeClass
+    population: int
+    signed_on: date | None = None
+    anniversary_on: date  # any: only its month and day count
+    mission_on: date
+    first_due: Due  # of the first plan
+    knobs: Knobs
+
+    @classmethod
+    def of(cls, cpts: Cpts) -> Self | None:
+        """Read it from the file of a CPTS; None: a date that it needs is missing."""
+        anniversary = cpts.anniversary_on or cpts.contract_on
+        first = first_due(cpts)
+        if anniversary is None or cpts.mission_4_on is None or first is None:
+            return None
+        readings = tuple((each.code, each.on) for each in first.readings)
+        chosen = next(code for code, on in readings if on == first.on)
+        return cls(
+            size=cpts.size,
+            population=cpts.population,
+            signed_on=cpts.contract_on,
+            anniversary_on=anniversary,
+            mission_on=cpts.mission_4_on,
+            first_due=Due(readings, chosen),
+            knobs=cpts.knobs,
+        )
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day of the contract, if its first is known."""
+        if self.signed_on is None:
+            return None
+        return months_later(self.signed_on, _FIVE_YEARS) - _A_DAY
+
+    def year_of(self, day: date) -> ContractYear:
+        """Give the contract year of a day."""
+        return contract_year(self.anniversary_on, day)
+
+    def years(self, until: date) -> Iterator[ContractYear]:
+        """Go through its years, from the start of the mission to a day."""
+        year = self.year_of(self.mission_on)
+        yield year
+        while year.last_on < until:
+            year = self.year_of(year.last_on + _A_DAY)
+            yield year
+
+
+def missing_dates(cpts: Cpts) -> tuple[str, ...]:
+    """List the dates without which nothing can be computed, as its file names them."""
+    anniversary = cpts.anniversary_on or cpts.contract_on
+    return (
+        *(() if anniversary else ("date_anniversaire",)),
+        *(() if cpts.mission_4_on else ("date_debut_mission_4",)),
+    )
 
 
 def update_due(contract: Contract, year: ContractYear, version_on: date | None) -> Due:
@@ -133,7 +127,9 @@ def update_due(contract: Contract, year: ContractYear, version_on: date | None) 
         (UpdateDue.CALENDAR_YEAR.value, _last_of_december(year)),
     ]
     if version_on is not None:
-        readings.append((UpdateDue.TWELVE_MONTHS.value, _ONE_YEAR.after(version_on)))
+        readings.append(
+            (UpdateDue.TWELVE_MONTHS.value, months_later(version_on, _A_YEAR))
+        )
     rule = contract.knobs.update_due_rule
     known = rule in dict(readings)
     return Due(tuple(readings), rule if known else UpdateDue.ANNIVERSARY)

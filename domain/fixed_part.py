@@ -12,9 +12,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.calendar import months_later
 from domain.contract import Contract
 from domain.cpts import SizeClass
-from domain.duration import Period
 from domain.knobs import ProrataScope
 from domain.payment import (
     Amounts,
@@ -85,12 +85,23 @@ class FixedDoubts(Sheet):
     milestone: DoubtRule = Field(alias="jalon")
 
 
+class ProofNeed(Sheet):
+    """What a year must prove, and the kinds of ledger entries that prove it."""
+
+    text: Text = Field(alias="texte")
+    kinds: tuple[VersionKind, ...] = Field(alias="pour", min_length=1)
+    mark: Mark = Field(alias="marque")
+    sources: tuple[Text, ...] = ()
+    entries: tuple[Text, ...] = Field(alias="ecritures", min_length=1)
+
+
 class FixedPart(Sheet):
     """Everything known of the fixed part of mission 4."""
 
     scales: InTurn[FixedScale] = Field(alias="baremes")
     doubts: FixedDoubts = Field(alias="doutes")
     rules: tuple[PaymentRule, ...] = Field(alias="regles", min_length=1)
+    proofs: tuple[ProofNeed, ...] = Field(alias="preuves", min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +126,18 @@ class FixedYear:
     kind: VersionKind
     scale: FixedScale | None  # none in force when the mission began
     readings: Mapping[ProrataScope, Slices]  # empty without a scale
+    closes: bool = True  # no: the plan is written in a later year, which pays for it
 
     @property
     def number(self) -> int:
-        """Its name: the year in which it begins, mission started or not."""
+        """The calendar year in which it begins, had the mission started or not."""
         return self.year.first_on.year
+
+    @property
+    def name(self) -> str:
+        """« 2026-2027 », or « 2026 » if it is the calendar year."""
+        last = self.year.last_on.year
+        return str(last) if last == self.number else f"{self.number}-{last}"
 
     @property
     def balance_on(self) -> date:
@@ -172,7 +190,7 @@ def _first_writing(
                 balance=whole.balance if year == written else 0,
             )
     starts_on = max(year.first_on, contract.mission_on)
-    return FixedYear(year, starts_on, kind, scale, readings)
+    return FixedYear(year, starts_on, kind, scale, readings, closes=year == written)
 
 
 def _update(part: FixedPart, contract: Contract, year: ContractYear) -> FixedYear:
@@ -202,11 +220,11 @@ def split(
 def share_left(year: ContractYear, starts_on: date) -> Fraction:
     """Say what share of a contract year is left: whole months, then days of a month."""
     end, months = year.last_on + _A_DAY, 0
-    while months < _MONTHS and Period(months + 1, "M").after(starts_on) <= end:
+    while months < _MONTHS and months_later(starts_on, months + 1) <= end:
         months += 1
     if months == _MONTHS:
         return _WHOLE
-    begun, over = (Period(n, "M").after(starts_on) for n in (months, months + 1))
+    begun, over = (months_later(starts_on, n) for n in (months, months + 1))
     days = Fraction((end - begun).days, (over - begun).days)
     return (months + days) / _MONTHS
 

@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from domain.calendar import NBSP, french_count
 from domain.cpts import SizeClass
 from domain.sheet import Sheet, Text
 from domain.structure import Day
@@ -29,6 +30,18 @@ class Mark(StrEnum):
     CONFIRMED = "C"
     ONE_SOURCE = "C1"
     ASSUMED = "I"
+
+    @property
+    def label(self) -> str:
+        """How sure, in words."""
+        return {"C": "confirmé", "C1": "confirmé par une seule source"}.get(
+            self, "hypothèse"
+        )
+
+
+def euros(amount: int) -> str:
+    """Write a sum: « 16 875 € »."""
+    return f"{french_count(amount)}{NBSP}€"
 
 
 class YearFrom(StrEnum):

@@ -127,6 +127,11 @@ class Plan(BaseModel):
         )
 
 
+def plan_id_of(cpts_id: str) -> str:
+    """Name the one plan of a CPTS."""
+    return f"plan-{cpts_id}"
+
+
 def text_sha256(text: str) -> str:
     """Hash a canonical text; 64 hexadecimal digits."""
     return sha256(text.encode()).hexdigest()

@@ -26,6 +26,7 @@ _RULES = {
 class DueReading:
     """One way to read the contract, and the day that it gives."""
 
+    code: str  # of `part-fixe.yaml`, where its mark and its sources are
     rule: str
     on: date
 
@@ -43,15 +44,24 @@ def first_readings(tenant: Cpts) -> tuple[DueReading, ...]:
     """List what the texts say of the first writing; the contract's own date first."""
     signed, mission = tenant.contract_on, tenant.mission_4_on
     found = (
-        ("Date inscrite au contrat", tenant.knobs.contract_date),
-        ("Un an après la signature du contrat", signed and months_later(signed, 12)),
-        ("Un an après le début de la mission", mission and months_later(mission, 12)),
+        ("contract_date", "Date inscrite au contrat", tenant.knobs.contract_date),
         (
+            "contract_12",
+            "Un an après la signature du contrat",
+            signed and months_later(signed, 12),
+        ),
+        (
+            "mission_12",
+            "Un an après le début de la mission",
+            mission and months_later(mission, 12),
+        ),
+        (
+            "contract_18",
             "Dix-huit mois après la signature, déploiement complet",
             signed and months_later(signed, 18),
         ),
     )
-    return tuple(DueReading(rule, on) for rule, on in found if on)
+    return tuple(DueReading(code, rule, on) for code, rule, on in found if on)
 
 
 def first_due(tenant: Cpts) -> PlanDue | None:
@@ -87,7 +97,8 @@ def next_due(tenant: Cpts, today: date, adopted: Sequence[date]) -> PlanDue | No
     on = _update_on(tenant, after, adopted[-1])
     if on is None:
         return None
-    reading = DueReading(_RULES[tenant.knobs.update_due_rule], on)
+    rule = tenant.knobs.update_due_rule
+    reading = DueReading(rule, _RULES[rule], on)
     return PlanDue(VersionKind.UPDATE, on, (reading,))
 
 

@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
-from domain import adoption_sentences, layer_sentences, order_sentences, plan_sentences
+from domain import (
+    adoption_sentences,
+    layer_sentences,
+    order_sentences,
+    payment_sentences,
+    plan_sentences,
+)
 from domain.errors import PlanError
 from domain.typography import typeset
 
@@ -12,6 +18,7 @@ SENTENCES: Mapping[str, str] = {
     **adoption_sentences.SENTENCES,
     **layer_sentences.SENTENCES,
     **order_sentences.SENTENCES,
+    **payment_sentences.SENTENCES,
     **plan_sentences.SENTENCES,
     "CPTS_INCONNUE": (
         "Aucune CPTS ne porte l'identifiant « {cpts} ». "

@@ -24,6 +24,7 @@ from web import (
     member_cards,
     missions,
     partner,
+    payment,
     places,
     receipt,
     report,
@@ -56,7 +57,7 @@ def build(settings: Settings) -> FastAPI:
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
-    for part in (*outside, console, declare, *crisis):
+    for part in (*outside, console, declare, payment, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
     return app

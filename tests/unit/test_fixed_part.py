@@ -16,7 +16,6 @@ from adapters.payment_file import load_fixed_part, load_variable_part
 from domain.contract import (
     Contract,
     Standing,
-    first_plan_due,
     missing_dates,
     update_due,
 )
@@ -39,12 +38,13 @@ APRIL = date(2026, 4, 1)
 def contract(mission_on: date = APRIL, **changes: object) -> Contract:
     """Size 3, contract anniversary 1 April, as in the worked examples."""
     said: dict[str, object] = {
-        "size": "T3",
         "population": 126_400,
         "anniversary_on": date(2024, 4, 1),
-        "mission_on": mission_on,
+        "mission_4_on": mission_on,
     }
-    return Contract.model_validate(said | changes)
+    read = Contract.of(cpts().model_copy(update=said | changes))
+    assert read
+    return read
 
 
 def years(
@@ -201,7 +201,7 @@ def test_each_reading_of_each_doubt_has_its_words_and_its_mark() -> None:
 
 
 def test_the_first_plan_is_due_on_the_earliest_of_three_dates() -> None:
-    due = first_plan_due(contract(date(2026, 10, 1), signed_on=date(2026, 4, 1)))
+    due = contract(date(2026, 10, 1), contract_on=date(2026, 4, 1)).first_due
 
     assert due.readings == (
         ("contract_12", date(2027, 4, 1)),
@@ -209,12 +209,12 @@ def test_the_first_plan_is_due_on_the_earliest_of_three_dates() -> None:
         ("contract_18", date(2027, 10, 1)),
     )
     assert due.on == date(2027, 4, 1)
-    assert first_plan_due(contract()).on == date(2027, 4, 1)  # no signature known
+    assert contract().first_due.on == date(2027, 4, 1)  # no signature known
 
 
 def test_the_date_of_the_contract_wins_over_every_computed_one() -> None:
     knobs = Knobs(contract_date="2028-01-01")
-    due = first_plan_due(contract(signed_on=APRIL, knobs=knobs))
+    due = contract(contract_on=APRIL, knobs=knobs).first_due
 
     assert (due.chosen, due.on) == ("contract_date", date(2028, 1, 1))
     assert len(due.readings) == 4
@@ -222,7 +222,7 @@ def test_the_date_of_the_contract_wins_over_every_computed_one() -> None:
 
 @given(DAYS)
 def test_the_alarm_is_that_of_the_date_that_counts(signed: date) -> None:
-    due = first_plan_due(contract(signed + timedelta(days=120), signed_on=signed))
+    due = contract(signed + timedelta(days=120), contract_on=signed).first_due
 
     assert due.on == min(on for _, on in due.readings)
     assert due.standing(due.on + A_DAY, None) is Standing.LATE

@@ -1,0 +1,117 @@
+"""What the CPAM wrote is kept as it was typed; a correction is one more entry."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from acts.directory import add_cpts
+from acts.payment import RecordPayment, record_payment
+from adapters.database import money_facts, payments, tables
+from adapters.database.unit import Database
+from adapters.payment_file import load_fixed_part
+from domain.chronicle import told
+from domain.errors import PatientDataError
+from domain.payment_errors import (
+    FuturePaymentError,
+    NoContractDatesError,
+    UnknownContractYearError,
+)
+from domain.plan_version import Opinion
+from instance import TEMPLATES
+from tests.adopted import answer, decide, submitted
+from tests.conftest import Now
+from tests.world import CPTS_ID, cpts
+
+PART = load_fixed_part(TEMPLATES / "part-fixe.yaml")
+
+
+def said(**changes: object) -> RecordPayment:
+    facts: dict[str, object] = {
+        "cpts_id": CPTS_ID,
+        "year": 2026,
+        "slice": "AVANCE",
+        "state": "NOTIFIE",
+        "amount": 33_750,
+        "on": date(2026, 4, 12),
+        "reference": "CPAM-31-7",
+        "actor": "COORDINATEUR",
+    }
+    return RecordPayment.model_validate(facts | changes)
+
+
+async def contracted(database: Database) -> None:
+    dates = {"contract_on": date(2026, 4, 1), "mission_4_on": date(2026, 4, 1)}
+    await add_cpts(database, cpts().model_copy(update=dates), "COORDINATEUR")
+
+
+async def entries(database: Database) -> list[dict[str, object]]:
+    table = tables.ledger_entries.c
+    query = sa.select(table.canonical).where(table.kind == "payment.recorded")
+    async with database.read() as connection:
+        rows = await connection.execute(query.order_by(table.seq))
+        return [json.loads(text)["facts"] for text in rows.scalars()]
+
+
+async def test_a_sum_typed_twice_is_noted_once_and_a_correction_says_what_it_corrects(
+    database: Database,
+) -> None:
+    await contracted(database)
+
+    first, again = [await record_payment(database, said()) for _ in range(2)]
+    await record_payment(database, said(amount=33_700))
+    noted = await entries(database)
+    async with database.read() as connection:
+        tenant = cpts().model_copy(update={"mission_4_on": date(2026, 4, 1)})
+        story = await money_facts.read(connection, tenant, PART)
+        kept = await payments.of_cpts(connection, CPTS_ID)
+
+    assert first == again
+    assert [each.amount for each in kept] == [33_750, 33_700]
+    assert [each["corrects"] for each in noted] == [None, first.payment_id]
+    assert "33\N{NARROW NO-BREAK SPACE}750" in told("payment.recorded", noted[0])
+    assert "corrigée" in told("payment.recorded", noted[1])
+    assert story.payments == kept
+    assert (story.versions, story.entries) == ((), ())
+
+
+async def test_what_cannot_be_true_is_refused_and_nothing_is_noted(
+    database: Database, now: Now
+) -> None:
+    now.at = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)  # the 23rd in Paris
+    await add_cpts(database, cpts(), "COORDINATEUR")
+    with pytest.raises(NoContractDatesError, match="date_debut_mission_4"):
+        await record_payment(database, said())
+    await contracted_other(database)
+
+    with pytest.raises(FuturePaymentError):
+        await record_payment(database, other(on=date(2026, 11, 24)))
+    with pytest.raises(UnknownContractYearError):
+        await record_payment(database, other(year=2027))
+    with pytest.raises(PatientDataError):
+        await record_payment(database, other(reference="née le 12/03/1950"))
+    assert await entries(database) == []
+    await record_payment(database, other(on=date(2026, 11, 23)))
+
+
+async def contracted_other(database: Database) -> None:
+    dates = {"contract_on": date(2026, 4, 1), "mission_4_on": date(2026, 4, 1)}
+    await add_cpts(database, cpts("autre").model_copy(update=dates), "COORDINATEUR")
+
+
+def other(**changes: object) -> RecordPayment:
+    return said(cpts_id="autre", **changes)
+
+
+async def test_what_the_bureau_refused_proves_nothing(
+    database: Database, now: Now
+) -> None:
+    await submitted(database)
+    await answer(database, Opinion.REMARKS)
+    await decide(database, adopted=False, reason="Les lieux de la zone Nord manquent.")
+    async with database.read() as connection:
+        story = await money_facts.read(connection, cpts(), PART)
+
+    assert [entry.kind for entry in story.entries] == ["plan.submitted", "plan.opinion"]
+    assert {entry.on for entry in story.entries} == {now.at.date()}
