@@ -11,9 +11,8 @@ from domain.duration import Period
 from domain.indicator import indicator_label
 from domain.known_facts import Fill, Fills, KnownFacts, Source, count_of
 from domain.plan import Plan
-from domain.plan_edition import KIND_LABELS
 from domain.template import Template
-from domain.wording import AUTHORITY_LABELS
+from domain.wording import AUTHORITY_LABELS, KIND_LABELS
 
 _UNITS = {"D": ("jour", "jours"), "M": ("mois", "mois"), "Y": ("an", "ans")}
 _LOG = "Tenue par Tocsin : chaque acte y entre à son heure, rien n'en est retiré."

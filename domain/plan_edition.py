@@ -15,10 +15,12 @@ from domain.contact import readable
 from domain.content import CardEdit, Layer
 from domain.cpts import Cpts
 from domain.crisis_type import TypeSheet
+from domain.diff_words import CARD_LABELS, DiffWords
 from domain.duration import Period
 from domain.person import Link, Person
 from domain.plan import Plan
-from domain.plan_version import Opinion, PlanVersion, VersionKind, VersionStatus
+from domain.plan_diff import differences
+from domain.plan_version import Opinion, PlanVersion, VersionStatus
 from domain.printed_plan import (
     Copy,
     Edition,
@@ -30,6 +32,7 @@ from domain.printed_plan import (
 )
 from domain.printed_section import GONE, SectionWords
 from domain.report import Seal
+from domain.wording import KIND_LABELS
 
 PAPER_LIVES = Period(6, "M")
 """How long a copy with telephones may be used."""
@@ -40,10 +43,6 @@ STATUS_LABELS = {
     VersionStatus.SUBMITTED: "Soumise à l'ARS",
     VersionStatus.ADOPTED: "Adoptée",
     VersionStatus.REPLACED: "Remplacée par une version plus récente",
-}
-KIND_LABELS = {
-    VersionKind.FIRST_WRITING: "Première écriture",
-    VersionKind.UPDATE: "Mise à jour",
 }
 OPINION_LABELS = {
     Opinion.FAVOURABLE: "favorable",
@@ -70,7 +69,7 @@ class PlanSource:
     tenant: Cpts
     people: Mapping[str, Person]  # of the directory, by id
     seal: Seal
-    differences: tuple[PrintedDifference, ...] = ()
+    before: Plan | None = None  # the version that it is based on
 
 
 def printed_plan(source: PlanSource, copy: Copy, made_at: datetime) -> PrintedPlan:
@@ -107,7 +106,7 @@ def printed_plan(source: PlanSource, copy: Copy, made_at: datetime) -> PrintedPl
         ),
         holders=() if public else tuple(_holders(source)),
         volunteers=() if public else tuple(_volunteers(source)),
-        differences=source.differences,
+        differences=_differences(source, public=public),
         aside=()
         if public
         else tuple(PrintedLine(label=a.heading, text=a.text) for a in plan.aside),
@@ -120,6 +119,13 @@ def printed_plan(source: PlanSource, copy: Copy, made_at: datetime) -> PrintedPl
         timezone=tenant.time_zone,
     )
     return _without_private(made, source.people.values()) if public else made
+
+
+def _differences(source: PlanSource, *, public: bool) -> tuple[PrintedDifference, ...]:
+    if source.before is None:
+        return ()
+    words = DiffWords.of(source.before, source.plan, source.people, public=public)
+    return words.told(differences(source.before, source.plan))
 
 
 def _coordinator(tenant: Cpts) -> str:
@@ -187,7 +193,8 @@ def _cards(plan: Plan) -> Iterable[PrintedCards]:
 
 
 def _edited(edit: CardEdit) -> str:
-    return f"« {edit.field} » modifié par {LAYER_LABELS[edit.layer]} : {edit.reason}"
+    what = CARD_LABELS.get(edit.field, edit.field)
+    return f"« {what} » modifié par {LAYER_LABELS[edit.layer]} : {edit.reason}"
 
 
 def _about(sheet: TypeSheet, words: CardWords) -> Iterable[PrintedLine]:

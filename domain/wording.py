@@ -6,6 +6,7 @@ from domain.authority import Authority
 from domain.card import CardState, OrderSource
 from domain.crisis import Activation, CrisisState, OrderChannel
 from domain.mission import MissionState
+from domain.plan_version import VersionKind
 from domain.survey import PlaceState
 from domain.wave import Kinetic
 
@@ -38,6 +39,10 @@ CHANNEL_LABELS = {
 KINETIC_LABELS = {
     Kinetic.FAST: "cinétique rapide",
     Kinetic.SLOW: "cinétique lente",
+}
+KIND_LABELS = {  # of a version of the plan
+    VersionKind.FIRST_WRITING: "Première écriture",
+    VersionKind.UPDATE: "Mise à jour",
 }
 STATE_LABELS = {
     CrisisState.PRE_ALERT: "pré-alerte",

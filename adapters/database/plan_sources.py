@@ -10,7 +10,7 @@ from domain.report import Seal
 async def read(
     connection: AsyncConnection, cpts_id: str, number: int | None, fingerprint: str
 ) -> PlanSource:
-    """Read one version of the plan, the last one if none is named, and the directory.
+    """Read a version of the plan (the last, unless named) and what surrounds it.
 
     Raises:
         UnknownCptsError: There is no such CPTS.
@@ -22,6 +22,9 @@ async def read(
     if number is not None:
         version = await plans.version_row(connection, cpts_id, number)
         plan = await plans.version(connection, cpts_id, version.plan_id, number)
+    before = None
+    if plan.based_on is not None:
+        before = await plans.version(connection, cpts_id, plan.plan_id, plan.based_on)
     ledger = await seal.evidence(connection, cpts_id)
     return PlanSource(
         plan=plan,
@@ -29,4 +32,5 @@ async def read(
         tenant=tenant,
         people=dict(await people.all_of(connection, cpts_id)),
         seal=Seal(size=ledger.entries, root=ledger.root, key_fingerprint=fingerprint),
+        before=before,
     )

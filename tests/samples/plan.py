@@ -11,6 +11,8 @@ from domain.content import (
     Aside,
     Attestation,
     CardEdit,
+    Change,
+    ChangeOrigin,
     DisabledCard,
     FieldValue,
     Layer,
@@ -30,7 +32,6 @@ from domain.plan_version import (
     VersionKind,
     VersionStatus,
 )
-from domain.printed_plan import PrintedDifference
 from domain.report import Seal
 from domain.roster_reading import read_rows
 from tests.national import national
@@ -95,6 +96,45 @@ def plan() -> Plan:
             ),
         ),
         aside=(Aside(heading="Historique", text="Ancien plan de 2023."),),
+        changes=(
+            Change(
+                section_id="SEC-02",
+                target="materiel_cellule",
+                origin=ChangeOrigin.RETEX,
+                author="REFERENT_SSE",
+                on=date(2026, 10, 2),
+                detail=f"RETEX de la canicule, avis reçu par {SLIPPED_MAIL}",
+            ),
+        ),
+    )
+
+
+@cache
+def before() -> Plan:
+    """Give the version before: less material, another deputy, another delay."""
+    sections = {section.section_id: section for section in plan().sections}
+    cell = sections["SEC-02"]
+    fewer = tuple(
+        f.model_copy(update={"value": ("Un ordinateur",)})
+        if f.name == "materiel_cellule"
+        else f
+        for f in cell.fields
+    )
+    sections["SEC-02"] = cell.model_copy(update={"fields": fewer})
+    first, *others = plan().holders
+    return plan().model_copy(
+        update={
+            "number": 1,
+            "based_on": None,
+            "kind": VersionKind.FIRST_WRITING,
+            "holders": (
+                first.model_copy(update={"deputy_id": others[0].person_id}),
+                *others,
+            ),
+            "sections": tuple(sections.values()),
+            "disabled": (),
+            "changes": (),
+        }
     )
 
 
@@ -238,27 +278,6 @@ def version(**changes: object) -> PlanVersion:
     return adopted.model_copy(update=changes)
 
 
-DIFFERENCES = (
-    PrintedDifference(
-        section="SEC-02 Gouvernance et cellule de crise",
-        target="Matériel de la cellule",
-        kind="modifié",
-        before="Un ordinateur",
-        after="Deux ordinateurs",
-        origin="RETEX de la canicule, action 3",
-        author="Référent situations sanitaires exceptionnelles",
-        on=date(2026, 10, 2),
-    ),
-    PrintedDifference(
-        section="SEC-16 Fiches par type de crise",
-        target="T4-08",
-        kind="supprimé",
-        before="Appuyer la distribution d'iode",
-        origin=f"avis reçu par {SLIPPED_MAIL}",
-        author="Coordination de la CPTS",
-        on=date(2026, 10, 5),
-    ),
-)
 SEAL = Seal(size=4213, root="4f" * 32, key_fingerprint="SHA256:abcdefghijk")
 
 
@@ -269,7 +288,7 @@ def source(**changes: object) -> PlanSource:
         tenant=tenant(),
         people=directory(),
         seal=SEAL,
-        differences=DIFFERENCES,
+        before=before(),
     )
 
 

@@ -46,7 +46,8 @@ def test_what_slipped_into_a_free_text_is_withheld(public: PrintedPlan) -> None:
     assert delegation.text.count(WITHHELD) == 2
     (call,) = (f for f in alert.fields if f.label == "Contre-appel")
     assert call.text == f"Rappeler {WITHHELD} ou écrire à {WITHHELD} avant tout envoi."
-    assert WITHHELD in (public.differences[1].origin or "")
+    (material,) = (d for d in public.differences if d.target.startswith("Matériel"))
+    assert WITHHELD in (material.origin or "")
 
 
 def test_a_field_withheld_is_not_told_as_missing(public: PrintedPlan) -> None:
@@ -69,6 +70,15 @@ def test_the_crisis_edition_says_whom_to_call(crisis: PrintedPlan) -> None:
     assert readable(referent.mobile) in first.phones
     volunteers = {p.full_name for p in directory().values() if p.link == "VOLONTAIRE"}
     assert {who.name for who in crisis.volunteers} == volunteers
+
+
+def test_what_changed_since_the_version_before_is_printed(crisis: PrintedPlan) -> None:
+    told = {each.target: each for each in crisis.differences}
+
+    material = told["Matériel de la cellule"]
+    assert (material.before, material.kind) == ("Un ordinateur", "modifié")
+    assert material.on == date(2026, 10, 2)
+    assert [d for d in crisis.differences if d.section.startswith("SEC-16")]
 
 
 def test_a_copy_with_telephones_lives_six_months(
