@@ -48,9 +48,8 @@ async def links_of(stage: Stage, rows: Rows, ref: CrisisRef) -> list[str]:
     """Write the links that the people of a wave were sent."""
     found = rows.every(
         "SELECT person_id FROM recipients"
-        " WHERE cpts_id = ? AND crisis_id = ? AND wave = 1 ORDER BY person_id",
-        ref.cpts_id,
-        ref.crisis_id,
+        " WHERE cpts_id = ? AND crisis_id = ? AND wave = ? ORDER BY person_id",
+        *(ref.cpts_id, ref.crisis_id, rows.request(ref)),
     )
     async with opened(stage.settings) as instance:
         return [
@@ -142,9 +141,8 @@ def _answered(rows: Rows, ref: CrisisRef) -> int:
     """Count the people whose answer is both a row and one entry of the ledger."""
     said = rows.number(
         "SELECT count(*) FROM recipients WHERE cpts_id = ? AND crisis_id = ?"
-        " AND wave = 1 AND answer IS NOT NULL",
-        ref.cpts_id,
-        ref.crisis_id,
+        " AND wave = ? AND answer IS NOT NULL",
+        *(ref.cpts_id, ref.crisis_id, rows.request(ref)),
     )
     noted = rows.number(
         "SELECT count(*) FROM ledger_entries WHERE cpts_id = ? AND about = ?"

@@ -14,11 +14,19 @@ from benchmarks.measures import ROOT, Measure, median_of, ratios, report
 from benchmarks.reading import reading_measures
 from benchmarks.rosters import roster_measures
 from benchmarks.stage import CONNECTIONS, Helper, NotReadyError, Stage
-from benchmarks.waves import Sent, Waves, events_of, prepared_message, settled
+from benchmarks.waves import (
+    Sent,
+    Waves,
+    events_of,
+    prepared_message,
+    settled,
+    settled_nationally,
+)
 from domain.reference import CrisisRef
 
 FOLDER = ROOT / "var" / "bench"
 PAIRS = {378: 7, 2000: 9, 10_000: 2}  # pairs of runs by size of the wave
+NATIONAL, NATIONAL_PAIRS, ORDERED_MINUTES_AGO = "bench-99", 5, 45
 OPENINGS = 20
 SMALL = 378
 WARMING, WARMING_S = 60, 6.0  # answers that are not counted
@@ -39,7 +47,6 @@ class Bench:
 
     async def run(self) -> None:
         """Measure everything, the answers without Temporal last."""
-        last: dict[int, Sent] = {}
         for people in PAIRS:
             await settled(self._stage, f"bench-{people}", people)
         first = await self._waves.send(f"bench-{SMALL}", SMALL)  # warms everything
@@ -48,20 +55,38 @@ class Bench:
         bare = await Helper.start(self._stage, "benchmarks.bare", port, str(message))
         await bare.ask(count=SMALL)
         for people, pairs in PAIRS.items():
-            last[people] = await self._compare(bare, people, pairs)
+            await self._compare(bare, people, pairs)
+        await self._openings()
+        crisis, down = await self._national(bare)
         await bare.stop()
         self._note_memory()
-        await self._openings()
-        self.measures += await reading_measures(self._stage, last[PEOPLE].ref, PEOPLE)
+        self.measures += await reading_measures(self._stage, crisis, PEOPLE)
         rows = self._waves.rows  # who comes first waits for templates and statements
         await post_all(self._stage, rows, first.ref, WARMING_S, WARMING)
-        await self._answers("answers", last[PEOPLE].ref, "everything up")
-        down = await self._waves.send(f"bench-{PEOPLE}", PEOPLE)
+        await self._answers("answers", crisis, "everything up")
         self._stage.stop("temporal")
         how = "Temporal's server stopped, the worker left to look for it"
-        await self._answers("answers_without_temporal", down.ref, how)
+        await self._answers("answers_without_temporal", down, how)
 
-    async def _compare(self, bare: Helper, people: int, pairs: int) -> Sent:
+    async def _national(self, bare: Helper) -> tuple[CrisisRef, CrisisRef]:
+        """Send every wave of a crisis of 99 cards; give the last two crises."""
+        await settled_nationally(self._stage, NATIONAL, PEOPLE)
+        found: list[Sent] = []
+        runs: list[float] = []
+        for _ in range(NATIONAL_PAIRS):
+            found.append(await self._waves.send(NATIONAL, PEOPLE, ORDERED_MINUTES_AGO))
+            said = await bare.ask(count=found[-1].number)
+            runs.append(found[-1].since_commit / float(said["seconds"]))
+        how = (
+            f"national plan, order recorded {ORDERED_MINUTES_AGO} min late: every wave"
+            f" at once, {found[-1].number} mails to {PEOPLE} people, from the commit"
+            " over the bare loop; median"
+        )
+        name = f"national_{PEOPLE}_ratio"
+        self.measures.append(median_of(name, "x", runs, how, RATIO_BAR))
+        return found[-1].ref, found[-2].ref
+
+    async def _compare(self, bare: Helper, people: int, pairs: int) -> None:
         """Run bare loop and wave in turn; the order changes from pair to pair."""
         theirs: list[float] = []
         ours: list[Sent] = []
@@ -78,7 +103,6 @@ class Bench:
             events = [await events_of(self._stage, wave.ref) for wave in ours]
             how = f"history of alert_wave once {people} mails have left; worst"
             self._note("wave_events", max(events), "events", how, EVENTS_BAR, events)
-        return ours[-1]
 
     def _note_ratios(
         self, people: int, ours: Sequence[Sent], theirs: Sequence[float]
@@ -126,7 +150,9 @@ class Bench:
     async def _answers(self, name: str, ref: CrisisRef, how: str) -> None:
         print(f"  {name}: {self._seconds:.0f} s")
         posted = await post_all(self._stage, self._waves.rows, ref, self._seconds)
-        self.measures.extend(measures_of(name, posted, f"uvicorn, warm; {how}"))
+        self.measures.extend(
+            measures_of(name, posted, f"uvicorn, warm, 99 cards; {how}")
+        )
 
     def _note_memory(self) -> None:
         status = Path(f"/proc/{self._stage.pid('worker')}/status")

@@ -1,4 +1,4 @@
-"""`make faults`: processes killed, mail servers that misbehave, during real waves."""
+"""`make faults`: kills and failing mail servers, during waves of the national plan."""
 
 import argparse
 import asyncio
@@ -15,19 +15,20 @@ from adapters.embedded import answers
 from benchmarks.answering import post_all
 from benchmarks.measures import ROOT, Measure, report
 from benchmarks.stage import CONNECTIONS, NotReadyError, Stage, until
-from benchmarks.waves import Waves, settled
+from benchmarks.waves import Waves, settled_nationally
 from domain.alert import NotSent
 from domain.reference import CrisisRef
 
 FOLDER = ROOT / "var" / "faults"
 CPTS_ID = "faults"
 PEOPLE = 2000
+ORDERED_MINUTES_AGO = 45
 DELAY_MS = 20  # as a relay takes: the wave lasts about five seconds
 MOMENTS = range(100, 1500)  # messages taken when something breaks
 NEXT_BAR_S = 3.0
 AWAY_S = 60.0
 HANG_UP_AT = 700
-REFUSED = "p7@val.example"
+REFUSED = "p77@val.example"
 ANSWERING, POSTING_S = 600, 18.0  # the pace of `make bench`
 
 
@@ -47,12 +48,13 @@ class Record:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def of(self, ref: CrisisRef) -> list[tuple[float, str, str]]:
-        """Give instant, Message-ID and recipient of each message of a first wave."""
+    def of(self, ref: CrisisRef, wave: int) -> list[tuple[float, str, str]]:
+        """Give instant, Message-ID and recipient of each message of a wave."""
         if not self.path.exists():
             return []
-        start = f"{ref.crisis_id}.1."
-        lines = [line.split("\t") for line in self.path.read_text().splitlines()]
+        start = f"{ref.crisis_id}.{wave}."
+        said = self.path.read_text().splitlines()
+        lines = [line.split("\t") for line in said if start in line]
         return [
             (float(line[0]), line[1], line[2])
             for line in lines
@@ -82,7 +84,7 @@ class Faults:
         self._note(f"kill_{part}", found, how, NEXT_BAR_S)
 
     async def _killed(self, part: str) -> Aftermath:
-        ref, _, _ = await self._waves.open(CPTS_ID)
+        ref = await self._opened()
         await self._some_taken(ref)
         up_at = await self._kill(part)
         await self._waves.until_sent(ref)
@@ -92,7 +94,15 @@ class Faults:
 
     async def _some_taken(self, ref: CrisisRef) -> None:
         moment = secrets.choice(MOMENTS)
-        await until("the wave", lambda: len(self._record.of(ref)) >= moment)
+        await until("the wave", lambda: len(self._taken(ref)) >= moment)
+
+    def _taken(self, ref: CrisisRef) -> list[tuple[float, str, str]]:
+        return self._record.of(ref, self._waves.rows.request(ref))
+
+    async def _opened(self) -> CrisisRef:
+        """Open a crisis whose order is old enough for the wave that asks everyone."""
+        ref, _, _ = await self._waves.open(CPTS_ID, ORDERED_MINUTES_AGO)
+        return ref
 
     async def _kill(self, part: str) -> float:
         """Kill a part; give the instant when its replacement is up."""
@@ -114,20 +124,22 @@ class Faults:
         return time.time()
 
     def _aftermath(self, ref: CrisisRef, up_at: float) -> Aftermath:
-        taken = self._record.of(ref)
+        taken = self._taken(ref)
         times = Counter(name for _, name, _ in taken)
         names = defaultdict(set)
         for _, name, recipient in taken:
             names[recipient].add(name)
-        said = self._waves.rows.number(
-            "SELECT count(*) FROM deliveries WHERE cpts_id = ? AND crisis_id = ?"
-            " AND wave = 1 AND state = 'NON_PARTIE' AND reason IS NOT NULL",
-            ref.cpts_id,
-            ref.crisis_id,
+        rows = self._waves.rows
+        wave = (ref.cpts_id, ref.crisis_id, rows.request(ref))
+        asked, said = rows.one(
+            "SELECT count(*), count(*) FILTER (WHERE state = 'NON_PARTIE'"
+            " AND reason IS NOT NULL) FROM deliveries"
+            " WHERE cpts_id = ? AND crisis_id = ? AND wave = ?",
+            *wave,
         )
         later = [at for at, _, _ in taken if at > up_at]
         return Aftermath(
-            lost=PEOPLE - len(times) - said,
+            lost=int(str(asked)) - len(times) - int(str(said)),
             repeats=times.total() - len(times),
             renamed=sum(len(some) > 1 for some in names.values()),
             next_s=min(later) - up_at if later else 0.0,
@@ -138,7 +150,7 @@ class Faults:
         lost: list[float] = []
         overfilled: list[float] = []
         for _ in range(rounds):
-            ref, _, _ = await self._waves.open(CPTS_ID)
+            ref = await self._opened()
             stage, rows = self._stage, self._waves.rows
             posting = asyncio.create_task(
                 post_all(stage, rows, ref, POSTING_S, ANSWERING)
@@ -157,13 +169,14 @@ class Faults:
         """Have the server refuse one recipient for good."""
         self._stage.stop("sink")
         self.sink("--refuse", REFUSED)
-        ref, _, _ = await self._waves.open(CPTS_ID)
+        ref = await self._opened()
         await self._waves.until_sent(ref)
         listed = self._waves.rows.number(
             "SELECT count(*) FROM deliveries WHERE cpts_id = ? AND crisis_id = ?"
-            " AND wave = 1 AND address = ? AND state = 'NON_PARTIE' AND reason = ?"
+            " AND wave = ? AND address = ? AND state = 'NON_PARTIE' AND reason = ?"
             " AND reply LIKE '550%'",
-            *(ref.cpts_id, ref.crisis_id, REFUSED, str(NotSent.REFUSED)),
+            *(ref.cpts_id, ref.crisis_id, self._waves.rows.request(ref)),
+            *(REFUSED, str(NotSent.REFUSED)),
         )
         how = "550 to one RCPT"
         self._note("smtp_refuses_one", [self._aftermath(ref, 0)], how)
@@ -175,7 +188,7 @@ class Faults:
         for _ in range(rounds):
             self._stage.stop("sink")
             self.sink("--hang-up-at", str(HANG_UP_AT))
-            ref, _, _ = await self._waves.open(CPTS_ID)
+            ref = await self._opened()
             await self._waves.until_sent(ref)
             found.append(self._aftermath(ref, 0))
         how = f"connection dropped after DATA number {HANG_UP_AT}, unacknowledged"
@@ -183,7 +196,7 @@ class Faults:
 
     async def away(self, seconds: float) -> None:
         """Have the server go away in the middle, and come back."""
-        ref, _, _ = await self._waves.open(CPTS_ID)
+        ref = await self._opened()
         await self._some_taken(ref)
         self._stage.stop("sink")
         await asyncio.sleep(seconds)
@@ -243,7 +256,7 @@ async def _faults(rounds: int) -> int:
     whole = True
     with Stage(FOLDER) as stage:
         stage.start_temporal()
-        await settled(stage, CPTS_ID, PEOPLE)
+        await settled_nationally(stage, CPTS_ID, PEOPLE)
         waves = await Waves.on(stage)
         faults = Faults(stage, waves, Record(stage.folder / "taken.tsv"))
         try:

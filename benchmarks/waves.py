@@ -10,10 +10,13 @@ from typing import Self
 from adapters.temporal import connect
 from benchmarks.stage import Helper, NotReadyError, Stage, until
 from domain.dispatch import Addressee, BatchRef
+from domain.letter import MessageKind
 from domain.link import Purpose
 from domain.reference import CrisisRef, WaveRef
 from instance import opened
-from tests.world import settle
+from tests.conducted import national_cpts
+from tests.national import national
+from tests.world import settle, settle_with
 from worker import Stationery
 
 _references = count(1)
@@ -80,11 +83,18 @@ class Rows:
             ref.crisis_id,
         )
 
+    def request(self, ref: CrisisRef) -> int:
+        """Give the number of the wave that asks everyone."""
+        return self.number(
+            "SELECT wave FROM waves WHERE cpts_id = ? AND crisis_id = ? AND code = ?",
+            *(ref.cpts_id, ref.crisis_id, MessageKind.REQUEST),
+        )
+
     def sent(self, ref: CrisisRef) -> tuple[int, float, float]:
-        """Count what left in the first wave; give the first and the last instant."""
+        """Count what left, in every wave; give the first and the last instant."""
         number, first, last = self.one(
             "SELECT count(*), min(sent_at), max(sent_at) FROM deliveries"
-            " WHERE cpts_id = ? AND crisis_id = ? AND wave = 1 AND state = 'PARTIE'",
+            " WHERE cpts_id = ? AND crisis_id = ? AND state = 'PARTIE'",
             ref.cpts_id,
             ref.crisis_id,
         )
@@ -118,14 +128,23 @@ class Waves:
         self.rows.close()
         await self._opener.stop()
 
-    async def open(self, cpts_id: str) -> tuple[CrisisRef, float, float]:
+    async def open(
+        self, cpts_id: str, minutes_ago: int = 0
+    ) -> tuple[CrisisRef, float, float]:
         """Open a crisis; say when the order was given, and when committed.
+
+        Args:
+            cpts_id: Whose.
+            minutes_ago: When the authority gave it. The national plan asks everyone
+                half an hour later.
 
         Raises:
             NotReadyError: Its workflow could not be started.
         """
         reference = f"ARS-2026-{next(_references)}"
-        said = await self._opener.ask(cpts_id=cpts_id, reference=reference)
+        said = await self._opener.ask(
+            cpts_id=cpts_id, reference=reference, minutes_ago=minutes_ago
+        )
         if not said["going"]:
             raise NotReadyError("the workflow of a crisis was not started")
         ref = CrisisRef(cpts_id=cpts_id, crisis_id=str(said["crisis_id"]))
@@ -139,25 +158,32 @@ class Waves:
         """
         await until("a wave", lambda: not self.rows.open_batches(ref))
 
-    async def send(self, cpts_id: str, people: int) -> Sent:
-        """Open a crisis and wait until its first wave has left.
+    async def send(self, cpts_id: str, people: int, minutes_ago: int = 0) -> Sent:
+        """Open a crisis and wait until its waves have left, to this many people.
 
         Raises:
             NotReadyError: It did not leave, or not wholly.
         """
-        ref, began_at, committed_at = await self.open(cpts_id)
+        ref, began_at, committed_at = await self.open(cpts_id, minutes_ago)
         await self.until_sent(ref)
         number, first, last = self.rows.sent(ref)
-        if number != people:
+        if number < people:
             message = f"{number} of {people} left"
             raise NotReadyError(message)
         return Sent(ref, began_at, committed_at, first, last, number)
 
 
 async def settled(stage: Stage, cpts_id: str, people: int) -> None:
-    """Add a fictitious CPTS with its people and its plan."""
+    """Add a fictitious CPTS with its people and a plan of two cards."""
     async with opened(stage.settings) as instance:
         await settle(instance.database, people, cpts_id)
+
+
+async def settled_nationally(stage: Stage, cpts_id: str, people: int) -> None:
+    """Add one with the whole national plan: ten roles, 99 cards, every wave."""
+    async with opened(stage.settings) as instance:
+        tenant = national_cpts(cpts_id)
+        await settle_with(instance.database, tenant, people, national())
 
 
 async def prepared_message(stage: Stage, sent: Sent) -> Path:

@@ -28,7 +28,7 @@ from domain.card import CardState, CountsFrom
 from domain.card_errors import (
     CardBlockedError,
 )
-from domain.cpts import RoleHolders
+from domain.cpts import Cpts, RoleHolders
 from domain.person import Link
 from domain.reference import CrisisRef, WaveRef
 from domain.run import OVER
@@ -46,25 +46,22 @@ from tests.world import (
 ROLES = tuple(role.code for role in national().held_roles)
 
 
+def national_cpts(cpts_id: str = CPTS_ID) -> Cpts:
+    """A CPTS whose ten roles are held by the first twenty people."""
+    roles = tuple(
+        RoleHolders(code=code, titulaire=rpps(2 * rank), suppleant=rpps(2 * rank + 1))
+        for rank, code in enumerate(ROLES)
+    )
+    return cpts(cpts_id).model_copy(update={"roles": roles})
+
+
 async def opened(
     database: Database,
     codes: Iterable[str],
     link_key: bytes = LINK_KEY,
-    bureau: tuple[str, ...] = (),
     **changes: object,
 ) -> CrisisRef:
-    tenant = cpts().model_copy(
-        update={
-            "bureau": bureau,
-            "roles": tuple(
-                RoleHolders(
-                    code=code, titulaire=rpps(2 * rank), suppleant=rpps(2 * rank + 1)
-                )
-                for rank, code in enumerate(ROLES)
-            ),
-        }
-    )
-    await add_cpts(database, tenant, "COORDINATEUR")
+    await add_cpts(database, national_cpts(), "COORDINATEUR")
     everyone = people(60)
     members = tuple(replace(each, link=Link.MEMBER) for each in everyone[55:])
     roster = (*everyone[:55], *members)  # members are told, and never asked

@@ -83,9 +83,16 @@ def cpts(cpts_id: str = CPTS_ID) -> Cpts:
 
 async def settle(database: Database, number: int = 40, cpts_id: str = CPTS_ID) -> None:
     """Add a CPTS with its people and its plan."""
-    await add_cpts(database, cpts(cpts_id), "COORDINATEUR")
-    await import_roster(database, cpts_id, people(number), "COORDINATEUR")
-    await new_plan(database, cpts_id, template(), "COORDINATEUR")
+    await settle_with(database, cpts(cpts_id), number, template())
+
+
+async def settle_with(
+    database: Database, tenant: Cpts, number: int, plan: Template
+) -> None:
+    """Add this CPTS, this many people, and a plan of this template."""
+    await add_cpts(database, tenant, "COORDINATEUR")
+    await import_roster(database, tenant.cpts_id, people(number), "COORDINATEUR")
+    await new_plan(database, tenant.cpts_id, plan, "COORDINATEUR")
 
 
 def activation(at: datetime = OPENED, /, **changes: object) -> Activation:
