@@ -17,12 +17,11 @@ from domain.cpts import Cpts
 from domain.errors import AnswerNotOfferedError, CrisisLiftedError, UnknownLinkError
 from domain.letter import MessageKind
 from domain.link import Purpose, partner_subject, token, token_hash
-from domain.partner import to_tell
+from domain.partner import PARTNER, to_tell
 from domain.privacy import refuse_patient_data
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import WaveSheet
 
-PARTNER = "PARTENAIRE"  # the actor of an answer
 END_WAVE = "VP_FIN"
 _NOTHING: Mapping[str, str] = {}
 
@@ -114,10 +113,17 @@ class AnswerAsPartner(BaseModel):
         return CrisisRef(cpts_id=self.cpts_id, crisis_id=self.crisis_id)
 
 
-async def answer_as_partner(database: Database, said: AnswerAsPartner) -> None:
+async def answer_as_partner(
+    database: Database, said: AnswerAsPartner, actor: str = PARTNER
+) -> None:
     """Note the answer of a partner: it replaces the one before.
 
     The same form posted twice changes nothing the second time.
+
+    Args:
+        database: The facts.
+        said: What it answers.
+        actor: Who types it in, if it answered by telephone.
 
     Raises:
         AnswerNotOfferedError: The wave of partners did not leave.
@@ -147,7 +153,7 @@ async def answer_as_partner(database: Database, said: AnswerAsPartner) -> None:
         act.note(
             "partner.answer",
             about=said.crisis_id,
-            actor=PARTNER,
+            actor=actor,
             facts={"answer": said.answer, "changed": before.said is not None},
             sealed={
                 "partner": before.partner.name,

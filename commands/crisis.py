@@ -6,7 +6,7 @@ import typer
 
 from adapters.database import crises, tenants
 from adapters.database.crises import CrisisRow
-from commands import card, crisis_type, mission, sitrep, survey, wave
+from commands import card, crisis_type, mission, partners, sitrep, survey, wave
 from commands.acting import perform
 from commands.ban import ban
 from commands.crisis_log import log, note
@@ -15,7 +15,6 @@ from commands.letter import letter
 from commands.opening import CptsId, open_one
 from commands.options import AsJson
 from commands.order import call_back, confirm, kinetic
-from commands.partners import show_partners
 from commands.seats import show_seats
 from commands.standing import status
 from domain.wording import STATE_LABELS
@@ -31,7 +30,7 @@ app.command("log")(log)
 app.command("note")(note)
 app.command("status")(status)
 app.command("seats")(show_seats)
-app.command("partners")(show_partners)
+app.command("partners")(partners.show_partners)
 app.command("cancel")(cancel)
 app.command("lift")(lift)
 app.command("stand-down")(leave)
@@ -43,6 +42,7 @@ app.add_typer(card.app, name="card")
 app.add_typer(wave.app, name="wave")
 app.add_typer(sitrep.app, name="sitrep")
 app.add_typer(survey.app, name="survey")
+app.add_typer(partners.app, name="partner")
 
 
 @app.command("list")

@@ -162,6 +162,12 @@ class UnknownContactError(PlanError):
     code = "CONTACT_INCONNU"
 
 
+class UnknownPartnerError(PlanError):
+    """The crisis told no such partner."""
+
+    code = "PARTENAIRE_INCONNU"
+
+
 class SurveyClosedError(PlanError):
     """The state of the crisis, its plan or its directory allows no flash survey."""
 

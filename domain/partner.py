@@ -90,6 +90,9 @@ class SaidByPartner(BaseModel):
     phone: str | None = None  # to call back, as they typed it
 
 
+PARTNER = "PARTENAIRE"  # the actor of what a partner says from its own page
+
+
 class PartnerState(StrEnum):
     """Where a partner stands, those to act on first."""
 

@@ -113,6 +113,10 @@ SENTENCES: Mapping[str, str] = {
         "La CPTS « {cpts} » n'a pas de contact « {contact} » qui puisse la mobiliser ; "
         "aucun lien n'est fait. Voyez « autorites » dans son fichier."
     ),
+    "PARTENAIRE_INCONNU": (
+        "La crise {crisis} n'a pas prévenu de partenaire « {partner} » ; rien n'est "
+        "inscrit. Voyez la liste des partenaires, et leurs codes."
+    ),
     "ENQUETE_IMPOSSIBLE": (
         "L'enquête flash n'est pas partie : l'état de la crise {crisis} ou son plan ne "
         "la permet pas, ou la CPTS n'a pas de lieu. Voyez l'état de la crise, et "

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.answer import PartnerAnswer
+from domain.partner import PARTNER
 from domain.wording import PLACE_STATE_LABELS
 
 Facts = Mapping[str, Any]
@@ -38,6 +39,9 @@ def partners(number: int) -> str:
 def _answered_as_partner(facts: Facts) -> str:
     """Who it is and what they need are sealed: without them, only the answer."""
     who = facts.get("partner", "Un partenaire")
+    role = facts.get("role", PARTNER)
+    if role != PARTNER:
+        who = f"Au téléphone (inscrit par {role}), {who}"
     if facts["answer"] == PartnerAnswer.NOTHING:
         return f"{who} n'a rien à signaler."
     need = f" : {facts['need']}" if "need" in facts else "."

@@ -1,12 +1,13 @@
 """Partners at the terminal: how many were told, who needs something, whom to call."""
 
 import asyncio
+from unicodedata import normalize
 
 from acts.partners import AnswerAsPartner, answer_as_partner
 from domain.answer import PartnerAnswer
 from instance import opened as instance_opened
 from settings import load
-from tests.terminal import CPTS, Desk, ago, done, order
+from tests.terminal import CPTS, Desk, ago, done, order, typed
 
 
 async def _needs(crisis: str) -> None:
@@ -34,7 +35,7 @@ def test_the_cell_reads_who_needs_what(settled: Desk) -> None:
     board = done("crisis", "status", crisis).out
 
     assert settled.folder.exists()
-    assert first.startswith("Hospitalisation à domicile")
+    assert first.startswith("HAD_AUTAN          Hospitalisation à domicile")
     assert first.endswith("poste 12        besoin")
     assert need.strip() == "Deux passages ce soir"
     assert last == "18 partenaires ; besoin : 1 ; réponse attendue : 17."
@@ -47,6 +48,26 @@ def test_the_cell_reads_who_needs_what(settled: Desk) -> None:
     }
     assert "Partenaires : 18 informés ; besoins 1, rien à signaler 0" in board
     assert f"qui appeler : tocsin crisis partners {crisis}" in board
+
+    _answers_on_the_telephone(crisis)
+
+
+def _answers_on_the_telephone(crisis: str) -> None:
+    here = ("crisis", "partner", "answer", crisis, "HAD_AUTAN")
+    needs = done(*here, "BESOIN", "--need", "Un relais", "--actor", "SECRETARIAT")
+    read = done("crisis", "partners", crisis).out
+    log = normalize("NFKC", done("crisis", "log", crisis).out)
+    nothing = done(*here, "RIEN_A_SIGNALER")
+    stranger = typed(*here[:-1], "HAD_AILLEURS", "BESOIN")
+    patient = typed(*here, "BESOIN", "--need", "M. X, né le 12/03/1950")
+
+    assert "Réponse inscrite : Hospitalisation à domicile" in needs.out
+    assert "    Un relais" in read.splitlines()
+    assert "Au téléphone (inscrit par SECRETARIAT), Hospitalisation à domicile" in log
+    assert "signale un besoin : Un relais" in log
+    assert nothing.out.endswith("rien à signaler.\n")
+    assert stranger.code == patient.code == 1
+    assert "n'a pas prévenu de partenaire « HAD_AILLEURS »" in stranger.sentence
 
 
 def test_a_plan_that_tells_no_partner_says_so(opened: Desk) -> None:
