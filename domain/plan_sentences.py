@@ -23,4 +23,28 @@ SENTENCES: Mapping[str, str] = {
         "rien de ce que vous avez écrit n'est enregistré. "
         "Relisez, puis recommencez."
     ),
+    "SECTION_INCONNUE": (
+        "Le plan n'a pas de section « {section} » ; rien n'a changé. "
+        "Elles vont de SEC-01 à SEC-16."
+    ),
+    "ROLE_INCONNU": (
+        "Le plan n'a pas de rôle « {role} » ; rien n'a été enregistré. "
+        "Donnez le code d'un de ses rôles, ou COORDINATEUR."
+    ),
+    "PERSONNE_SANS_ROLE": (
+        "Cette personne ne tient aucun rôle du plan ; sa relecture n'est pas inscrite. "
+        "Désignez un titulaire ou un suppléant, par son RPPS ou son courriel."
+    ),
+    "SECTION_DEJA_MODIFIEE": (
+        "La section {section} a changé dans cette version : elle n'est pas relue sans "
+        "changement, et rien n'a été inscrit. Ses modifications suffisent."
+    ),
+    "FICHIER_DE_SECTION_REFUSE": (
+        "Le fichier « {file} » n'est pas enregistré : {place}, {rule}. "
+        "Corrigez, puis recommencez."
+    ),
+    "SECTION_REFUSEE": (
+        "La section {section} n'est pas enregistrée. {wrong}. "
+        "Corrigez, puis recommencez."
+    ),
 }

@@ -50,6 +50,8 @@ FACTS: dict[str, Mapping[str, object]] = {
         "reference": "CPAM-1",
         "corrects": None,
     },
+    "plan.edited": {"section": "SEC-09", "fields": ["regles_de_report"]},
+    "plan.read": {"section": "SEC-09"},
     "crisis.opened": OPENED,
     "wave.opened": {"code": "V2", "asked": 1},
     "wave.reminded": {"code": "V2", "silent": 212},
