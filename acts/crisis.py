@@ -17,6 +17,7 @@ from adapters.database import (
     tenants,
 )
 from adapters.database.unit import Act, Database
+from domain.cpts import Cpts
 from domain.crisis import Activation
 from domain.crisis_type import fastest
 from domain.errors import EmptyRosterError, FormAlreadyPostedError
@@ -46,6 +47,7 @@ async def open_crisis(
     """Open a crisis: freeze plan and directory, lay out cards and seats, alert.
 
     Raises:
+        AcceleratedCrisisError: Its delays are divided, and it is no exercise.
         CallBackMissingError: The call-back comes before the order.
         EmptyRosterError: There is nobody to alert.
         FormAlreadyPostedError: The same form opened one, with other words.
@@ -63,7 +65,7 @@ async def open_crisis(
     async with database.act(order.cpts_id) as act:
         said.check(act.at)
         tenant = await tenants.hold(act)
-        tenant.check_zones(said.zones)
+        _check_for(tenant, said)
         plan, sha256 = await plans.in_force(act.connection, order.cpts_id)
         kinetic = said.kinetic or fastest(plan.template.scenarios_of(said.types))
         ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=_new_id(act.at))
@@ -89,6 +91,11 @@ async def open_crisis(
         act.sign_checkpoint()
         act.wake(ref.workflow_id)
     return ref
+
+
+def _check_for(tenant: Cpts, said: Activation) -> None:
+    tenant.check_zones(said.zones)
+    said.check_pace(fictitious=tenant.fictitious)
 
 
 async def _use_form(act: Act, nonce: str) -> None:

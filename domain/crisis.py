@@ -20,7 +20,7 @@ from domain.errors import (
     FutureInstantError,
     UnknownAuthorityError,
 )
-from domain.order_errors import StaleAcceleratedOrderError
+from domain.order_errors import AcceleratedCrisisError, StaleAcceleratedOrderError
 from domain.privacy import refuse_patient_data
 from domain.wave import Kinetic
 
@@ -170,6 +170,18 @@ class Activation(BaseModel):
             raise StaleAcceleratedOrderError
         if self.called_back_at and self.called_back_at < self.received_at:
             raise CallBackMissingError(authority=str(self.authority))
+
+    def check_pace(self, *, fictitious: bool) -> None:
+        """Refuse that time run faster in a crisis that is no demonstration.
+
+        Args:
+            fictitious: Is the CPTS an invented one?
+
+        Raises:
+            AcceleratedCrisisError: It would.
+        """
+        if self.pace > 1 and not (self.exercise or fictitious):
+            raise AcceleratedCrisisError
 
     def is_stale(self, now: datetime) -> bool:
         """Was time to run faster from long ago?"""

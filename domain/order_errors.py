@@ -9,6 +9,12 @@ class StaleAcceleratedOrderError(PlanError):
     code = "ORDRE_ACCELERE_ANCIEN"
 
 
+class AcceleratedCrisisError(PlanError):
+    """Delays may be divided in an exercise or a demonstration, not in a crisis."""
+
+    code = "CRISE_ACCELEREE"
+
+
 class CrisisOverError(PlanError):
     """The crisis is in a state where this may no longer, or not yet, be done."""
 

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 SENTENCES: Mapping[str, str] = {
+    "CRISE_ACCELEREE": (
+        "Les délais ne se divisent que dans un exercice, ou dans une CPTS fictive ; "
+        "aucune crise n'est ouverte. Dites que c'est un exercice, ou gardez les délais."
+    ),
     "CRISE_TERMINEE": (
         "La crise {crisis} est {state} : cela ne se fait pas dans cet état, et rien "
         "n'a changé. Voyez où en est la crise."

@@ -46,6 +46,7 @@ from domain.errors import (
     UnknownTypeError,
 )
 from domain.link import Purpose, answer_subject, token
+from domain.order_errors import AcceleratedCrisisError
 from domain.reference import CrisisRef, WaveRef
 from tests.conftest import Now
 from tests.world import (
@@ -213,6 +214,18 @@ async def test_pace_shortens_cards_and_waves_alike(database: Database) -> None:
     assert wave.leaves_at == database.now()
     assert wave.remind_at == database.now() + timedelta(seconds=15)
     assert wave.close_at == database.now() + timedelta(seconds=30)
+
+
+async def test_a_real_cpts_opens_no_crisis_whose_delays_are_divided(
+    database: Database,
+) -> None:
+    tenant = cpts().model_copy(update={"fictitious": False})
+    await add_cpts(database, tenant, "COORDINATEUR")
+    said = activation(database.now(), pace=60)
+    order = OpenCrisis(cpts_id=CPTS_ID, activation=said, actor="REFERENT_SSE")
+
+    with pytest.raises(AcceleratedCrisisError):
+        await open_crisis(database, order, LINK_KEY)
 
 
 async def test_the_ledger_says_the_order_and_seals_the_caller(

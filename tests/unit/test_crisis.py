@@ -1,5 +1,6 @@
 """The order that opens a crisis: what is refused, what it opens, what names it."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from domain.errors import (
     FutureInstantError,
     UnknownAuthorityError,
 )
-from domain.order_errors import StaleAcceleratedOrderError
+from domain.order_errors import AcceleratedCrisisError, StaleAcceleratedOrderError
 from tests.world import OPENED
 from tests.world import activation as recorded
 
@@ -132,6 +133,24 @@ def test_time_never_runs_faster_from_more_than_an_hour_ago() -> None:
     activation(pace=1).check(before)
     with pytest.raises(StaleAcceleratedOrderError):
         activation(pace=2).check(before)
+
+
+@pytest.mark.parametrize(
+    ("pace", "exercise", "fictitious", "refused"),
+    [
+        (60, False, False, True),
+        (60, True, False, False),
+        (60, False, True, False),
+        (1, False, False, False),
+    ],
+)
+def test_time_runs_faster_in_an_exercise_or_a_demonstration_only(
+    pace: int, *, exercise: bool, fictitious: bool, refused: bool
+) -> None:
+    said = activation(pace=pace, exercise=exercise)
+
+    with pytest.raises(AcceleratedCrisisError) if refused else nullcontext():
+        said.check_pace(fictitious=fictitious)
 
 
 def test_an_order_reads_back_what_it_wrote() -> None:
