@@ -10,6 +10,7 @@ from adapters.database import people, plans, tenants
 from adapters.templates import load_template
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor, AsJson
+from commands.plan_diff import diff
 from commands.plan_export import export
 from domain.directory_check import without_card
 from domain.plan import Plan
@@ -17,6 +18,7 @@ from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
 
 app = typer.Typer(help="Le plan de crise d'une CPTS.", no_args_is_help=True)
 app.command("export")(export)
+app.command("diff")(diff)
 CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
 
 

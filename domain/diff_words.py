@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from domain.calendar import french_date
 from domain.card_words import PHASE_LABELS, CardWords, span
-from domain.content import ChangeOrigin
+from domain.content import ChangeOrigin, Reading
 from domain.duration import parse_duration
 from domain.form import ROWS, FieldForm, Shape
 from domain.person import Person
@@ -166,6 +167,11 @@ class DiffWords:
     def title(self, section: SectionDifferences) -> str:
         """Name a section."""
         return f"{section.section_id} {self.sections[section.section_id]}"
+
+    def read(self, reading: Reading) -> str:
+        """Say that a section was read, and nothing changed."""
+        on, who = french_date(reading.on), self.who(reading.person_id)
+        return f"Relu le {on} par {who}, sans changement."
 
     def who(self, person_id: str) -> str:
         """Put a name on an id."""

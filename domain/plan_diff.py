@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.card import ActionCard
 from domain.card_field import canonical
-from domain.content import Change, ChangeOrigin, Reading
+from domain.content import Change, ChangeOrigin, Layer, Reading
 from domain.known import FILLS
 from domain.known_facts import Source
 from domain.plan import Plan
@@ -65,7 +65,7 @@ class Difference(_Frozen):
     kind: ChangeKind
     old: str | None
     new: str | None
-    origin: ChangeOrigin
+    origin: ChangeOrigin = ChangeOrigin.DRAFTING
     author: str | None = None  # role code
     on: date | None = None
     detail: str | None = None
@@ -96,9 +96,12 @@ class PlanDifferences(_Frozen):
 def differences(before: Plan, after: Plan) -> PlanDifferences:
     """Compare two versions of one plan."""
     changes = {Place(c.section_id, c.target): c for c in after.changes}  # the last
+    ours = frozenset(_ours(before)) | frozenset(_ours(after))
     found: dict[str, list[Difference]] = {}
     for place, old, new in _compared(said(before), said(after)):
-        told = _told(changes, place, old, new)
+        change = changes.get(place) or changes.get(_whole(place))
+        why = _why(change) if change else {"origin": _origin(place, ours)}
+        told = _told(place, old, new).model_copy(update=why)
         found.setdefault(place.section_id, []).append(told)
     titled = (*after.template.sections, *before.template.sections)
     ids = dict.fromkeys(section.section_id for section in titled)
@@ -181,11 +184,7 @@ def _compared(
             yield place, old, new
 
 
-def _told(
-    changes: Mapping[Place, Change], place: Place, old: JsonValue, new: JsonValue
-) -> Difference:
-    """Say a difference with who, when and why, if somebody wrote it."""
-    change = changes.get(place) or changes.get(_whole(place))
+def _told(place: Place, old: JsonValue, new: JsonValue) -> Difference:
     kind = ChangeKind.CHANGED
     if old is None or new is None:
         kind = ChangeKind.ADDED if old is None else ChangeKind.REMOVED
@@ -195,22 +194,36 @@ def _told(
         kind=kind,
         old=None if old is None else canonical(old),
         new=None if new is None else canonical(new),
-        origin=change.origin if change else _origin(place),
-        author=change.author if change else None,
-        on=change.on if change else None,
-        detail=change.detail if change else None,
     )
+
+
+def _why(change: Change) -> Mapping[str, object]:
+    """Say who changed something, when and why, as the version carries it."""
+    return change.model_dump(include={"origin", "author", "on", "detail"})
+
+
+def _ours(plan: Plan) -> Iterator[Place]:
+    """List what the CPTS itself changed in its cards."""
+    for card_id in plan.local_cards:
+        yield Place(CARDS, card_id)
+    for gone in plan.disabled:
+        yield Place(CARDS, f"{gone.card_id}.{DISABLED}")
+    for edit in plan.edits:
+        if edit.layer is Layer.CPTS:
+            yield Place(CARDS, f"{edit.card_id}.{edit.field}")
 
 
 def _whole(place: Place) -> Place:
     return Place(place.section_id, place.target.partition(".")[0])
 
 
-def _origin(place: Place) -> ChangeOrigin:
-    """Say why something changed that nobody wrote."""
+def _origin(place: Place, ours: frozenset[Place]) -> ChangeOrigin:
+    """Say where something comes from that nobody explained."""
     fill = FILLS.get(place)
     if fill:
         return _ORIGINS.get(fill.source, ChangeOrigin.DIRECTORY)
     if place.section_id == HOLDERS and place.target.endswith((HOLDER, DEPUTY, BUREAU)):
         return ChangeOrigin.DIRECTORY
-    return ChangeOrigin.TEMPLATE if place.section_id == CARDS else ChangeOrigin.DRAFTING
+    if place.section_id != CARDS or place in ours or _whole(place) in ours:
+        return ChangeOrigin.DRAFTING
+    return ChangeOrigin.TEMPLATE

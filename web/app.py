@@ -26,6 +26,7 @@ from web import (
     partner,
     payment,
     places,
+    plan_diff,
     receipt,
     report,
     standing,
@@ -57,7 +58,8 @@ def build(settings: Settings) -> FastAPI:
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
-    for part in (*outside, console, declare, payment, *crisis):
+    plan = (payment, plan_diff)
+    for part in (*outside, console, *plan, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
     return app

@@ -29,7 +29,11 @@ from domain.errors import (
     UnknownPlanError,
 )
 from domain.mission_errors import UnknownMissionError, UnknownPersonError
-from domain.plan_errors import ChangedMeanwhileError, NoDraftError
+from domain.plan_errors import (
+    ChangedMeanwhileError,
+    NoDraftError,
+    UnknownVersionError,
+)
 from domain.sentences import sentence
 from web.views import RefusalPage
 
@@ -52,6 +56,7 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     UnknownMissionError: (HTTPStatus.NOT_FOUND, "Mission inconnue"),
     UnknownPersonError: (HTTPStatus.NOT_FOUND, "Personne inconnue"),
     UnknownPlanError: (HTTPStatus.CONFLICT, "Il manque le plan"),
+    UnknownVersionError: (HTTPStatus.NOT_FOUND, "Version inconnue"),
     NoDraftError: (HTTPStatus.CONFLICT, "Version partie"),
     ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Modifié entre-temps"),
     EmptyRosterError: (HTTPStatus.CONFLICT, "Il manque l'annuaire"),

@@ -165,6 +165,13 @@ def test_a_changed_delay_is_one_difference_with_who_when_and_why() -> None:
     )
 
 
+def test_what_a_new_template_changes_says_so() -> None:
+    found = differences(drafted(), lay_over(drafted(), derived(), None))
+
+    assert {each.origin for each in found.all} == {ChangeOrigin.TEMPLATE}
+    assert "T1-01.echeance" in {each.target for each in found.all}
+
+
 def test_a_disabled_card_is_told_by_its_reason() -> None:
     [found] = differences(
         drafted(), disable_card(drafted(), "T1-15", "Tenue par le SDIS")
@@ -237,7 +244,7 @@ def test_a_delay_is_said_in_words() -> None:
     assert line.replace("\N{NO-BREAK SPACE}", " ") == (
         "T1-02 Recueillir la demande précise du SAMU : Délai | modifié | "
         "30 min (crise rapide), 4 h (crise lente) | "
-        "20 min (crise rapide), 1 jour 6 h (crise lente) | trame"
+        "20 min (crise rapide), 1 jour 6 h (crise lente) | rédaction"
     )
 
 

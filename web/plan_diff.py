@@ -1,0 +1,93 @@
+"""`/cpts/{cpts}/plan/diff`: what two versions of the plan say otherwise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse
+
+from adapters.database import plan_pair
+from adapters.database.plan_pair import PlanPair
+from domain.calendar import french_date
+from domain.printed_plan import PrintedDifference
+from web.console import shown
+from web.desk import AtDesk
+from web.door import from_this_machine
+from web.views import Page
+
+router = APIRouter(
+    prefix="/cpts/{cpts_id}/plan", dependencies=[Depends(from_this_machine)]
+)
+
+
+@dataclass(frozen=True)
+class DifferenceLine:
+    """One difference: old and new words line by line, why, by whom, when."""
+
+    target: str
+    kind: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class ComparedSection:
+    """One section: what changed, or who read it."""
+
+    title: str
+    lines: tuple[DifferenceLine, ...]
+    read: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanDiffPage(Page):
+    """Two versions of the plan, compared."""
+
+    before: int
+    after: int
+    number: int
+    sections: tuple[ComparedSection, ...]
+
+
+@router.get("/diff", response_class=HTMLResponse)
+async def diff(
+    desk: AtDesk,
+    cpts_id: str,
+    before: Annotated[int, Query(alias="from", ge=1)],
+    after: Annotated[int, Query(alias="to", ge=1)],
+) -> HTMLResponse:
+    """Compare two versions, section by section."""
+    async with desk.instance.database.read() as connection:
+        pair = await plan_pair.read(connection, cpts_id, before, after)
+    page = PlanDiffPage(
+        cpts_name=pair.tenant.name,
+        fictitious=pair.tenant.fictitious,
+        before=before,
+        after=after,
+        number=len(pair.differences.all),
+        sections=tuple(_sections(pair)),
+    )
+    return shown(desk, "plan_diff", page)
+
+
+def _sections(pair: PlanPair) -> Iterator[ComparedSection]:
+    words = pair.words
+    for section in pair.differences.sections:
+        yield ComparedSection(
+            title=words.title(section),
+            lines=tuple(_line(words.one(each)) for each in section.differences),
+            read=words.read(section.reading) if section.reading else "",
+        )
+
+
+def _line(each: PrintedDifference) -> DifferenceLine:
+    on = f"le {french_date(each.on)}" if each.on else None
+    return DifferenceLine(
+        target=each.target,
+        kind=each.kind,
+        before=tuple((each.before or "").splitlines()),
+        after=tuple((each.after or "").splitlines()),
+        why=", ".join(filter(None, (each.origin, each.author, on))),
+    )
