@@ -41,6 +41,8 @@ _PROVES = {
 }
 
 
+_ORDERS = frozenset({"crisis.opened", "order.called_back"})
+"""They prove the recognition too, when the order was written by then."""
 _ENDS = frozenset({"crisis.lifted", "crisis.cancelled"})
 
 
@@ -149,7 +151,7 @@ def proofs(lines: Iterable[LogLine]) -> dict[Indicator, tuple[int, ...]]:
             found[Indicator.REPLIES].append(line.seq)
         for indicator in _PROVES.get(line.kind, ()):
             found[indicator].append(line.seq)
-        if line.kind == "crisis.opened" and line.facts["reference"]:
+        if line.kind in _ORDERS and line.facts["reference"]:
             found[Indicator.RECOGNITION].append(line.seq)
     return {indicator: tuple(seqs) for indicator, seqs in found.items()}
 

@@ -17,7 +17,7 @@ from acts.document import (
     send_report,
 )
 from acts.ending import LiftCrisis, lift_crisis
-from acts.order import ConfirmOrder, confirm_order
+from acts.order import ConfirmOrder, RecordCallBack, confirm_order, record_call_back
 from acts.survey import AnswerForPlace, OpenSurvey, answer_for_place, open_survey
 from adapters.database import chronicle, crisis_facts, tables
 from adapters.database.unit import Database
@@ -68,6 +68,23 @@ async def test_an_opening_proves_recognition_only_with_its_reference(
     assert (Indicator.RECOGNITION in facts.proofs) is (reference is not None)
     assert len(facts.proofs[Indicator.ORDER]) == 1
     assert facts.order.confirmed_by == (reference and "directeur général de l'ARS")
+
+
+@pytest.mark.parametrize("reference", [None, "ARS-2026-118"])
+async def test_a_call_back_proves_recognition_only_with_its_reference(
+    database: Database, signer: Signer, now: Now, reference: str | None
+) -> None:
+    ref = await alerted(database, 5, reference=None, called_back_at=None)
+    call = {**ref.model_dump(), "actor": "REFERENT_SSE", "called_back_at": now.at}
+    await record_call_back(
+        database, RecordCallBack.model_validate(call | {"reference": reference})
+    )
+
+    facts = await read(database, ref, signer)
+
+    assert len(facts.proofs[Indicator.ORDER]) == 2
+    assert len(facts.proofs.get(Indicator.RECOGNITION, ())) == (reference is not None)
+    assert (facts.order.written_reference is None) is (reference is None)
 
 
 async def test_cards_are_told_in_the_order_they_are_due(
