@@ -44,7 +44,7 @@ def _says(act: Act, stand: Standing, person: FrozenPerson) -> dict[str, str]:
     profession = stand.plan.template.profession(person.profession).label
     number = person.mobile or person.phone2
     return {
-        "qui": f"{stand.name}, {profession}",
+        "qui": f"{stand.name}, {profession[:1].lower()}{profession[1:]}",
         "joindre": readable(number) if number else "aucun numéro connu",
         "ou": stand.whereabouts or "non précisé",
         "zone": stand.zone or "non précisée",

@@ -103,13 +103,17 @@ def authority_link(
     """Fait le lien par lequel une autorité demande l'aide de la CPTS."""
     order = LinkOrder(cpts_id=cpts, contact=contact, actor=actor)
 
-    async def made(instance: Instance) -> tuple[str, str]:
+    async def made(instance: Instance) -> str:
         database = instance.database
         value, ends = await make_request_link(database, order, instance.keys.link_key)
         async with database.read() as connection:
             tenant = await tenants.get(connection, cpts)
-        return instance.address(Purpose.REQUEST, value), french_day(
-            ends, tenant.zone_info
+        name = next(a.name for a in tenant.authorities if a.code == contact)
+        return (
+            f"{instance.address(Purpose.REQUEST, value)}\n"
+            f"À remettre à ce seul contact : {name}. Le lien précédent n'ouvre plus "
+            f"rien. Valable jusqu'au {french_day(ends, tenant.zone_info)}. Il ouvre "
+            "une pré-alerte, jamais plus."
         )
 
     async def taken_back(instance: Instance) -> int:
@@ -123,9 +127,4 @@ def authority_link(
             else "Ce contact n'avait pas de lien ; rien n'a changé."
         )
         return
-    address, day = perform(made)
-    typer.echo(
-        f"{address}\n"
-        f"À remettre à {contact} seul ; le lien précédent n'ouvre plus rien. "
-        f"Valable jusqu'au {day}. Il ouvre une pré-alerte, jamais plus."
-    )
+    typer.echo(perform(made))

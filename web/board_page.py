@@ -104,7 +104,7 @@ def _told(line: LogLine, known: Known) -> str:
     """Say a line; who wrote a note is named by their role, a card by its title."""
     card: str = line.facts.get("card", "")
     if any(run.card_id == card for run in known.runs):
-        titled = f"{card} ({known.plan.template.card(card).title})"
+        titled = f"{card} « {known.plan.template.card(card).title} »"
         line = replace(line, facts={**line.facts, "card": titled})
     if "role" in line.facts:
         role = dict(roles(known)).get(line.actor, line.actor)

@@ -11,6 +11,7 @@ from domain.calendar import french_day, french_hour
 from domain.card import ActionCard, CardMode
 from domain.contact import readable
 from domain.contribution import LONGEST_MINUTES, field_label, numbers_of, wanted_of
+from domain.crisis import CrisisState
 from domain.letter import Offer
 from domain.mission import Mission, MissionReply, MissionState
 from domain.person import Status
@@ -77,6 +78,7 @@ def page_of(
         answer=ANSWER_LABELS[stand.answer] if stand.answer else "",
         covered=stand.covered,
         asks_employer=stand.needs_agreement,
+        false_alarm=stand.crisis.state is CrisisState.CANCELLED,
         asks_help=stand.answer is Availability.NEEDS_HELP,
         whereabouts=stand.whereabouts or "",
         offers=_offers(stand, mood),

@@ -158,6 +158,7 @@ class MemberPage(Page):
     covered: bool = False
     asks_employer: bool = False  # an employee takes a seat with an agreement only
     asks_help: bool = False  # in danger: the cell calls
+    false_alarm: bool = False  # over, because nothing had happened
     whereabouts: str = ""  # in danger, as they said
     offers: tuple[Offer, ...] = ()
     path: str = ""  # of the page: forms name where they post
