@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 
 from domain.calendar import french_date
+from domain.known_facts import count_of
 from domain.plan_version import Opinion
 
 Facts = Mapping[str, Any]
 
 KINDS = {
     "plan.made": "plan établi",
+    "plan.edited": "section du plan modifiée",
+    "plan.read": "section du plan relue, sans changement",
     "plan.submitted": "plan soumis à l'ARS",
     "plan.opinion": "avis de l'ARS sur le plan",
     "plan.decided": "décision du bureau sur le plan",
@@ -57,6 +60,13 @@ def _decided(facts: Facts) -> str:
 
 
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {
+    "plan.edited": lambda facts: (
+        f"Section {facts['section']} du plan modifiée : "
+        f"{count_of(len(facts['fields']), 'champ')}."
+    ),
+    "plan.read": lambda facts: (
+        f"Section {facts['section']} du plan relue, sans changement."
+    ),
     "plan.submitted": _submitted,
     "plan.opinion": _opinion,
     "plan.decided": _decided,

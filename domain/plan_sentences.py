@@ -44,7 +44,7 @@ SENTENCES: Mapping[str, str] = {
         "Corrigez, puis recommencez."
     ),
     "SECTION_REFUSEE": (
-        "La section {section} n'est pas enregistrée. {wrong}. "
+        "La section {section} n'est pas enregistrée : {wrong}. "
         "Corrigez, puis recommencez."
     ),
 }
