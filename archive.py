@@ -33,6 +33,7 @@ from adapters.documents import DocumentStore
 from adapters.pack import PackContent, Proof, pack_bytes
 from adapters.payment_file import load_variable_part
 from adapters.pdf import PdfPress
+from adapters.plan_page import PlanPagePress
 from adapters.word_press import render_word
 from domain import recognition_letter
 from domain.payment import Expected, VariablePart, expected
@@ -201,6 +202,7 @@ async def print_plan(
         PlanFormat.PDF: press.render_plan,
         PlanFormat.CARDS: press.render_cards,
         PlanFormat.WORD: render_word,
+        PlanFormat.HTML: PlanPagePress(TEMPLATES).render,
     }
     made = printed_plan(source, copy, database.now())
     return await asyncio.to_thread(printers[form], made)

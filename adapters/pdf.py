@@ -96,11 +96,11 @@ class PdfPress:
 
     def render_plan(self, plan: PrintedPlan) -> bytes:
         """Print one copy of a plan, whole."""
-        return self._compile("plan.typ", {"plan": plan.model_dump()}, plan)
+        return self._compile("plan.typ", _plan(plan), plan)
 
     def render_cards(self, plan: PrintedPlan) -> bytes:
         """Print its action cards, each on one A5 sheet."""
-        return self._compile("plan_cards.typ", {"plan": plan.model_dump()}, plan)
+        return self._compile("plan_cards.typ", _plan(plan), plan)
 
     def _print(
         self, layout: str, facts: CrisisFacts, more: Mapping[str, object]
@@ -145,6 +145,10 @@ def _facts(facts: CrisisFacts) -> dict[str, object]:
     for row, card in zip(shown["cards"], facts.cards, strict=True):
         row["is_action"] = card.is_action
     return shown
+
+
+def _plan(plan: PrintedPlan) -> dict[str, object]:
+    return {"plan": plan.model_dump(), "edition": plan.edition_words}
 
 
 def _amount(expected: Expected) -> dict[str, object]:

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from commands.acting import perform
-from domain.printed_plan import Copy, Edition, PlanFormat
+from domain.printed_plan import LONGEST_ADDRESSEE, Copy, Edition, PlanFormat
 from instance import Instance
 
-_PRIVATE = (PlanFormat.PDF, PlanFormat.CARDS, PlanFormat.WORD)
+_PRIVATE = frozenset(PlanFormat) - {PlanFormat.CARDS, PlanFormat.JSON}
 
 
 def export(  # noqa: PLR0913 - one option each
@@ -21,8 +21,8 @@ def export(  # noqa: PLR0913 - one option each
         str,
         typer.Option(
             "--format",
-            help="pdf (le plan entier), cards (les fiches, en A5), docx (à relire dans "
-            "Word) ou json (le texte exact).",
+            help="pdf (le plan entier), cards (les fiches, en A5), html (pour un "
+            "téléphone sans réseau), docx (à relire dans Word) ou json (le texte).",
         ),
     ] = PlanFormat.PDF.value,
     edition: Annotated[
@@ -44,6 +44,9 @@ def export(  # noqa: PLR0913 - one option each
 ) -> None:
     """Imprime le plan : édition de crise, numérotée, ou édition publique."""
     wanted = _format(form)
+    if to and len(to) > LONGEST_ADDRESSEE:
+        message = f"{LONGEST_ADDRESSEE} caractères au plus"
+        raise typer.BadParameter(message, param_hint="--to")
     given = Copy(edition=_edition(edition, wanted), number=copy, addressee=to)
     path = output or Path(_name(cpts, wanted, given))
 

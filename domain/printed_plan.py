@@ -14,6 +14,9 @@ from domain.plan_version import VersionStatus
 from domain.printed import Count, Printed, Sha256
 from domain.report import Seal
 
+LONGEST_ADDRESSEE = 80  # signs that a footer holds
+Addressee = Annotated[str, Field(min_length=1, max_length=LONGEST_ADDRESSEE)]
+
 
 class Edition(StrEnum):
     """For whom a plan is printed."""
@@ -27,6 +30,7 @@ class PlanFormat(StrEnum):
 
     PDF = "pdf"
     WORD = "docx"
+    HTML = "html"  # one file, for a phone without network
     JSON = "json"  # its canonical text: what its hash is of
     CARDS = "cards"  # A5 sheets
 
@@ -41,7 +45,9 @@ class Copy(Printed):
 
     edition: Edition = Edition.CRISIS
     number: Annotated[int, Field(ge=1)] | None = None
-    addressee: str | None = None
+    addressee: (
+        Annotated[str, Field(min_length=1, max_length=LONGEST_ADDRESSEE)] | None
+    ) = None
 
 
 class PrintedLine(Printed):
@@ -177,6 +183,15 @@ class PrintedPlan(Printed):
     def is_public(self) -> bool:
         """Is nobody named?"""
         return self.copy_of.edition is Edition.PUBLIC
+
+    @property
+    def edition_words(self) -> str:
+        """Which copy this is: « Édition de crise, exemplaire n° 3 remis à … »."""
+        if self.is_public:
+            return "Édition publique"
+        number, whom = self.copy_of.number, self.copy_of.addressee
+        said = f"exemplaire n° {number}" if number else "exemplaire non numéroté"
+        return f"Édition de crise, {said}" + (f" remis à {whom}" if whom else "")
 
     @property
     def is_draft(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from tests.commands.test_refusals import misused, refused
 from tests.terminal import CPTS, done, typed
 
-BEGINS = {"pdf": b"%PDF-", "cards": b"%PDF-", "docx": b"PK"}
+BEGINS = {"pdf": b"%PDF-", "html": b"<!doctype html>", "docx": b"PK"}
 
 
 @pytest.mark.usefixtures("settled")
@@ -19,6 +19,13 @@ def test_each_form_of_the_plan_is_written_where_it_is_asked(form: str) -> None:
 
     assert Path("plan.out").read_bytes().startswith(BEGINS[form])
     assert "ne le publiez pas" in said.out
+
+
+@pytest.mark.usefixtures("settled")
+def test_cards_hold_no_telephone_and_ask_for_no_care() -> None:
+    said = done("plan", "export", CPTS, "--format", "cards")
+
+    assert said.out == f"Plan écrit dans fiches-{CPTS}.pdf.\n"
 
 
 @pytest.mark.usefixtures("settled")
@@ -53,6 +60,7 @@ def test_a_copy_is_named_after_its_number() -> None:
         (("--format", "odt"), "« odt » n'est pas un format"),
         (("--edition", "privee"), "écrivez crise ou publique"),
         (("--edition", "publique", "--format", "json"), "il n'est jamais public"),
+        (("--to", "x" * 81), "80 caractères au plus"),
         (("--copy", "0"), "1 est le plus petit permis"),
     ],
 )
