@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from adapters.database import people, plans, tenants
+from adapters.database.links import use_nonce
 from adapters.database.unit import Act, Database
 from domain import adoption
 from domain.adoption import EXPECTED, PRESIDENCY, Moment, Readiness
@@ -43,6 +44,8 @@ class RecordOpinion(BaseModel):
     on: date
     words: Words | None = None
     actor: str
+    number: int | None = None  # of the version that its page showed
+    nonce: str | None = None
 
 
 class DecidePlan(BaseModel):
@@ -108,7 +111,7 @@ async def record_opinion(database: Database, said: RecordOpinion) -> PlanVersion
     """Note what the ARS answered; its silence only once its time is over.
 
     Raises:
-        NotSubmittedError: No version was submitted.
+        NotSubmittedError: No version was submitted, or a later one was.
         OpinionDateError: Dated before the submission, or in the future.
         OpinionUnsaidError: Remarks or a refusal without words.
         PatientDataError: The words hold a patient's identity.
@@ -118,7 +121,13 @@ async def record_opinion(database: Database, said: RecordOpinion) -> PlanVersion
     async with database.act(said.cpts_id) as act:
         tenant = await tenants.hold(act)
         now = Moment(act.at, tenant.zone_info)
-        version = await _submitted(act)
+        version = adoption.last_that_left(
+            await plans.history(act.connection, act.cpts_id)
+        )
+        if said.number not in {None, version.number}:
+            raise NotSubmittedError
+        if said.nonce is not None and not await use_nonce(act, said.nonce):
+            return version
         if said.opinion is Opinion.SILENCE:
             version = adoption.silent(version, tenant.knobs.ars_tacit_days, now)
         else:
@@ -141,7 +150,8 @@ async def decide_plan(database: Database, order: DecidePlan) -> PlanVersion:
     async with database.act(order.cpts_id) as act:
         tenant = await tenants.hold(act)
         now = Moment(act.at, tenant.zone_info)
-        before = await _submitted(act)
+        history = await plans.history(act.connection, act.cpts_id)
+        before = adoption.last_that_left(history)
         plan = await plans.version(
             act.connection, act.cpts_id, before.plan_id, before.number
         )
@@ -154,7 +164,9 @@ async def decide_plan(database: Database, order: DecidePlan) -> PlanVersion:
         )
         version = adoption.decided(before, decision, presiding, tenant.knobs, now)
         if order.adopted:
-            await _replace_others(act)
+            for other in history:
+                if other.status is VersionStatus.ADOPTED:
+                    await plans.stand(act, adoption.replaced(other, act.at))
         await plans.stand(act, version)
         act.note(
             "plan.decided",
@@ -203,18 +215,6 @@ def _id_of(known: Mapping[str, Person], named: str) -> str:
     return next((i for i, each in known.items() if each is person), "")
 
 
-async def _submitted(act: Act) -> PlanVersion:
-    """Give the last version that left.
-
-    Raises:
-        NotSubmittedError: None did.
-    """
-    for version in reversed(await plans.history(act.connection, act.cpts_id)):
-        if version.status is not VersionStatus.DRAFT:
-            return version
-    raise NotSubmittedError
-
-
 async def _note_opinion(
     act: Act, version: PlanVersion, now: Moment, actor: str
 ) -> None:
@@ -231,12 +231,6 @@ async def _note_opinion(
             "words": version.opinion_words,
         },
     )
-
-
-async def _replace_others(act: Act) -> None:
-    for other in await plans.history(act.connection, act.cpts_id):
-        if other.status is VersionStatus.ADOPTED:
-            await plans.stand(act, adoption.replaced(other, act.at))
 
 
 async def _open_next(act: Act, plan: Plan, actor: str) -> None:

@@ -1,5 +1,6 @@
 """Documents: made, put in the post, reminded, received."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -10,14 +11,16 @@ from adapters.database import crises, deliveries, documents, ledger, links, tena
 from adapters.database.links import use_nonce
 from adapters.database.unit import Act, Database
 from domain.calendar import paced
-from domain.cpts import Contact, Cpts
+from domain.cpts import Cpts
 from domain.crisis import CrisisState
+from domain.letter import TransmissionKind
 from domain.link import Purpose, token, token_hash
 from domain.reference import CrisisRef, DocumentRef
 from domain.transmission import (
     LETTERS,
     LINK_LIFE,
     PATIENCE,
+    PLAN,
     RECEIVER,
     Transmission,
 )
@@ -135,21 +138,26 @@ async def send_report(database: Database, ref: DocumentRef, link_key: bytes) -> 
         await crises.mark_filed(act, document.crisis_id)
 
 
-async def post(act: Act, ref: DocumentRef, actor: str, link_key: bytes) -> None:
-    """Put a document in the post to the ARS, inside the act that sends it.
+async def post(
+    act: Act,
+    ref: DocumentRef,
+    actor: str,
+    link_key: bytes,
+    contact: str = RECEIVER,
+) -> None:
+    """Put a document in the post, inside the act that sends it.
 
     Raises:
         UnknownLinkError: No such document.
     """
     document = await documents.get(act.connection, ref)
-    crisis = await crises.get(act.connection, ref.cpts_id, document.crisis_id)
     tenant = await tenants.get(act.connection, ref.cpts_id)
     await documents.send(
         act,
         {
             "document_id": ref.document_id,
             "crisis_id": document.crisis_id,
-            "contact": RECEIVER,
+            "contact": contact,
             "step": 0,
         },
     )
@@ -161,22 +169,27 @@ async def post(act: Act, ref: DocumentRef, actor: str, link_key: bytes) -> None:
         "expires_at": act.at + LINK_LIFE,
     }
     await links.add(act, [receipt])
-    await _next_letter(act, ref, tenant, crisis.activation.pace)
+    await _next_letter(act, ref, tenant)
     act.note(
         "document.sent",
         about=document.crisis_id,
         actor=actor,
-        facts={"contact": RECEIVER, "sha256": document.sha256},
+        facts={"contact": contact, "sha256": document.sha256},
     )
-    act.wake(CrisisRef(cpts_id=ref.cpts_id, crisis_id=crisis.crisis_id).workflow_id)
+    if document.kind != PLAN:  # else the worker starts its transmission
+        about = CrisisRef(cpts_id=ref.cpts_id, crisis_id=document.crisis_id)
+        act.wake(about.workflow_id)
 
 
-async def _next_letter(act: Act, ref: DocumentRef, tenant: Cpts, pace: int) -> None:
+async def _next_letter(act: Act, ref: DocumentRef, tenant: Cpts) -> None:
     """Queue the letter that is due, and say when the next one is."""
     row = await documents.transmission(act.connection, ref, hold=True)
-    message = LETTERS[row.step]
-    last = row.step + 1 == len(LETTERS)
-    to: Contact = tenant.coordinator if last else tenant.ars_contact
+    pace = await _pace(act, ref)
+    to = tenant.contact(row.contact)
+    reachable = to is not None and to.email is not None
+    message = LETTERS[row.step] if reachable else TransmissionKind.NO_RECEIPT
+    last = message is TransmissionKind.NO_RECEIPT
+    receiver = tenant.coordinator if last or to is None else to
     await deliveries.queue_letter(
         act,
         {
@@ -188,8 +201,8 @@ async def _next_letter(act: Act, ref: DocumentRef, tenant: Cpts, pace: int) -> N
         {
             "delivery_id": f"{ref.document_id}.{row.step}.COURRIEL",
             "recipient_id": "COORDINATEUR" if last else row.contact,
-            "name": to.name,
-            "address": to.email,
+            "name": receiver.name,
+            "address": receiver.email,
         },
     )
     await documents.change(
@@ -201,6 +214,14 @@ async def _next_letter(act: Act, ref: DocumentRef, tenant: Cpts, pace: int) -> N
             "ended_at": act.at if last else None,
         },
     )
+
+
+async def _pace(act: Act, ref: DocumentRef) -> int:
+    document = await documents.get(act.connection, ref)
+    if document.kind == PLAN:
+        return 1
+    crisis = await crises.get(act.connection, ref.cpts_id, document.crisis_id)
+    return crisis.activation.pace
 
 
 async def load_transmission(database: Database, ref: DocumentRef) -> Transmission:
@@ -229,12 +250,11 @@ async def write_letter(database: Database, ref: DocumentRef) -> None:
         row = await documents.transmission(act.connection, ref, hold=True)
         if row.ended_at is None and row.next_at is not None and act.at >= row.next_at:
             tenant = await tenants.get(act.connection, ref.cpts_id)
-            crisis = await crises.get(act.connection, ref.cpts_id, row.crisis_id)
-            await _next_letter(act, ref, tenant, crisis.activation.pace)
+            await _next_letter(act, ref, tenant)
 
 
 async def record_receipt(database: Database, ref: DocumentRef, nonce: str) -> datetime:
-    """Note that the authority has the document; give when it said so first.
+    """Note that the addressee has the document; give when it said so first.
 
     Raises:
         UnknownLinkError: The document is on its way to nobody.
@@ -244,16 +264,22 @@ async def record_receipt(database: Database, ref: DocumentRef, nonce: str) -> da
         if row.received_at is not None or not await use_nonce(act, nonce):
             return row.received_at or act.at
         document = await documents.get(act.connection, ref)
-        values = {"received_at": act.at, "next_at": None, "ended_at": act.at}
-        await documents.change(act, ref.document_id, values)
-        await deliveries.give_up_letters(act, ref.document_id)
+        await end(act, ref, {"received_at": act.at})
         act.note(
             "document.received",
             about=row.crisis_id,
             actor=AUTHORITY,
             facts={"contact": row.contact, "sha256": document.sha256},
         )
-        about = CrisisRef(cpts_id=ref.cpts_id, crisis_id=row.crisis_id)
-        await prove_receipt(act, about, ref.document_id)
-        act.wake(ref.workflow_id)
+        if document.kind != PLAN:
+            about = CrisisRef(cpts_id=ref.cpts_id, crisis_id=row.crisis_id)
+            await prove_receipt(act, about, ref.document_id)
         return act.at
+
+
+async def end(act: Act, ref: DocumentRef, received: Mapping[str, object]) -> None:
+    """End a transmission with its receipt: no letter more."""
+    values = {**received, "next_at": None, "ended_at": act.at}
+    await documents.change(act, ref.document_id, values)
+    await deliveries.give_up_letters(act, ref.document_id)
+    act.wake(ref.workflow_id)

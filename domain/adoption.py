@@ -3,7 +3,7 @@
 Source: docs/sources.md#adoption
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -60,6 +60,18 @@ class Moment:
     def start(self, on: date) -> datetime:
         """Give the first instant of a day."""
         return datetime.combine(on, time.min, self.zone)
+
+
+def last_that_left(history: Sequence[PlanVersion]) -> PlanVersion:
+    """Give the version that is answered and decided upon: those before are over.
+
+    Raises:
+        NotSubmittedError: None left yet.
+    """
+    for version in reversed(history):
+        if version.status is not VersionStatus.DRAFT:
+            return version
+    raise NotSubmittedError
 
 
 def submit(

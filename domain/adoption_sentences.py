@@ -26,7 +26,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "AVIS_SANS_MOTS": (
         "L'avis n'est pas inscrit : des remarques ou un refus s'inscrivent avec leurs "
-        "mots. Recopiez-les, puis recommencez."
+        "mots. Écrivez-les, puis recommencez."
     ),
     "SILENCE_TROP_TOT": (
         "L'absence d'avis n'est pas inscrite : l'ARS a jusqu'au {until} pour répondre. "

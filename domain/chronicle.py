@@ -254,7 +254,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "document.made": lambda facts: f"{_DOCUMENTS[facts['document']]} établi.",
     "document.sent": lambda facts: f"Document adressé : {facts['contact']}.",
-    "document.received": lambda facts: f"Réception confirmée : {facts['contact']}.",
+    "document.received": lambda facts: (
+        f"Réception {'inscrite à la main' if facts.get('typed') else 'confirmée'} : "
+        f"{facts['contact']}."
+    ),
 }
 
 

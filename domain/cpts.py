@@ -162,6 +162,13 @@ class Cpts(Sheet):
         """The délégation départementale of the ARS, which receives the reports."""
         return next(a for a in self.authorities if a.code == MAIN_AUTHORITY)
 
+    def contact(self, code: str) -> AuthorityContact | Partner | None:
+        """Whom a document goes to: an authority, a partner, a place of care."""
+        known: dict[str, AuthorityContact | Partner]
+        known = {partner.code: partner for partner in self.every_partner}
+        known |= {authority.code: authority for authority in self.authorities}
+        return known.get(code)
+
     @property
     def zone_info(self) -> ZoneInfo:
         """The time zone in which hours are shown."""

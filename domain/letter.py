@@ -192,8 +192,12 @@ class TransmissionText(Letterhead):
     title: str  # « Compte rendu de crise »
     filename: str
     beside: tuple[AttachedFile, ...] = ()  # the same numbers in the ARS's own Excel
-    about: str  # what it tells of: « canicule, Saint-Martin-le-Pré »
-    authority: str
+    about: (
+        str  # what it tells of: « canicule, Saint-Martin-le-Pré »; of a plan: nothing
+    )
+    of_plan: bool = False
+    opinion_wanted: bool = False  # of a plan: remarks may still change the next one
+    authority: str  # whom it was sent to
     sent_on: str  # the day it was first sent: « 23 novembre 2026 »
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     ledger_size: int

@@ -17,6 +17,9 @@ KINDS = {
     "plan.submitted": "plan soumis à l'ARS",
     "plan.opinion": "avis de l'ARS sur le plan",
     "plan.decided": "décision du bureau sur le plan",
+    "plan.printed": "exemplaire du plan imprimé",
+    "plan.circulated": "plan diffusé",
+    "plan.reading": "lecture du plan",
 }
 _OPINIONS = {
     Opinion.FAVOURABLE: "favorable",
@@ -59,6 +62,15 @@ def _decided(facts: Facts) -> str:
     )
 
 
+def _circulated(facts: Facts) -> str:
+    left = facts["without_address"]
+    missed = f" ; sans adresse : {left}" if left else ""
+    return (
+        f"Version {facts['number']} du plan diffusée : {facts['members']} membres, "
+        f"{facts['partners']} partenaires{missed}."
+    )
+
+
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "plan.edited": lambda facts: (
         f"Section {facts['section']} du plan modifiée : "
@@ -70,4 +82,9 @@ SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "plan.submitted": _submitted,
     "plan.opinion": _opinion,
     "plan.decided": _decided,
+    "plan.printed": lambda facts: (
+        f"Version {facts['number']} du plan, exemplaire n° {facts['copy']} imprimé."
+    ),
+    "plan.circulated": _circulated,
+    "plan.reading": lambda facts: f"Version {facts['number']} du plan lue une fois.",
 }

@@ -19,6 +19,8 @@ LETTERS = (
 PATIENCE = timedelta(days=2)
 LINK_LIFE = timedelta(days=365)
 RECEIVER = "ARS_DD"
+PLAN = "PLAN"  # a numbered copy of the plan: it belongs to no crisis
+PUBLIC_PLAN = "PLAN_PUBLIC"  # what members and partners read
 
 
 class Transmission(BaseModel):

@@ -27,6 +27,7 @@ from web import (
     payment,
     places,
     plan_diff,
+    plan_link,
     receipt,
     report,
     standing,
@@ -56,7 +57,7 @@ def build(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
-    outside = (member, member_cards, survey, partner, receipt, ask, health)
+    outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
     plan = (payment, plan_diff)
     for part in (*outside, console, *plan, declare, *crisis):

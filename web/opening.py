@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 
-from adapters.database import links, standing
+from adapters.database import links, plan_links, standing
 from adapters.database.links import LinkRow
+from adapters.database.plan_links import PlanLink
 from adapters.database.standing import Standing
-from domain.errors import ExpiredLinkError, UnknownLinkError
+from domain.errors import ExpiredLinkError, ExpiredPlanLinkError, UnknownLinkError
 from domain.link import Purpose
 from domain.reference import CrisisRef
 from web.desk import Desk
@@ -38,6 +39,24 @@ async def find_any(
         async with database.read() as connection:
             return await links.find_any(connection, purposes, token, database.now())
     except (UnknownLinkError, ExpiredLinkError):
+        desk.count_wrong(visitor)
+        raise
+
+
+async def find_plan_link(desk: Desk, visitor: str, token: str) -> PlanLink:
+    """Say what the link of a letter about the plan opens.
+
+    Raises:
+        ExpiredPlanLinkError: It opened something once.
+        TooManyTriesError: This visitor was wrong too often.
+        UnknownLinkError: Nothing.
+    """
+    desk.let_in(visitor)
+    database = desk.instance.database
+    try:
+        async with database.read() as connection:
+            return await plan_links.find(connection, token, database.now())
+    except (UnknownLinkError, ExpiredPlanLinkError):
         desk.count_wrong(visitor)
         raise
 

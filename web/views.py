@@ -173,11 +173,14 @@ class ReceiptPage(Page):
     """The page by which an authority acknowledges a document."""
 
     title: str
-    subject: str
+    subject: str  # of a crisis; the title of a plan says it all
     made_on: str
     sha256: str
     nonce: str = ""
     received: str = ""  # « le 22 novembre 2026 à 22 h 40 »
+    opinions: tuple[tuple[str, str], ...] = ()  # that the ARS may give, and their words
+    opinion: str = ""  # the one that it gave
+    action: str = ""  # where it is posted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +266,10 @@ class Views:
     def partner(self, page: PartnerPage) -> str:
         """Render the page of a partner."""
         return self._render("partner.html.j2", page)
+
+    def plan(self, layout: str, page: Page) -> str:
+        """Render a page that a letter about the plan opens."""
+        return self._render(f"plan/{layout}.html.j2", page)
 
     def refusal(self, page: RefusalPage) -> str:
         """Render a refusal."""

@@ -11,6 +11,7 @@ from adapters.database.tables import documents, situation_reports, transmissions
 from adapters.database.unit import Act
 from domain.errors import UnknownLinkError
 from domain.reference import CrisisRef, DocumentRef
+from domain.transmission import PLAN
 
 
 class DocumentRow(BaseModel):
@@ -19,7 +20,8 @@ class DocumentRow(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
     document_id: str
-    crisis_id: str
+    crisis_id: str  # or the id of the plan
+    plan_number: int | None  # of the version that it prints
     kind: str
     title: str
     path: str
@@ -43,6 +45,7 @@ class TransmissionRow(BaseModel):
     step: int
     next_at: datetime | None
     received_at: datetime | None
+    typed: str | None
     ended_at: datetime | None
 
 
@@ -65,6 +68,14 @@ async def of_crisis(
         .order_by(documents.c.made_at, documents.c.document_id)
     )
     return tuple(DocumentRow.model_validate(row) for row in rows.all())
+
+
+async def copies(
+    connection: AsyncConnection, cpts_id: str, plan_id: str
+) -> tuple[DocumentRow, ...]:
+    """List the copies of the versions of a plan, as they were numbered."""
+    made = await of_crisis(connection, CrisisRef(cpts_id=cpts_id, crisis_id=plan_id))
+    return tuple(row for row in made if row.kind == PLAN)
 
 
 async def get(connection: AsyncConnection, ref: DocumentRef) -> DocumentRow:

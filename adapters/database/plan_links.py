@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import plan_links
@@ -83,3 +83,19 @@ async def use(act: Act, link: PlanLink) -> bool:
         .returning(plan_links.c.token_hash)
     )
     return used.one_or_none() is not None
+
+
+async def readings(
+    connection: AsyncConnection, cpts_id: str, plan_id: str, number: int
+) -> tuple[int, int]:
+    """Count who may read a version by a link of theirs, and who says they did."""
+    found = await connection.execute(
+        select(func.count(), func.count(plan_links.c.used_at)).where(
+            plan_links.c.cpts_id == cpts_id,
+            plan_links.c.plan_id == plan_id,
+            plan_links.c.number == number,
+            plan_links.c.kind == NoticeKind.READING,
+        )
+    )
+    asked, read = found.one()
+    return asked, read

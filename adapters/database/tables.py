@@ -523,6 +523,7 @@ documents = Table(
     key(),
     key("document_id"),
     Column("crisis_id", String(120), nullable=False),  # a crisis, or a plan
+    Column("plan_number", Integer),  # of the version that it prints
     Column("kind", String(20), nullable=False),
     Column("title", Text, nullable=False),
     Column("path", Text, nullable=False),  # its name in a pack
@@ -541,6 +542,7 @@ transmissions = Table(
     Column("step", Integer, nullable=False),  # letters made so far
     Column("next_at", Instant),
     Column("received_at", Instant),
+    Column("typed", Text),  # the receipt as somebody wrote it down; null: by its page
     Column("ended_at", Instant),
 )
 

@@ -14,6 +14,7 @@ from adapters.database import (
 )
 from adapters.database.crises import CrisisRow
 from adapters.database.deliveries import BatchRow
+from adapters.database.documents import DocumentRow
 from domain.authority import Authority
 from domain.calendar import french_day, french_hour
 from domain.contact import readable
@@ -28,6 +29,7 @@ from domain.letter import (
     WaveText,
 )
 from domain.plan import Plan
+from domain.plan_version import VersionStatus
 from domain.reference import DocumentRef, WaveRef
 
 _OUR_OWN = (MessageKind.SEATED, MessageKind.CALLED_OFF, MessageKind.PARTNER_END)
@@ -49,23 +51,21 @@ async def of_batch(
     if batch.topic is not None:
         notice = await notices.said(connection, ref)
         return NoticeText.model_validate(head | notice.model_dump())
+    if batch.wave is None:
+        return await _transmission_text(connection, head, batch, tenant)
     crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
     plan = await plans.frozen(connection, crisis)
     head["exercise"] = crisis.activation.exercise
-    if batch.wave is not None:
-        wave_ref = WaveRef(
-            cpts_id=ref.cpts_id, crisis_id=batch.crisis_id, wave=batch.wave
-        )
-        wave = await waves.get(connection, wave_ref)
-        if batch.message not in _WITH_BUTTONS_OF_THEIR_OWN:
-            head["offers"] = offers(plan, wave.answers)
-        head["says"] = wave.says
-        if batch.message == MessageKind.REMINDER:
-            head["since"] = french_hour(wave.leaves_at, tenant.zone_info)
-            head["repeats"] = wave.message
-        return _wave_text(head, batch, (crisis, tenant, plan))
-    document = DocumentRef(cpts_id=ref.cpts_id, document_id=batch.document_id or "")
-    return await _transmission_text(connection, head, batch, (document, tenant, plan))
+    wave = await waves.get(
+        connection, WaveRef(**crisis.ref.model_dump(), wave=batch.wave)
+    )
+    if batch.message not in _WITH_BUTTONS_OF_THEIR_OWN:
+        head["offers"] = offers(plan, wave.answers)
+    head["says"] = wave.says
+    if batch.message == MessageKind.REMINDER:
+        head["since"] = french_hour(wave.leaves_at, tenant.zone_info)
+        head["repeats"] = wave.message
+    return _wave_text(head, batch, (crisis, tenant, plan))
 
 
 def _letterhead(tenant: Cpts, sender: str) -> dict[str, object]:
@@ -142,26 +142,42 @@ async def _transmission_text(
     connection: AsyncConnection,
     head: dict[str, object],
     batch: BatchRow,
-    known: tuple[DocumentRef, Cpts, Plan],
+    tenant: Cpts,
 ) -> TransmissionText:
-    ref, tenant, plan = known
+    ref = DocumentRef(cpts_id=tenant.cpts_id, document_id=batch.document_id or "")
     document = await documents.get(connection, ref)
-    crisis = await crises.get(connection, ref.cpts_id, batch.crisis_id)
-    said = crisis.activation
-    short = plan.template.scenarios_of(said.types)[0].short
+    posted = await documents.transmission(connection, ref)
+    receiver = tenant.contact(posted.contact)
     sealed = await seal.evidence(connection, ref.cpts_id)
     return TransmissionText.model_validate(
         head
+        | await _told_of(connection, document, tenant)
         | {
             "kind": TransmissionKind(batch.message),
             "title": document.title,
             "filename": document.filename,
             "beside": await documents.beside(connection, ref),
-            "about": f"{short}, {said.place}",
-            "authority": tenant.ars_contact.name,
+            "authority": receiver.name if receiver else posted.contact,
             "sent_on": french_day(document.made_at, tenant.zone_info),
             "sha256": document.sha256,
             "ledger_size": sealed.entries,
             "ledger_root": sealed.root,
         }
     )
+
+
+async def _told_of(
+    connection: AsyncConnection, document: DocumentRow, tenant: Cpts
+) -> dict[str, object]:
+    """Say what a document tells of: a version of the plan, or a crisis."""
+    if document.plan_number is not None:
+        version = await plans.version_row(
+            connection, tenant.cpts_id, document.plan_number
+        )
+        waits = version.status is VersionStatus.SUBMITTED
+        return {"about": "", "of_plan": True, "opinion_wanted": waits}
+    crisis = await crises.get(connection, tenant.cpts_id, document.crisis_id)
+    plan = await plans.frozen(connection, crisis)
+    said = crisis.activation
+    short = plan.template.scenarios_of(said.types)[0].short
+    return {"about": f"{short}, {said.place}", "exercise": said.exercise}

@@ -37,6 +37,8 @@ def upgrade() -> None:
     for column in _of_versions():
         op.add_column("plan_versions", column)
     op.add_column("batches", sa.Column("topic", sa.String(40)))
+    op.add_column("documents", sa.Column("plan_number", sa.Integer()))
+    op.add_column("transmissions", sa.Column("typed", sa.Text()))
     op.create_table(
         "notices",
         sa.Column("cpts_id", sa.String(120), nullable=False),
@@ -82,6 +84,8 @@ def downgrade() -> None:
     """Take the life of versions away, and what came with it."""
     for table in ("payments", "plan_links", "notices"):
         op.drop_table(table)
+    op.drop_column("transmissions", "typed")
+    op.drop_column("documents", "plan_number")
     op.drop_column("batches", "topic")
     for column in _of_versions():
         op.drop_column("plan_versions", column.name)
