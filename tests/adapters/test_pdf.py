@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -200,7 +201,12 @@ def test_the_dossier_is_two_pages_whatever_the_crisis(
 def test_a_report_runs_on_no_further_than_its_lists(
     press: PdfPress, case: str, most: int
 ) -> None:
-    assert pages(press.render_report(AWKWARD[case])) <= most
+    pdf = press.render_report(AWKWARD[case])
+
+    assert pages(pdf) <= most
+    printed_on = re.findall(r"page (\d+) / (\d+)", words(pdf))
+    wanted = range(1, pages(pdf) + 1)
+    assert printed_on == [(str(each), str(pages(pdf))) for each in wanted]
 
 
 def test_two_types_of_the_national_plan_make_four_pages(press: PdfPress) -> None:
