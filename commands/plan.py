@@ -9,6 +9,7 @@ from adapters.database import people
 from adapters.templates import load_template
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor
+from commands.plan_check import attest, check
 from commands.plan_diff import diff
 from commands.plan_export import export
 from commands.plan_sections import CptsId, edit, read
@@ -53,5 +54,5 @@ def new(
         )
 
 
-for command in (show, history, edit, read, diff, export):
+for command in (show, history, edit, read, check, attest, diff, export):
     app.command()(command)

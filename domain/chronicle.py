@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import (
+    check_chronicle,
     order_chronicle,
     payment_chronicle,
     plan_chronicle,
@@ -23,6 +24,7 @@ _NAMED = 6  # cards in one sentence
 
 KINDS = {
     **plan_chronicle.KINDS,
+    **check_chronicle.KINDS,
     "cpts.added": "CPTS inscrite",
     "roster.imported": "annuaire importé",
     "payment.recorded": "somme inscrite",
@@ -203,6 +205,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **order_chronicle.SENTENCES,
     **territory_chronicle.SENTENCES,
     **plan_chronicle.SENTENCES,
+    **check_chronicle.SENTENCES,
     **payment_chronicle.SENTENCES,
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,

@@ -3,12 +3,13 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import date, timedelta
+from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, PlainSerializer
 from typing_extensions import override
 
+D = TypeVar("D", bound=date)  # an instant is one too
 _ISO = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?)?", re.ASCII)
 _NOT_ISO = "durée illisible : « {} » ; écrivez par exemple PT15M, PT4H, P2D"
 _PERIOD = re.compile(r"P(\d{1,4})([YMD])", re.ASCII)
@@ -57,8 +58,8 @@ class Period:
     count: int
     unit: str  # D, M or Y
 
-    def after(self, at: datetime) -> datetime:
-        """The same hour that much later; the last day of a month that is too short."""
+    def after(self, at: D) -> D:
+        """The same day that much later; the last one of a month that is too short."""
         if self.unit == "D":
             return at + timedelta(days=self.count)
         months = self.count * (12 if self.unit == "Y" else 1)

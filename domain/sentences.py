@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from domain import (
     adoption_sentences,
+    check_sentences,
     layer_sentences,
     order_sentences,
     payment_sentences,
@@ -16,6 +17,7 @@ _UNSAID = "—"
 
 SENTENCES: Mapping[str, str] = {
     **adoption_sentences.SENTENCES,
+    **check_sentences.SENTENCES,
     **layer_sentences.SENTENCES,
     **order_sentences.SENTENCES,
     **payment_sentences.SENTENCES,

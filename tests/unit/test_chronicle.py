@@ -40,6 +40,7 @@ FACTS: dict[str, Mapping[str, object]] = {
         "deputy": True,
         "reason": "les lieux de la zone Nord manquent",
     },
+    "plan.attested": {"number": 3, "checks": ["SEC-06.2"], "excepted": ["T2-03"]},
     "payment.recorded": {
         "year": 2026,
         "slice": "AVANCE",
