@@ -64,7 +64,7 @@ KINDS = {
     "cards.opened": "fiches ouvertes",
     "card.taken": "fiche prise en charge",
     "card.done": "fiche faite",
-    "card.corrected": "preuve d'une fiche complétée",
+    "card.corrected": "preuve d'une fiche corrigée",
     "card.aside": "fiche écartée",
     "card.released": "ordre reçu pour une fiche",
     "card.event": "événement déclaré",
@@ -235,7 +235,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "card.done": lambda facts: (
         f"Fiche {facts['card']} faite{', en retard' if facts['late'] else ''}."
     ),
-    "card.corrected": lambda facts: f"Preuve de la fiche {facts['card']} complétée.",
+    "card.corrected": lambda facts: f"Preuve de la fiche {facts['card']} complétée ou corrigée.",
     "card.aside": _card_aside,
     "card.released": lambda facts: (
         f"Ordre reçu pour la fiche {facts['card']} ({facts['source']}, "

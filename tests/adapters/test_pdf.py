@@ -1,6 +1,6 @@
+import re
 import subprocess
 import sys
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
