@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.database import known_facts, links, plans, tenants
 from adapters.database.unit import Act, Database
+from domain.aside import part_of, without_part
 from domain.content import ChangeOrigin, Value
 from domain.directory import person_named
 from domain.errors import FormAlreadyPostedError
@@ -39,6 +40,7 @@ class EditSection(_OfDraft):
     author: str
     origin: ChangeOrigin = ChangeOrigin.DRAFTING
     detail: str | None = Field(default=None, max_length=300)
+    part: int | None = None  # of an imported document: the field says it from now on
 
 
 class ReadSection(_OfDraft):
@@ -60,6 +62,7 @@ async def edit_section(
         PatientDataError: The detail holds a patient's identity.
         RefusedSectionError: Something may not be written; nothing is.
         UnknownCptsError: No such CPTS.
+        UnknownPartError: No such part waits.
         UnknownPlanError: It has no plan.
         UnknownRoleError: The author is no role of the plan.
         UnknownSectionError: The plan has no such section.
@@ -78,7 +81,9 @@ async def edit_section(
         )
         saying = Saying(order.author, facts.on, order.origin, order.detail)
         said, changed = edited(plan, order.section_id, order.values, words, saying)
-        if not changed:
+        if order.part is not None:
+            said = without_part(said, part_of(said, order.part).number)
+        elif not changed:
             return standing, ()
         saved = await plans.save_draft(act, with_known(said, facts), order.revision)
         act.note(

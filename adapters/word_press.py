@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from itertools import zip_longest
 from xml.sax.saxutils import escape
-from zoneinfo import ZoneInfo
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -18,7 +17,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
-from domain.calendar import french_date, french_instant
+from domain.calendar import french_date
 from domain.printed_plan import (
     PrintedCard,
     PrintedCards,
@@ -190,8 +189,7 @@ def _cover(body: _Body, plan: PrintedPlan) -> None:
         body.aside(f"Ce document contient des coordonnées ; il expire le {day}.")
     body.aside(plan.note)
     body.bullets(f"{line.label} : {line.text}" for line in plan.life)
-    made = french_instant(plan.made_at, ZoneInfo(plan.timezone))
-    body.aside(f"Imprimé le {made}. Empreinte du contenu : {plan.sha256}.")
+    body.aside(f"Empreinte du contenu : {plan.sha256}.")
 
 
 def _section(body: _Body, section: PrintedSection) -> None:

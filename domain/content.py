@@ -124,6 +124,7 @@ class Aside(_Frozen):
     number: int = 0  # from 1, in the order of the document
     section_id: str | None = None  # where it may go
     field: str | None = None
+    replaces: bool = False  # our own export, edited: the field says this instead
     closed: bool = False  # somebody decided that it goes nowhere
 
 

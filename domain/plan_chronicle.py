@@ -14,6 +14,8 @@ KINDS = {
     "plan.made": "plan établi",
     "plan.edited": "section du plan modifiée",
     "plan.read": "section du plan relue, sans changement",
+    "plan.imported": "document importé à côté du plan",
+    "plan.part_closed": "partie importée écartée",
     "plan.submitted": "plan soumis à l'ARS",
     "plan.opinion": "avis de l'ARS sur le plan",
     "plan.decided": "décision du bureau sur le plan",
@@ -71,6 +73,17 @@ def _circulated(facts: Facts) -> str:
     )
 
 
+def _imported(facts: Facts) -> str:
+    return (
+        f"Document importé à côté de la version {facts['number']} du plan : "
+        f"{facts['parts']} parties attendent leur place."
+    )
+
+
+def _part_closed(facts: Facts) -> str:
+    return f"Partie importée {facts['part']} : écartée, gardée à côté du plan."
+
+
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "plan.edited": lambda facts: (
         f"Section {facts['section']} du plan modifiée : "
@@ -79,6 +92,8 @@ SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "plan.read": lambda facts: (
         f"Section {facts['section']} du plan relue, sans changement."
     ),
+    "plan.imported": _imported,
+    "plan.part_closed": _part_closed,
     "plan.submitted": _submitted,
     "plan.opinion": _opinion,
     "plan.decided": _decided,

@@ -79,3 +79,21 @@ def _told(wrong: Wrong, lines: Mapping[Place, int]) -> str:
     places = (wrong.place[:end] for end in range(len(wrong.place), 0, -1))
     line = next((lines[place] for place in places if place in lines), None)
     return f"{f'ligne {line}, ' if line else ''}{wrong.label} : {wrong.rule}"
+
+
+class UnknownPartError(PlanError):
+    """No part of an imported document waits under this number."""
+
+    code = "PARTIE_INCONNUE"
+
+
+class PartWithoutPlaceError(PlanError):
+    """Nothing says which field a part goes to."""
+
+    code = "PARTIE_SANS_PLACE"
+
+
+class UnknownFieldError(PlanError):
+    """A section has no field of this name that somebody may fill in."""
+
+    code = "CHAMP_INCONNU"

@@ -6,6 +6,18 @@ SENTENCES: Mapping[str, str] = {
     "FICHIER_WORD_REFUSE": (
         "Le fichier « {file} » n'a pas été importé : {rule}. Le plan n'a pas changé."
     ),
+    "CHAMP_INCONNU": (
+        "La section {section} n'a pas de champ à remplir « {field} » ; rien n'a "
+        "changé. Champs : {known}."
+    ),
+    "PARTIE_INCONNUE": (
+        "Aucune partie importée n'attend sous le numéro {part} ; rien n'a changé. "
+        "Elle a peut-être trouvé sa place : relisez la liste."
+    ),
+    "PARTIE_SANS_PLACE": (
+        "La partie {part} ne désigne aucun champ ; elle reste de côté. "
+        "Dites lequel, par exemple SEC-09.regles_de_report."
+    ),
     "PARTIE_MAL_PLACEE": (
         "Cette partie n'est pas un tableau aux colonnes de ce champ ; elle reste de "
         "côté. Colonnes attendues : {columns}."

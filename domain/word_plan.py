@@ -9,6 +9,7 @@ from domain.content import Aside, Row, Value
 from domain.errors import PlanError
 from domain.folding import folded
 from domain.form import ROWS, FieldForm, SectionForm, Shape
+from domain.plan_errors import UnknownFieldError
 from domain.template import Template
 
 _CLOSE_ENOUGH = 0.5  # of the words of a heading
@@ -207,16 +208,19 @@ def placed(form: SectionForm, field: str, text: str) -> Value:
     """Read a part as the field of a section takes it.
 
     Raises:
-        KeyError: The section has no such field: a bug of the caller.
         MisplacedPartError: It is no table, and the field takes one; or the reverse.
+        UnknownFieldError: The section has no such field, or nobody fills it in.
     """
-    if form.table and field == ROWS:
+    names = (ROWS,) if form.table else tuple(f.name for f in form.fields if not f.known)
+    if field not in names:
+        known = ", ".join(names) or "aucun"
+        raise UnknownFieldError(section=form.section_id, field=field, known=known)
+    if field == ROWS:
         return _rows(_labels(form.fields), text)
-    known = form.field(field)
-    match known.shape:
-        case Shape.TABLE:
-            return _rows({c.name: c.label for c in known.columns}, text)
-        case Shape.LIST:
+    match form.field(field):
+        case FieldForm(shape=Shape.TABLE, columns=columns):
+            return _rows({c.name: c.label for c in columns}, text)
+        case FieldForm(shape=Shape.LIST):
             return tuple(line.strip(_BULLETS) for line in text.splitlines() if line)
     return text
 

@@ -25,6 +25,8 @@ FACTS: dict[str, Mapping[str, object]] = {
     "cpts.added": {},
     "roster.imported": {},
     "plan.made": {},
+    "plan.imported": {"number": 1, "parts": 12},
+    "plan.part_closed": {"number": 1, "part": 4},
     "plan.submitted": {
         "number": 3,
         "incomplete": ["SEC-05", "SEC-09"],
