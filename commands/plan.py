@@ -12,6 +12,7 @@ from commands.options import Actor
 from commands.plan_check import attest, check
 from commands.plan_diff import diff
 from commands.plan_export import export
+from commands.plan_import import import_word, parts, place
 from commands.plan_sections import CptsId, edit, read
 from commands.plan_show import history, show
 from domain.directory_check import without_card
@@ -54,5 +55,9 @@ def new(
         )
 
 
-for command in (show, history, edit, read, check, attest, diff, export):
+app.command("import")(import_word)
+for command in (
+    *(show, history, edit, read, parts, place),
+    *(check, attest, diff, export),
+):
     app.command()(command)

@@ -54,6 +54,15 @@ def settled_model(tmp_path_factory: pytest.TempPathFactory, empty_model: Desk) -
 
 
 @pytest.fixture(scope="session")
+def drafted_model(tmp_path_factory: pytest.TempPathFactory, empty_model: Desk) -> Desk:
+    with copied(empty_model, tmp_path_factory.mktemp("drafted") / "var") as desk:
+        done("cpts", "add", str(EXAMPLES / "cpts.yaml"))
+        done("roster", "import", CPTS, str(EXAMPLES / "roster.csv"))
+        done("plan", "new", CPTS, "--template", "fr-2022-12")
+    return desk
+
+
+@pytest.fixture(scope="session")
 def opened_model(tmp_path_factory: pytest.TempPathFactory, settled_model: Desk) -> Desk:
     with copied(settled_model, tmp_path_factory.mktemp("opened") / "var") as desk:
         crisis = done(*order(), "--json").document["crisis_id"]
@@ -85,6 +94,13 @@ def empty(empty_model: Desk, tmp_path: Path) -> Iterator[Desk]:
 def settled(settled_model: Desk, tmp_path: Path) -> Iterator[Desk]:
     """The CPTS of the examples, with its roster and its plan."""
     with copied(settled_model, tmp_path / "var") as desk:
+        yield desk
+
+
+@pytest.fixture
+def drafted(drafted_model: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """The CPTS of the examples, and a first draft of the national plan."""
+    with copied(drafted_model, tmp_path / "var") as desk:
         yield desk
 
 

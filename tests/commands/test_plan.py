@@ -1,32 +1,13 @@
 """The plan typed section by section at a terminal."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import copied
 from tests.commands.test_refusals import misused, refused
 from tests.terminal import CPTS, EXAMPLES, Desk, Said, done, typed
 
 RULE = "Les soins qui attendent sont reportés."
-
-
-@pytest.fixture(scope="module")
-def drafted_model(tmp_path_factory: pytest.TempPathFactory, empty_model: Desk) -> Desk:
-    folder = tmp_path_factory.mktemp("drafted") / "var"
-    with copied(empty_model, folder) as desk:
-        done("cpts", "add", str(EXAMPLES / "cpts.yaml"))
-        done("roster", "import", CPTS, str(EXAMPLES / "roster.csv"))
-        done("plan", "new", CPTS, "--template", "fr-2022-12")
-    return desk
-
-
-@pytest.fixture
-def drafted(drafted_model: Desk, tmp_path: Path) -> Iterator[Desk]:
-    """A first draft of the national plan."""
-    with copied(drafted_model, tmp_path / "var") as desk:
-        yield desk
 
 
 def file_of(section: str, **typed_: str) -> Path:
