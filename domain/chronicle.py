@@ -235,7 +235,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "card.done": lambda facts: (
         f"Fiche {facts['card']} faite{', en retard' if facts['late'] else ''}."
     ),
-    "card.corrected": lambda facts: f"Preuve de la fiche {facts['card']} complétée ou corrigée.",
+    "card.corrected": lambda facts: (
+        f"Preuve de la fiche {facts['card']} complétée ou corrigée."
+    ),
     "card.aside": _card_aside,
     "card.released": lambda facts: (
         f"Ordre reçu pour la fiche {facts['card']} ({facts['source']}, "
