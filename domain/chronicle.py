@@ -17,6 +17,7 @@ from domain.wording import (
     ANSWER_LABELS,
     AUTHORITY_LABELS,
     CARD_STATE_LABELS,
+    ORDER_LABELS,
 )
 
 Facts = Mapping[str, Any]
@@ -240,7 +241,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "card.aside": _card_aside,
     "card.released": lambda facts: (
-        f"Ordre reçu pour la fiche {facts['card']} ({facts['source']}, "
+        f"Ordre reçu pour la fiche {facts['card']} ({ORDER_LABELS[facts['source']]}, "
         f"référence {facts['reference']})."
     ),
     "card.event": lambda facts: f"Fiche {facts['card']} déclenchée.",
