@@ -6,16 +6,18 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from adapters.database import people, plans, tenants
+from adapters.database import known_facts, people, plans, tenants
 from adapters.database.links import use_nonce
 from adapters.database.unit import Act, Database
 from domain import adoption
-from domain.adoption import EXPECTED, PRESIDENCY, Moment, Readiness
+from domain.adoption import PRESIDENCY, Moment, Readiness
 from domain.adoption_errors import NotSubmittedError
 from domain.cpts import Cpts
 from domain.directory import person_named
+from domain.known_facts import KnownFacts
 from domain.person import Person
 from domain.plan import Plan
+from domain.plan_check import check_plan
 from domain.plan_version import Decision, Opinion, PlanVersion, VersionStatus
 from domain.privacy import refuse_patient_data
 
@@ -75,9 +77,10 @@ async def submit_plan(database: Database, order: SubmitPlan) -> PlanVersion:
     """
     refuse_patient_data(order.despite or "")
     async with database.act(order.cpts_id) as act:
-        await tenants.hold(act)
+        tenant = await tenants.hold(act)
         plan, draft = await plans.draft(act.connection, order.cpts_id)
-        ready = readiness(plan)
+        facts = await known_facts.read(act.connection, tenant, plan.template, act.at)
+        ready = readiness(plan, facts)
         version = adoption.submit(draft, ready, order.despite, act.at)
         await plans.stand(act, version)
         act.note(
@@ -95,15 +98,10 @@ async def submit_plan(database: Database, order: SubmitPlan) -> PlanVersion:
     return version
 
 
-def readiness(plan: Plan) -> Readiness:
+def readiness(plan: Plan, facts: KnownFacts) -> Readiness:
     """Say what a draft still lacks to leave."""
     return Readiness(
-        conflicts=len(plan.conflicts),
-        incomplete=tuple(
-            section.section_id
-            for section in plan.template.sections
-            if section.mark in EXPECTED and not plan.section(section.section_id).fields
-        ),
+        conflicts=len(plan.conflicts), incomplete=check_plan(plan, facts).incomplete
     )
 
 
