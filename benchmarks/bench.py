@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.answering import PEOPLE, WITHIN_S, measures_of, post_all
 from benchmarks.measures import ROOT, Measure, median_of, ratios, report
+from benchmarks.planning import plan_measures
 from benchmarks.reading import reading_measures
 from benchmarks.rosters import roster_measures
 from benchmarks.stage import CONNECTIONS, Helper, NotReadyError, Stage
@@ -193,7 +194,7 @@ async def _bench(seconds: float) -> int:
             traceback.print_exception(error)
         finally:
             await waves.close()
-    measures = (*bench.measures, *roster_measures())
+    measures = (*bench.measures, *roster_measures(), *plan_measures())
     took = round(time.monotonic() - began)
     code = report(measures, FOLDER, sink=sink, seconds=took, whole=whole)
     return code if whole else 1
