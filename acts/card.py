@@ -1,13 +1,13 @@
 """What people do with action cards: take, end with a proof, set aside, release."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from pydantic import Field
 
 from acts.conduct import advance
 from acts.held import NOT_OVER, OnCrisis, hold
-from acts.runs import Ended, end_run
+from acts.runs import Ended, end_run, run_in_hand
 from adapters.database import cards, situations
 from adapters.database.cards import CardRun
 from adapters.database.situations import Known
@@ -25,6 +25,7 @@ from domain.card_fact import Order
 from domain.errors import FutureInstantError
 from domain.ledger import instant
 from domain.privacy import refuse_patient_data
+from domain.same_call import same_call
 from domain.schedule import blocked_by
 
 LONGEST_FIELD = 200
@@ -41,6 +42,9 @@ class ProveCard(CardOrder):
     """The proof that ends a run, or corrects the one that did."""
 
     fields: Mapping[str, str]
+    same_call: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    """Proofs of other cards that the same call does, by card; what they share with
+    `fields` need not be said again."""
     corrects: bool = False
 
 
@@ -98,15 +102,37 @@ async def prove_card(database: Database, order: ProveCard) -> None:
         CrisisOverError: The crisis is closed.
         PatientDataError: A field holds a patient's identity.
         ProofIncompleteError: A field of the proof is absent, unknown or too long.
-        UnknownCardError: The crisis has no such card.
+        UnknownCardError: The crisis has no such card, or another call does it.
         UnknownCrisisError: No such crisis.
     """
-    refuse_patient_data(*order.fields.values())
+    every = (order.fields, *order.same_call.values())
+    refuse_patient_data(*(value for fields in every for value in fields.values()))
     async with database.act(order.cpts_id) as act:
         known, run = await _startable(act, order, ended=order.corrects)
-        _check_fields(known, order)
-        await end_run(act, known, run, Ended(order.fields, order.actor, act.at))
+        _check_fields(known, order.card_id, order.fields)
+        ended = Ended(order.fields, order.actor, act.at)
+        others = tuple(_same_call(known, order)) if not order.corrects else ()
+        await end_run(act, known, run, ended, others)
         await advance(act, known.ref)
+
+
+def _same_call(
+    known: Known, order: ProveCard
+) -> Iterator[tuple[CardRun, Mapping[str, str]]]:
+    """Give the runs that the same call does, each with all its fields."""
+    others = {laid.card_id: laid for laid in same_call(known.laid, order.card_id)}
+    for card_id, typed in order.same_call.items():
+        if card_id not in others:
+            raise UnknownCardError(card=card_id)
+        run = run_in_hand(known, card_id)
+        if run is None:
+            raise CardOverError(card=card_id)
+        _check_start(known, run)
+        wanted = others[card_id].card.proof.fields
+        shared = {name: said for name, said in order.fields.items() if name in wanted}
+        fields = {**shared, **typed}
+        _check_fields(known, card_id, fields)
+        yield run, fields
 
 
 async def set_card_aside(database: Database, order: SetCardAside) -> None:
@@ -227,25 +253,29 @@ async def _startable(
     act: Act, order: CardOrder, *, ended: bool = False
 ) -> tuple[Known, CardRun]:
     known, run = await _run(act, order, ended=ended)
-    if run.state is CardState.WAITING:
-        raise CardWaitsError(card=order.card_id)
-    laid, runs = known.card(order.card_id), [each.scheduled for each in known.runs]
-    if laid is not None and not run.scheduled.over:
-        awaited = blocked_by(laid, run.scheduled, known.laid, runs)
-        if awaited:
-            raise CardBlockedError(card=order.card_id, awaited=", ".join(awaited))
+    _check_start(known, run)
     return known, run
 
 
-def _check_fields(known: Known, order: ProveCard) -> None:
-    laid = known.card(order.card_id)
+def _check_start(known: Known, run: CardRun) -> None:
+    if run.state is CardState.WAITING:
+        raise CardWaitsError(card=run.card_id)
+    laid, runs = known.card(run.card_id), [each.scheduled for each in known.runs]
+    if laid is not None and not run.scheduled.over:
+        awaited = blocked_by(laid, run.scheduled, known.laid, runs)
+        if awaited:
+            raise CardBlockedError(card=run.card_id, awaited=", ".join(awaited))
+
+
+def _check_fields(known: Known, card_id: str, said: Mapping[str, str]) -> None:
+    laid = known.card(card_id)
     wanted = laid.card.proof.fields if laid else ()
-    missing = [name for name in wanted if not order.fields.get(name, "").strip()]
-    unknown = [name for name in order.fields if name not in wanted]
-    long = [n for n, value in order.fields.items() if len(value) > LONGEST_FIELD]
+    missing = [name for name in wanted if not said.get(name, "").strip()]
+    unknown = [name for name in said if name not in wanted]
+    long = [name for name, value in said.items() if len(value) > LONGEST_FIELD]
     if missing or unknown or long:
         raise ProofIncompleteError(
-            card=order.card_id,
+            card=card_id,
             missing=", ".join(missing) or "—",
             unknown=", ".join(unknown) or "—",
             long=", ".join(long) or "—",

@@ -1,7 +1,7 @@
 """Keep the runs of a crisis's cards as the plan schedules them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from acts.wave import SYSTEM
@@ -79,15 +79,53 @@ def run_in_hand(known: Known, card_id: str) -> CardRun | None:
     return next((run for run in left if not run.scheduled.over), None)
 
 
-async def end_run(act: Act, known: Known, run: CardRun, ended: Ended) -> None:
+async def end_run(
+    act: Act,
+    known: Known,
+    run: CardRun,
+    ended: Ended,
+    same_call: Iterable[tuple[CardRun, Mapping[str, object]]] = (),
+) -> None:
     """End a run with its proof: the fields that the card asks for, none invented.
 
     A run that was done keeps its hour: this proof corrects the one before.
+
+    Args:
+        act: The act that holds the crisis.
+        known: The crisis.
+        run: The run.
+        ended: With what it ended.
+        same_call: Other runs that the same call ends, with their fields: one line of
+            the log tells them all.
     """
+    facts = await _write_proof(act, known, run, ended)
+    if facts is None:
+        return
+    crisis_id, actor = known.crisis.crisis_id, ended.actor
+    if run.state is CardState.DONE:
+        act.note("card.corrected", about=crisis_id, actor=actor, facts=facts)
+        return
+    runs = [run]
+    for other, fields in same_call:
+        await _write_proof(act, known, other, replace(ended, fields=fields))
+        runs.append(other)
+    for each in runs:
+        done = {"state": CardState.DONE, "done_at": ended.at}
+        await cards.change(act, crisis_id, each.scheduled.key, done)
+    if len(runs) > 1:
+        facts["same_call"] = [f"{each.card_id}.{each.run}" for each in runs[1:]]
+    late = any(each.due_at is not None and ended.at > each.due_at for each in runs)
+    act.note("card.done", about=crisis_id, actor=actor, facts={**facts, "late": late})
+
+
+async def _write_proof(
+    act: Act, known: Known, run: CardRun, ended: Ended
+) -> dict[str, Fact] | None:
+    """Keep a proof and say what it is; None: the crisis has no such card."""
     laid = known.card(run.card_id)
     if laid is None:
-        return
-    crisis_id, wanted = known.crisis.crisis_id, laid.card.proof
+        return None
+    wanted = laid.card.proof
     proof = Proof(
         card_id=run.card_id,
         run=run.run,
@@ -95,25 +133,13 @@ async def end_run(act: Act, known: Known, run: CardRun, ended: Ended) -> None:
         fields={name: ended.fields.get(name) for name in wanted.fields},
         actor=ended.actor,
     )
-    number = await cards.add_proof(act, crisis_id, proof)
-    facts: dict[str, Fact] = {
+    number = await cards.add_proof(act, known.crisis.crisis_id, proof)
+    return {
         "card": run.card_id,
         "run": run.run,
         "proof": number,
         "kind": wanted.kind,
     }
-    if run.state is CardState.DONE:
-        act.note("card.corrected", about=crisis_id, actor=ended.actor, facts=facts)
-        return
-    done = {"state": CardState.DONE, "done_at": ended.at}
-    await cards.change(act, crisis_id, proof.key, done)
-    late = run.due_at is not None and ended.at > run.due_at
-    act.note(
-        "card.done",
-        about=crisis_id,
-        actor=ended.actor,
-        facts={**facts, "late": late},
-    )
 
 
 async def lay_seats(act: Act, known: Known) -> None:

@@ -1,6 +1,7 @@
 """`tocsin crisis card`: the action cards of a crisis, taken, ended, set aside."""
 
 import json
+from collections import defaultdict
 from textwrap import fill
 from typing import Annotated
 
@@ -111,7 +112,10 @@ def done(  # noqa: PLR0913 - one option a fact
     card: CardId,
     fields: Annotated[
         list[str],
-        typer.Argument(help="La preuve.", metavar="CHAMP=VALEUR"),
+        typer.Argument(
+            help="La preuve ; TC-09.CHAMP=VALEUR : d'une fiche du même appel.",
+            metavar="CHAMP=VALEUR",
+        ),
     ],
     *,
     corrects: Annotated[
@@ -121,17 +125,25 @@ def done(  # noqa: PLR0913 - one option a fact
     actor: Actor = LEAD,
 ) -> None:
     """Termine une fiche avec sa preuve."""
-    said = dict(_field(text) for text in fields)
+    said: dict[str, str] = {}
+    same_call: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for name, value in map(_field, fields):
+        other, dot, field = name.rpartition(".")
+        if dot:
+            same_call[other.upper()][field] = value
+        else:
+            said[name] = value
 
     async def work(instance: Instance) -> None:
         key = await _key(instance, crisis, card, run)
-        facts = {**key, "actor": actor, "fields": said, "corrects": corrects}
-        order = recorded(ProveCard, **facts)
+        proofs = {"fields": said, "same_call": dict(same_call)}
+        order = recorded(ProveCard, **key, **proofs, actor=actor, corrects=corrects)
         await prove_card(instance.database, order)
         await set_going(instance, order.ref)
 
     perform(work)
-    typer.echo(f"Fiche {card} faite, preuve inscrite.")
+    others = f" Du même appel : {', '.join(same_call)}." if same_call else ""
+    typer.echo(f"Fiche {card} faite, preuve inscrite.{others}")
 
 
 def _field(text: str) -> tuple[str, str]:

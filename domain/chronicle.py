@@ -191,6 +191,13 @@ def _cards_opened(facts: Facts) -> str:
     return f"Fiches ouvertes : {len(named)} ({shown})."
 
 
+def _card_done(facts: Facts) -> str:
+    late = ", en retard" if facts["late"] else ""
+    others = [name.removesuffix(".1") for name in facts.get("same_call", ())]
+    also = f" Du même appel : {', '.join(others)}." if others else ""
+    return f"Fiche {facts['card']} faite{late}.{also}"
+
+
 def _card_aside(facts: Facts) -> str:
     why = CARD_STATE_LABELS[facts["state"]]
     return f"Fiche {facts['card']} {why} : {facts['reason']}."
@@ -233,9 +240,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "sitrep.sent": _reported,
     "cards.opened": _cards_opened,
     "card.taken": lambda facts: f"Fiche {facts['card']} prise en charge.",
-    "card.done": lambda facts: (
-        f"Fiche {facts['card']} faite{', en retard' if facts['late'] else ''}."
-    ),
+    "card.done": _card_done,
     "card.corrected": lambda facts: (
         f"Preuve de la fiche {facts['card']} complétée ou corrigée."
     ),

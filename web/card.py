@@ -38,6 +38,7 @@ from web.desk import AtDesk, Desk
 from web.door import from_this_machine
 from web.known import Known, around, moment
 from web.order_form import local_instant
+from web.same_call import calls, typed_calls
 from web.screens import CardPage, CardsPage, ProofLine, Reflex
 from web.views import ProofField
 
@@ -92,8 +93,12 @@ async def happen(
 
 
 async def _laid(desk: Desk, known: Known) -> tuple[LaidCard, ...]:
+    return (await _situation(desk, known)).laid
+
+
+async def _situation(desk: Desk, known: Known) -> situations.Known:
     async with desk.instance.database.read() as connection:
-        return (await situations.of_crisis(connection, known.crisis)).laid
+        return await situations.of_crisis(connection, known.crisis)
 
 
 @router.get("/fiche/{card_id}/{run}", response_class=HTMLResponse)
@@ -141,7 +146,8 @@ async def _take(
 async def _prove(
     database: Database, _known: Known, named: _Named, form: _Typed
 ) -> None:
-    await prove_card(database, ProveCard(**named, fields=_proof(form)))
+    proofs = {"fields": _proof(form), "same_call": typed_calls(form)}
+    await prove_card(database, ProveCard.model_validate({**named, **proofs}))
 
 
 async def _correct(
@@ -228,6 +234,7 @@ async def _page(
             )
             for name in card.proof.fields
         ),
+        same_call=calls(await _situation(desk, known), run.card_id, typed),
         kept=tuple(_proof_line(each, known) for each in kept),
         corrects=run.scheduled.over and not known.crisis.state.is_over,
         correcting=typed.get("do") == _CORRECT,

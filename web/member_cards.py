@@ -39,6 +39,7 @@ from domain.survey import PlaceCounts
 from web.desk import AtDesk, Desk, Visitor
 from web.member_cards_page import PROOF, Cell, Typed, card_page, cell_view
 from web.opening import find, standing_of
+from web.same_call import typed_calls
 from web.views import CellView
 
 router = APIRouter(prefix="/r/{token}/fiche/{card_id}/{run}")
@@ -115,12 +116,16 @@ class CardForm(BaseModel):
     reason: str = ""
 
     @property
+    def besides(self) -> dict[str, str]:
+        """The fields of proofs, as the form names them."""
+        return {name: str(value) for name, value in (self.model_extra or {}).items()}
+
+    @property
     def proof(self) -> dict[str, str]:
         """The fields of a proof."""
-        besides = (self.model_extra or {}).items()
         return {
-            name.removeprefix(PROOF): str(value)
-            for name, value in besides
+            name.removeprefix(PROOF): value
+            for name, value in self.besides.items()
             if name.startswith(PROOF)
         }
 
@@ -133,7 +138,7 @@ async def act_on(at: AtCard, form: Annotated[CardForm, Form()]) -> Response:
     except FormAlreadyPostedError:
         pass  # it was done the first time
     except (PlanError, ValidationError) as error:
-        typed = Typed(form.proof, form.state, form.reason)
+        typed = Typed(form.proof, form.state, form.reason, form.besides)
         page = at.page(typed, _said(error))
         return HTMLResponse(page, HTTPStatus.UNPROCESSABLE_ENTITY)
     here = at.card.run.key
@@ -155,7 +160,10 @@ async def _do(at: Opened, form: CardForm) -> None:
         case Do.TAKE:
             await take_card(database, CardOrder(**named), at.cell.person_id)
         case Do.PROVE:
-            await prove_card(database, ProveCard(**named, fields=form.proof))
+            theirs = {card.run.card_id for card in at.cell.cards}
+            also = {k: v for k, v in typed_calls(form.besides).items() if k in theirs}
+            proven = ProveCard(**named, fields=form.proof, same_call=also)
+            await prove_card(database, proven)
         case Do.CORRECT:
             fixed = ProveCard(**named, fields=form.proof, corrects=True)
             await prove_card(database, fixed)

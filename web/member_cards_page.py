@@ -17,6 +17,7 @@ from domain.own_card import OwnCard, in_hand, next_ones
 from domain.proof_label import is_number, proof_label
 from domain.wording import CARD_STATE_LABELS, ORDER_LABELS
 from web.member_page import NONCE_BYTES
+from web.same_call import calls
 from web.views import CellView, OwnCardLine, OwnCardPage, ProofField
 
 PROOF = "preuve."  # how the fields of a proof are named in a form
@@ -56,6 +57,7 @@ class Typed:
     proof: Mapping[str, str] = field(default_factory=dict)
     state: str = CardState.NOT_APPLICABLE
     reason: str = ""
+    besides: Mapping[str, str] = field(default_factory=dict)  # as the form names them
 
 
 def cell_view(cell: Cell, path: str) -> CellView:
@@ -182,6 +184,11 @@ def card_page(
                 number=is_number(name),
             )
             for name in sheet.proof.fields
+        ),
+        same_call=tuple(
+            call
+            for call in calls(known, row.card_id, typed.besides)
+            if any(call.card_id == each.run.card_id for each in cell.cards)
         ),
         longest=LONGEST_FIELD,
         state=typed.state,

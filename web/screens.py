@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from web.open_acts import OpenAct
 from web.order_form import OrderForm
 from web.partner_lines import PartnerLine
-from web.views import Page, ProofField
+from web.views import CallLine, Page, ProofField
 from web.wave_lines import WaveLine
 
 
@@ -279,6 +279,7 @@ class CardPage(Page):
     open: bool  # may somebody act on it?
     taken: bool
     proof: tuple[ProofField, ...]
+    same_call: tuple[CallLine, ...] = ()  # what the same call may prove too
     kept: tuple[ProofLine, ...] = ()  # the one that stands, then the former ones
     corrects: bool = False  # may another proof still be written?
     correcting: bool = False  # one was typed, and refused

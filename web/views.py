@@ -114,6 +114,15 @@ class ProofField:
     number: bool = False
 
 
+@dataclass(frozen=True)
+class CallLine:
+    """A card that the same call may prove: what it asks besides."""
+
+    card_id: str
+    title: str
+    proof: tuple[ProofField, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class OwnCardPage(Page):
     """One card of the cell, on the phone of whoever answers for it."""
@@ -131,6 +140,7 @@ class OwnCardPage(Page):
     corrects: bool = False  # may another proof be written, now that it is over?
     done: bool = False  # does a proof stand?
     proof: tuple[ProofField, ...] = ()
+    same_call: tuple[CallLine, ...] = ()  # what the same call may prove too
     longest: int = 0  # characters of a field
     state: str = ""  # of a card set aside, as chosen
     reason: str = ""

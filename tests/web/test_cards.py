@@ -1,16 +1,20 @@
 """Cards that wait, for an order or for something to happen, are set going by a page."""
 
 from datetime import timedelta
+from unicodedata import normalize
 
 import httpx
 import pytest
 
-from adapters.database import cards
+from acts.card import ProveCard, prove_card
+from adapters.database import cards, crisis_log
 from adapters.database.cards import CardRun
 from adapters.database.unit import Database
 from domain.card import CardState
+from domain.card_errors import UnknownCardError
+from domain.chronicle import told
 from domain.reference import CrisisRef
-from tests.conducted import known_of, opened, prove
+from tests.conducted import known_of, opened, order_on, prove
 from tests.conftest import Now
 from tests.web.conftest import filled, plain
 from tests.workflows.conftest import KEYS
@@ -28,6 +32,66 @@ async def ref(database: Database, now: Now) -> CrisisRef:
 async def _runs(database: Database, ref: CrisisRef) -> tuple[CardRun, ...]:
     async with database.read() as connection:
         return tuple(await cards.of_crisis(connection, ref))
+
+
+async def test_one_call_proves_both_its_cards_in_one_line_of_the_log(
+    console: httpx.AsyncClient, database: Database, ref: CrisisRef
+) -> None:
+    path = f"/{ref.cpts_id}/crise/{ref.crisis_id}/fiche/T1-02/1"
+    page = await console.get(path)
+    said = {
+        "preuve.interlocuteur": "régulateur",
+        "preuve.zone_interdite": "le site",
+        "preuve.consigne": "n'envoyer personne",
+        "preuve.heure": "22 h 20",
+    }
+    half = {**said, "appel.TC-09.canal": "téléphone"}
+    whole = {**half, "appel.TC-09.consignes": "un seul numéro"}
+
+    refused = await console.post(path, data=filled(page, do="prove", **half))
+    done = await console.post(path, data=filled(page, do="prove", **whole))
+
+    assert "Le même appel : Établir la liaison avec le SAMU" in plain(page)
+    assert refused.status_code == 422
+    assert filled(refused)["appel.TC-09.canal"] == ["téléphone"]
+    assert done.status_code == 303
+    runs = {each.card_id: each.state for each in await _runs(database, ref)}
+    assert runs["T1-02"] is runs["TC-09"] is CardState.DONE
+    async with database.read() as connection:
+        proofs = await cards.proofs_of(connection, ref, "TC-09")
+        lines = await crisis_log.read(connection, ref)
+    assert proofs == {
+        1: {
+            "interlocuteur": "régulateur",
+            "heure": "22 h 20",
+            "consignes": "un seul numéro",
+            "canal": "téléphone",
+        }
+    }
+    (line,) = (ln for ln in lines if ln.facts.get("card") == "T1-02")
+    assert normalize("NFKC", told(line.kind, line.facts)).endswith(
+        "Du même appel : TC-09."
+    )
+    assert not any(line.facts.get("card") == "TC-09" for line in lines)
+
+
+async def test_a_card_that_no_call_does_is_not_proved_with_another(
+    database: Database, ref: CrisisRef
+) -> None:
+    order = ProveCard(
+        **order_on(ref, "T1-02").model_dump(exclude={"run"}),
+        fields={
+            **dict.fromkeys(("interlocuteur", "zone_interdite"), "x"),
+            **dict.fromkeys(("consigne", "heure"), "x"),
+        },
+        same_call={"TC-12": {"support": "x"}},
+    )
+
+    with pytest.raises(UnknownCardError):
+        await prove_card(database, order)
+    assert {e.card_id: e.state for e in await _runs(database, ref)}[
+        "T1-02"
+    ] is CardState.TO_DO
 
 
 async def test_the_order_that_a_card_awaits_lets_it_start(

@@ -212,6 +212,29 @@ async def test_she_corrects_her_proof_and_the_former_one_stays(
     assert [each.fields["lieu"] for each in kept] == ["en visio", "1"]
 
 
+async def test_one_call_from_the_phone_proves_the_cards_of_its_roles_alone(
+    database: Database, ref: CrisisRef, phone: httpx.AsyncClient
+) -> None:
+    here = f"{await page_of(database, ref, 'ORGA_MEDICALE')}/fiche/T1-02/1"
+    page = await phone.get(here)
+    said = {
+        name: "un régulateur"
+        for name in filled(page)
+        if name.startswith(("preuve.", "appel.TC-09."))
+    }
+    form = {**filled(page), **said, "do": "prouver", "appel.TC-12.support": "affiche"}
+
+    done = await phone.post(here, data=form)
+
+    assert "Le même appel : Établir la liaison avec le SAMU" in plain(page)
+    assert "Le même appel : Obtenir la doctrine" in plain(page)
+    assert done.status_code == 303
+    states = [(await run_of(database, ref, c)).state for c in ("T1-02", "TC-09")]
+    assert states == [CardState.DONE] * 2
+    assert (await run_of(database, ref, "T4-02")).state is not CardState.DONE
+    assert (await run_of(database, ref, "TC-12")).state is not CardState.DONE
+
+
 async def test_what_may_not_be_done_is_refused_in_one_sentence_on_the_card(
     database: Database, ref: CrisisRef, phone: httpx.AsyncClient
 ) -> None:
