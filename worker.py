@@ -1,7 +1,4 @@
-"""The worker: builds adapters and the clock, hands them to activities, runs.
-
-A composition root: `tocsin-worker` (`python worker.py`).
-"""
+"""The worker, a composition root: hands adapters and acts to activities, and runs."""
 
 import asyncio
 import signal
@@ -13,7 +10,6 @@ from functools import partial
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
@@ -21,16 +17,18 @@ from activities.alert import Alerting
 from activities.crisis import Conducting
 from activities.messaging import Compose, Messaging
 from activities.notice import Noticing
+from activities.review import Reviewing
 from activities.transmission import Transmitting
-from acts import alert, document, notice
+from acts import alert, calendar, document, notice, review_conduct
 from acts.conduct import conduct_crisis
 from adapters.database import conduct, pulses, texts
 from adapters.database.outbox import Outbox
 from adapters.documents import DocumentStore
 from adapters.letters import LetterPress
 from adapters.logs import configure
+from adapters.schedule import keep_daily
 from adapters.smtp.mailer import Mailer, SmtpAccount
-from adapters.temporal import RefusalInterceptor, Waker, connect
+from adapters.temporal import RefusalInterceptor, Waker, connect, start_once
 from archive import filing
 from domain.dispatch import Addressee, BatchRef
 from domain.letter import (
@@ -40,23 +38,33 @@ from domain.letter import (
     TransmissionText,
     WaveText,
 )
-from domain.reference import CrisisRef, DocumentRef, NoticeRef, WaveRef
+from domain.reference import CrisisRef, DocumentRef, NoticeRef, ReviewRef, WaveRef
 from instance import TEMPLATES, Instance, opened
 from settings import Settings, load
 from workflows import messages
 from workflows.alert_wave import AlertWaveWorkflow
+from workflows.calendar import CalendarWorkflow
 from workflows.crisis import CrisisWorkflow
 from workflows.notice import NoticeWorkflow
+from workflows.plan_review import PlanReviewWorkflow
 from workflows.transmission import TransmissionWorkflow
 
 log = structlog.get_logger()
 
-WORKFLOWS = [AlertWaveWorkflow, CrisisWorkflow, TransmissionWorkflow, NoticeWorkflow]
+WORKFLOWS = [
+    AlertWaveWorkflow,
+    CrisisWorkflow,
+    TransmissionWorkflow,
+    NoticeWorkflow,
+    PlanReviewWorkflow,
+    CalendarWorkflow,
+]
 NAMES = {
     CrisisRef: messages.CRISIS,
     WaveRef: messages.ALERT_WAVE,
     DocumentRef: messages.TRANSMISSION,
     NoticeRef: messages.NOTICE,
+    ReviewRef: messages.PLAN_REVIEW,
 }
 ROUTINE_CONNECTIONS = 2  # beside those of alerts: what may wait takes its time
 STICKY = timedelta(seconds=3)  # a dead worker's queue holds its tasks this long
@@ -104,8 +112,7 @@ class Stationery:
         return lambda letter: skeleton.personalise(letter, date=now())
 
     def _mail(self, text: TransmissionText) -> Callable[[Letter], bytes]:
-        files = [(text.filename, text.sha256)]
-        files += [(file.filename, file.sha256) for file in text.beside]
+        files = [(file.filename, file.sha256) for file in (text, *text.beside)]
         if text.kind is not TransmissionKind.DOCUMENT:
             files = []  # a reminder: it was attached the first time
         attached = [(name, self._store.get(sha256)) for name, sha256 in files]
@@ -160,6 +167,11 @@ def _facts(instance: Instance, client: Client) -> Worker:
         write=partial(document.write_letter, database),
     )
     noticing = Noticing(load=partial(notice.load_notice, database))
+    link_key = instance.keys.link_key
+    reviewing = Reviewing(
+        conduct=partial(review_conduct.conduct_review, database, link_key),
+        keep=partial(calendar.keep_calendar, database, link_key),
+    )
     return Worker(
         client,
         task_queue=messages.FACTS_QUEUE,
@@ -173,6 +185,8 @@ def _facts(instance: Instance, client: Client) -> Worker:
             transmitting.load_transmission,
             transmitting.write_letter,
             noticing.load_notice,
+            reviewing.conduct_review,
+            reviewing.keep_calendar,
         ],
         interceptors=[RefusalInterceptor()],
         sticky_queue_schedule_to_start_timeout=STICKY,
@@ -204,13 +218,7 @@ async def adopt(instance: Instance, client: Client) -> int:
     async with instance.database.read() as connection:
         rows = await conduct.open_rows(connection)
     for row in rows:
-        await client.start_workflow(
-            NAMES[type(row)],
-            row,
-            id=row.workflow_id,
-            task_queue=messages.FACTS_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+        await start_once(client, NAMES[type(row)], row, messages.FACTS_QUEUE)
     return len(rows)
 
 
@@ -220,6 +228,7 @@ async def keep_up(instance: Instance, client: Client) -> None:
     while True:
         try:
             if turn % ADOPT_EVERY == 0:
+                await keep_daily(client, messages.CALENDAR, messages.FACTS_QUEUE)
                 await adopt(instance, client)
             await client.service_client.check_health()
             await pulses.beat(instance.database, pulses.WORKER)

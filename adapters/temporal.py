@@ -5,12 +5,13 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
     DataConverter,
@@ -95,6 +96,25 @@ async def connect(
         found = {"target_host": DEFAULT_ADDRESS, **said}
     return await Client.connect(
         **found, data_converter=data_converter(payload_key), lazy=lazy
+    )
+
+
+class Referred(Protocol):
+    """Where a fact is, and the workflow that looks after it."""
+
+    @property
+    def workflow_id(self) -> str:
+        """Name this workflow."""
+
+
+async def start_once(client: Client, name: str, ref: Referred, queue: str) -> None:
+    """Start the workflow of a fact; one that runs already goes on."""
+    await client.start_workflow(
+        name,
+        ref,
+        id=ref.workflow_id,
+        task_queue=queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
 
 

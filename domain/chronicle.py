@@ -8,6 +8,7 @@ from domain import (
     order_chronicle,
     payment_chronicle,
     plan_chronicle,
+    review_chronicle,
     territory_chronicle,
 )
 from domain.survey import SURVEY
@@ -26,6 +27,7 @@ _NAMED = 6  # cards in one sentence
 KINDS = {
     **plan_chronicle.KINDS,
     **check_chronicle.KINDS,
+    **review_chronicle.KINDS,
     "cpts.added": "CPTS inscrite",
     "roster.imported": "annuaire importé",
     "payment.recorded": "somme inscrite",
@@ -211,6 +213,7 @@ def _steered(facts: Facts) -> str:
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **order_chronicle.SENTENCES,
+    **review_chronicle.SENTENCES,
     **territory_chronicle.SENTENCES,
     **plan_chronicle.SENTENCES,
     **check_chronicle.SENTENCES,

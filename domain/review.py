@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.dispatch import BatchRef
+from domain.reference import NoticeRef, ReviewRef
 from domain.working_days import WorkingDays
 from domain.yearly_update import StepCode, YearlyUpdate
 
@@ -169,6 +169,15 @@ class ReviewConduct(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    batches: tuple[BatchRef, ...] = ()  # letters still to hand over
+    notices: tuple[NoticeRef, ...] = ()  # letters to hand over
     next_at: datetime | None = None
     ended: bool = False
+
+
+class DayDue(BaseModel):
+    """What a day leaves to workflows: reviews that run, letters to hand over."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reviews: tuple[ReviewRef, ...] = ()
+    notices: tuple[NoticeRef, ...] = ()

@@ -9,6 +9,7 @@ from domain import (
     order_sentences,
     payment_sentences,
     plan_sentences,
+    review_sentences,
 )
 from domain.errors import PlanError
 from domain.typography import typeset
@@ -22,6 +23,7 @@ SENTENCES: Mapping[str, str] = {
     **order_sentences.SENTENCES,
     **payment_sentences.SENTENCES,
     **plan_sentences.SENTENCES,
+    **review_sentences.SENTENCES,
     "CPTS_INCONNUE": (
         "Aucune CPTS ne porte l'identifiant « {cpts} ». "
         "Vérifiez-le avec « tocsin cpts list »."

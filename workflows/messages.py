@@ -8,4 +8,6 @@ CRISIS = "crisis"
 ALERT_WAVE = "alert_wave"
 TRANSMISSION = "transmission"
 NOTICE = "notice"
+PLAN_REVIEW = "plan_review"
+CALENDAR = "calendar"
 WAKE = "wake"  # the one signal: look now

@@ -11,6 +11,7 @@ from workflows.messages import MAIL_QUEUE
 WINDOW = 2  # batches of one wave under way at once
 LOOK_EVERY = timedelta(seconds=15)  # an open wave, even if no hint comes
 CRISIS_LOOKS_EVERY = timedelta(minutes=5)
+REVIEW_LOOKS_EVERY = timedelta(days=7)  # people change, even if no hint comes
 SHORTEST_WAIT = timedelta(milliseconds=100)
 GIVEN_UP_FOR = timedelta(seconds=1)  # between two last attempts of a wave
 HEARTBEAT = timedelta(seconds=3)

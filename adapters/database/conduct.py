@@ -4,11 +4,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, documents, waves
-from adapters.database.tables import batches, transmissions
+from adapters.database.tables import batches, reviews, transmissions
 from adapters.database.tables import crises as crises_table
 from adapters.database.tables import waves as waves_table
 from domain.conduct import Conduct
-from domain.reference import CrisisRef, DocumentRef, NoticeRef, WaveRef
+from domain.reference import CrisisRef, DocumentRef, NoticeRef, ReviewRef, WaveRef
 
 
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> Conduct:
@@ -38,7 +38,7 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> Conduct:
 
 async def open_rows(
     connection: AsyncConnection,
-) -> tuple[CrisisRef | WaveRef | DocumentRef | NoticeRef, ...]:
+) -> tuple[CrisisRef | WaveRef | DocumentRef | NoticeRef | ReviewRef, ...]:
     """List every open row that should have a workflow, over all CPTS."""
     open_crises = await connection.execute(
         select(crises_table.c.cpts_id, crises_table.c.crisis_id)
@@ -63,9 +63,15 @@ async def open_rows(
         .distinct()
         .order_by(batches.c.cpts_id, batches.c.topic)
     )
+    going = await connection.execute(
+        select(reviews.c.cpts_id, reviews.c.year)
+        .where(reviews.c.ended_at.is_(None))
+        .order_by(reviews.c.cpts_id, reviews.c.year)
+    )
     return (
         *(CrisisRef.model_validate(row) for row in open_crises.mappings()),
         *(WaveRef.model_validate(row) for row in open_waves.mappings()),
         *(DocumentRef.model_validate(row) for row in posted.mappings()),
         *(NoticeRef.model_validate(row) for row in letters.mappings()),
+        *(ReviewRef.model_validate(row) for row in going.mappings()),
     )

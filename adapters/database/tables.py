@@ -586,6 +586,54 @@ payments = Table(  # typed in from what the CPAM wrote: never computed
     Column("at", Instant, nullable=False),
 )
 
+reviews = Table(
+    "reviews",
+    metadata,
+    key(),
+    Column("year", Integer, primary_key=True, autoincrement=False),  # it is due
+    Column("plan_id", String(120), nullable=False),
+    Column("kind", String(20), nullable=False),  # FIRST_WRITING, UPDATE
+    Column("due_on", Date, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("why", JSON, nullable=False),  # {trigger, on, detail}
+    Column("opened_at", Instant, nullable=False),
+    Column("looked_on", Date),  # what came due until that day was seen to
+    Column("next_at", Instant),
+    Column("letters", Integer, nullable=False, server_default="0"),  # turns of notices
+    Column("ended_at", Instant),
+)
+
+contact_checks = Table(  # each quarter, the contacts of authorities are called
+    "contact_checks",
+    metadata,
+    key(),
+    key("period"),  # 2026-T4
+    Column("plan_id", String(120), nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("looked_on", Date),
+    Column("letters", Integer, nullable=False, server_default="0"),
+    Column("ended_at", Instant),
+)
+
+review_tasks = Table(  # what each person is asked, in a review or a check of contacts
+    "review_tasks",
+    metadata,
+    key(),
+    key("period"),  # 2027, 2026-T4
+    key("task_id"),
+    Column("kind", String(12), nullable=False),  # SECTION, PROFIL, AUTORITE
+    Column("subject", String(120), nullable=False),
+    Column("role", String(40)),  # who answers for it; null: its own person
+    Column("asked", String(120)),  # a person, or the coordinator
+    Column("rung", Integer, nullable=False, server_default="0"),
+    Column("told_at", Instant),
+    Column("answered_at", Instant),
+    Column("answered_by", String(120)),
+    Column("answer", String(20)),
+    Column("words", Text),
+    Index(None, "cpts_id", "asked"),
+)
+
 ledger_entries = Table(
     "ledger_entries",
     metadata,

@@ -1,0 +1,96 @@
+"""What the day asks of each CPTS: reviews to open, contacts to call, a checkpoint."""
+
+from datetime import timedelta
+
+from acts.contact_check import check_contacts
+from acts.review import due_next, join_review, local_day, open_review, working_days
+from adapters.database import crises, plans, reviews, tenants
+from adapters.database.reviews import Why
+from adapters.database.unit import Act, Database
+from domain.cpts import Cpts
+from domain.plan import Plan
+from domain.plan_version import VersionStatus
+from domain.review import DayDue, Trigger, agenda
+
+SYSTEM = "SYSTEME"
+LESSONS_WITHIN = timedelta(days=90)  # TC-21: the delay to bring them into the plan
+
+
+async def keep_calendar(database: Database, link_key: bytes) -> DayDue:
+    """Do what the day asks of every CPTS; say which workflows have something to do.
+
+    Safe to repeat: each thing is done once a period, however many days were skipped.
+    """
+    async with database.read() as connection:
+        known = await tenants.names(connection)
+    days = [await keep_day(database, cpts_id, link_key) for cpts_id, _ in known]
+    return DayDue(
+        reviews=tuple(ref for day in days for ref in day.reviews),
+        notices=tuple(ref for day in days for ref in day.notices),
+    )
+
+
+async def keep_day(database: Database, cpts_id: str, link_key: bytes) -> DayDue:
+    """Do what the day asks of one CPTS.
+
+    Raises:
+        UnknownCptsError: No such CPTS.
+    """
+    async with database.act(cpts_id) as act:
+        tenant = await tenants.hold(act)
+        act.sign_checkpoint()
+        if not await plans.history(act.connection, cpts_id):
+            return DayDue()
+        plan, _ = await plans.latest(act.connection, cpts_id)
+        await _open_when_due(act, tenant, plan)
+        await _join_what_happened(act, tenant, plan)
+        notices = await check_contacts(act, tenant, plan, link_key)
+        running = await reviews.of_cpts(act.connection, cpts_id)
+    going = tuple(row.ref for row in running if row.ended_at is None)
+    return DayDue(reviews=going, notices=notices)
+
+
+async def _open_when_due(act: Act, tenant: Cpts, plan: Plan) -> None:
+    """Open the review whose first step has come, once."""
+    due = await due_next(act, tenant)
+    if due is None:
+        return
+    today = local_day(act, tenant)
+    laid = agenda(
+        plan.template.yearly_update,
+        due.on,
+        working_days(tenant),
+        tenant.knobs.update_reminder_days,
+    )
+    known = await reviews.of_cpts(act.connection, act.cpts_id)
+    if today >= laid.opens_on and all(row.year != due.on.year for row in known):
+        why = Why(trigger=Trigger.CALENDAR, on=today)
+        await open_review(act, due, why, SYSTEM)
+
+
+async def _join_what_happened(act: Act, tenant: Cpts, plan: Plan) -> None:
+    """Have a lifted crisis and a new template read again, each once."""
+    today = local_day(act, tenant)
+    known = await reviews.of_cpts(act.connection, act.cpts_id)
+    told = {why.detail for row in known for why in row.why}
+    for crisis in await crises.all_of(act.connection, act.cpts_id):
+        lifted = crisis.lifted_at
+        late = lifted is None or act.at - lifted > LESSONS_WITHIN
+        if not late and not crisis.activation.exercise and crisis.crisis_id not in told:
+            why = Why(trigger=Trigger.LIFTED, on=today, detail=crisis.crisis_id)
+            await join_review(act, tenant, why, SYSTEM)
+    template_id = plan.template.template_id
+    if template_id not in told and await _is_new(act, plan):
+        why = Why(trigger=Trigger.TEMPLATE, on=today, detail=template_id)
+        await join_review(act, tenant, why, SYSTEM)
+
+
+async def _is_new(act: Act, plan: Plan) -> bool:
+    """Is this version on another template than the one adopted before it?"""
+    versions = await plans.history(act.connection, act.cpts_id)
+    before = [v for v in versions if v.was_adopted and v.number < plan.number]
+    if not before or versions[-1].status is not VersionStatus.DRAFT:
+        return False
+    last = before[-1]
+    said = await plans.version(act.connection, act.cpts_id, last.plan_id, last.number)
+    return said.template.template_id != plan.template.template_id

@@ -1,0 +1,186 @@
+"""Conduct a review: what its clock does, in one act, whenever something may be due."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from acts.asking import Round
+from acts.plan import new_plan
+from acts.review import local_day, who_answers, working_days
+from adapters.database import documents, plans, reviews, tenants
+from adapters.database.reviews import ReviewRow
+from adapters.database.unit import Act, Database
+from domain.errors import MissingRoleHolderError
+from domain.notice import NoticeKind
+from domain.plan import Plan
+from domain.plan_version import PlanVersion, VersionStatus
+from domain.reference import CrisisRef, NoticeRef, ReviewRef
+from domain.review import (
+    OWNER_OF_PLAN,
+    Agenda,
+    ReviewConduct,
+    ReviewState,
+    ReviewTask,
+    agenda,
+)
+from domain.review_letter import to_coordinator
+from domain.review_step import stale, tasks_of
+from domain.who_answers import WhoAnswers
+from domain.working_days import WorkingDays
+
+_A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """All that a review depends on, read at one instant."""
+
+    review: ReviewRow
+    plan: Plan
+    versions: Sequence[PlanVersion]
+    who: WhoAnswers
+    today: date
+    days: WorkingDays
+
+    @property
+    def agenda(self) -> Agenda:
+        """The days of the review."""
+        return agenda(
+            self.plan.template.yearly_update,
+            self.review.due_on,
+            self.days,
+            self.who.tenant.knobs.update_reminder_days,
+        )
+
+    @property
+    def adopted(self) -> PlanVersion | None:
+        """The version that this review led to, once the bureau adopted it."""
+        since = self.review.opened_at
+        found = (v for v in self.versions if v.adopted_at and v.adopted_at >= since)
+        return max(found, key=lambda version: version.number, default=None)
+
+
+async def conduct_review(
+    database: Database, link_key: bytes, ref: ReviewRef
+) -> ReviewConduct:
+    """Do what is due in a review; say what is to be handed over, and when to look.
+
+    Safe to repeat: what was done is in the database, and is not due any more. After an
+    outage all that came due meanwhile is done at once, in one letter a person.
+
+    Raises:
+        UnknownReviewError: There is no such review.
+    """
+    await _open_draft(database, ref)
+    async with database.act(ref.cpts_id) as act:
+        review = await reviews.lock(act, ref)
+        if review.ended_at is not None:
+            return ReviewConduct(ended=True)
+        known = await _read(act, review)
+        may_write = known.days.next_opening(act.at, review.due_on)
+        if may_write > act.at:
+            await reviews.change(act, ref.year, {"next_at": may_write})
+            return ReviewConduct(next_at=may_write)
+        letters = await _advance(act, known, link_key)
+        ended = await _end(act, known)
+        next_at = None if ended else _next_look(known, act.at)
+        said = {"looked_on": known.today, "next_at": next_at, "letters": letters}
+        await reviews.change(act, ref.year, said)
+    notices = (NoticeRef(cpts_id=ref.cpts_id, topic=review.period),)
+    wrote = letters > review.letters
+    return ReviewConduct(notices=notices if wrote else (), next_at=next_at, ended=ended)
+
+
+async def _open_draft(database: Database, ref: ReviewRef) -> None:
+    """Open the working version; a role without anybody is the coordinator's to mend."""
+    async with database.read() as connection:
+        review = await reviews.get(connection, ref)
+        if review.looked_on is not None or review.ended_at is not None:
+            return
+        plan, last = await plans.latest(connection, ref.cpts_id)
+    if last.status is not VersionStatus.DRAFT:
+        with suppress(MissingRoleHolderError):
+            await new_plan(database, ref.cpts_id, plan.template, "SYSTEME")
+
+
+async def _read(act: Act, review: ReviewRow) -> _Known:
+    tenant = await tenants.get(act.connection, act.cpts_id)
+    plan, _ = await plans.latest(act.connection, act.cpts_id)
+    return _Known(
+        review=review,
+        plan=plan,
+        versions=await plans.history(act.connection, act.cpts_id),
+        who=await who_answers(act, tenant),
+        today=local_day(act, tenant),
+        days=working_days(tenant),
+    )
+
+
+async def _advance(act: Act, known: _Known, link_key: bytes) -> int:
+    """Ask, remind, tell the coordinator. Give how many letters were ever written."""
+    review, who = known.review, known.who
+    due = known.agenda.due(review.looked_on, known.today)
+    verified = await reviews.verified(act.connection, act.cpts_id)
+    asked = await reviews.tasks(act.connection, act.cpts_id, review.period)
+    ids = {task.task_id for task in asked}
+    new = tuple(
+        task
+        for step in due.steps
+        for task in tasks_of(
+            step.code, known.plan.template, who, stale(who, verified, act.at)
+        )
+        if task.task_id not in ids
+    )
+    await reviews.add_tasks(act, review.period, new)
+    tasks = (*asked, *new)
+    post = Round(review.period, review.plan_id, review.due_on, review.letters, link_key)
+    told = tuple(who.to_tell(tasks, act.at, climb=due.chases))
+    reports = bool(due.steps) or due.reminds
+    await post.ask(act, who, told, OWNER_OF_PLAN if reports else None)
+    if reports:
+        words = to_coordinator(review.due_on, due.steps, who.missing(tasks))
+        await post.write(act, NoticeKind.TASK, words, (who.recipient(OWNER_OF_PLAN),))
+    return post.letters
+
+
+def _next_look(known: _Known, now: datetime) -> datetime:
+    """Look at the next day of the agenda; once it is past, each week."""
+    day = known.agenda.next_after(known.today)
+    return known.days.opening(day) if day else known.days.next_opening(now + _A_WEEK)
+
+
+async def _end(act: Act, known: _Known) -> bool:
+    """End a review whose date has come and whose version is adopted."""
+    review, version = known.review, known.adopted
+    filing = max(step.on for step in known.agenda.steps)
+    if version is None or known.today < filing:
+        return False
+    tasks = await reviews.tasks(act.connection, act.cpts_id, review.period)
+    about = CrisisRef(cpts_id=act.cpts_id, crisis_id=review.plan_id)
+    made = await documents.of_crisis(act.connection, about)
+    values = {"state": ReviewState.ENDED, "ended_at": act.at}
+    await reviews.change(act, review.year, values)
+    act.note(
+        "review.ended",
+        about=review.plan_id,
+        actor="SYSTEME",
+        facts={
+            "year": review.year,
+            "due_on": review.due_on.isoformat(),
+            "late": known.today > review.due_on,
+            "number": version.number,
+            "sha256": version.sha256,
+            "answered": _answered(tasks),
+            "silent": len(known.who.missing(tasks)),
+            "documents": [
+                each.sha256 for each in made if each.made_at >= review.opened_at
+            ],
+        },
+    )
+    act.sign_checkpoint()
+    return True
+
+
+def _answered(tasks: Sequence[ReviewTask]) -> int:
+    return sum(not task.is_open for task in tasks)

@@ -1,0 +1,397 @@
+"""A review: opened, asked, chased, answered, ended; what happens joins it."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from acts.calendar import keep_calendar
+from acts.directory import add_cpts, import_roster
+from acts.plan import new_plan
+from acts.review import StartReview, start_review
+from acts.review_answer import AnswerTask, Profile, answer_task
+from acts.review_conduct import conduct_review
+from adapters.database import people, plans, reviews, tables
+from adapters.database.unit import Database
+from domain.cpts import Cpts
+from domain.errors import PatientDataError, UnknownPlanError
+from domain.person import CrisisType, Link
+from domain.reference import NoticeRef, ReviewRef
+from domain.review import OWNER_OF_PLAN, ReviewState, ReviewTask, TaskAnswer, Trigger
+from domain.review_errors import (
+    NoDueDateError,
+    NotAskedError,
+    ReviewOpenError,
+    UnknownReviewError,
+    UnknownTaskError,
+    WrongAnswerError,
+)
+from tests.conftest import Now
+from tests.national import national
+from tests.world import CPTS_ID, LINK_KEY, cpts, rpps
+from tests.world import people as professionals
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PARIS = ZoneInfo("Europe/Paris")
+DUE = date(2027, 3, 15)
+REF = ReviewRef(cpts_id=CPTS_ID, year=2027)
+HELD = (
+    "DECISION",
+    "REFERENT_SSE",
+    "PILOTAGE",
+    "ORGA_MEDICALE",
+    "ORGA_PARAMEDICALE",
+    "ORGA_PHARMACIE",
+    "COMMUNICATION",
+    "SUPPORT_LOGISTIQUE",
+    "SECRETARIAT",
+    "REFERENT_ZONE",
+)
+
+
+def tenant(**changes: object) -> Cpts:
+    """A CPTS under contract, each role with a deputy; the presidency is person 0."""
+    said = cpts().model_dump(mode="json", exclude_none=True)
+    roles = [
+        {"code": code, "titulaire": rpps(2 * i), "suppleant": rpps(2 * i + 1)}
+        for i, code in enumerate(HELD)
+    ]
+    dates = {"date_contrat_aci": "2025-03-15", "date_anniversaire": "2027-03-15"}
+    return Cpts.model_validate({**said, "roles": roles, **dates, **changes})
+
+
+async def settle(database: Database, **changes: object) -> None:
+    await add_cpts(database, tenant(**changes), "COORDINATEUR")
+    await import_roster(database, CPTS_ID, professionals(24), "COORDINATEUR")
+    await new_plan(database, CPTS_ID, national(), "COORDINATEUR")
+
+
+def at(day: date, hour: int = 10) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=PARIS)
+
+
+async def tasks(database: Database, period: str = "2027") -> dict[str, ReviewTask]:
+    async with database.read() as connection:
+        found = await reviews.tasks(connection, CPTS_ID, period)
+    return {task.task_id: task for task in found}
+
+
+async def letters(database: Database) -> list[tuple[str, str]]:
+    """Who was written to, and with what subject, in the order of the letters."""
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(tables.deliveries.c.recipient_id, tables.notices.c.subject)
+            .join(
+                tables.notices,
+                tables.notices.c.batch_id == tables.deliveries.c.batch_id,
+            )
+            .order_by(tables.deliveries.c.batch_id, tables.deliveries.c.recipient_id)
+        )
+        return [(row.recipient_id, row.subject) for row in rows]
+
+
+async def person_id(database: Database, number: int) -> str:
+    async with database.read() as connection:
+        known = await people.all_of(connection, CPTS_ID)
+    return next(i for i, person in known if person.rpps == rpps(number))
+
+
+async def review(database: Database) -> reviews.ReviewRow:
+    async with database.read() as connection:
+        return await reviews.get(connection, REF)
+
+
+def said(task_id: str, answer: TaskAnswer, **more: object) -> AnswerTask:
+    given = {"period": "2027", "task_id": task_id, "answer": answer, **more}
+    order = {"cpts_id": CPTS_ID, "actor": "COORDINATEUR", **given}
+    return AnswerTask.model_validate(order)
+
+
+async def opened(database: Database, now: Now, day: date) -> None:
+    now.at = at(day)
+    await settle(database)
+    await start_review(database, StartReview(cpts_id=CPTS_ID, actor="COORDINATEUR"))
+
+
+async def test_the_calendar_opens_a_review_on_its_day_and_once(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2026, 9, 15))
+    await settle(database)
+
+    early = await keep_calendar(database, LINK_KEY)
+    now.at = at(date(2026, 9, 16))
+    due = await keep_calendar(database, LINK_KEY)
+    again = await keep_calendar(database, LINK_KEY)
+
+    assert early.reviews == ()
+    assert due.reviews == again.reviews == (REF,)
+    assert due.notices == ()  # the contacts were asked the day before
+    assert early.notices == (NoticeRef(cpts_id=CPTS_ID, topic="2026-T3"),)
+    row = await review(database)
+    assert (row.due_on, row.why[0].trigger) == (DUE, Trigger.CALENDAR)
+    with pytest.raises(ReviewOpenError):
+        await start_review(database, StartReview(cpts_id=CPTS_ID, actor="X"))
+
+
+@SQLITE
+async def test_each_person_gets_one_letter_whatever_they_answer_for(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 9, 16))
+
+    first = await conduct_review(database, LINK_KEY, REF)
+    again = await conduct_review(database, LINK_KEY, REF)
+
+    assert first.notices == (NoticeRef(cpts_id=CPTS_ID, topic="2027"),)
+    assert again.notices == ()
+    asked = await tasks(database)
+    assert "SEC-16.1" not in asked  # its own day comes later
+    assert asked["SEC-01.1"].asked == OWNER_OF_PLAN
+    assert asked["SEC-03.1"].asked == await person_id(database, 16)
+    told = [who for who, _ in await letters(database)]
+    assert len(told) == len(set(told)) > 5
+    assert OWNER_OF_PLAN in told
+    assert first.next_at == at(date(2026, 10, 1), 9)
+
+
+@SQLITE
+async def test_silence_is_reminded_then_goes_to_the_deputy_and_the_president(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 9, 16))
+    holders = []
+
+    for day in (
+        date(2026, 9, 16),
+        date(2026, 11, 13),
+        date(2027, 1, 14),
+        date(2027, 2, 12),
+        date(2027, 3, 8),
+    ):
+        now.at = at(day)
+        await conduct_review(database, LINK_KEY, REF)
+        task = (await tasks(database))["SEC-10.1"]
+        holders.append((task.asked, task.rung))
+
+    owner, deputy, president = [await person_id(database, n) for n in (12, 13, 0)]
+    assert holders == [
+        (owner, 0),
+        (owner, 1),
+        (deputy, 2),
+        (president, 3),
+        (president, 3),
+    ]
+
+
+@SQLITE
+async def test_three_weeks_of_outage_over_the_due_date_are_one_digest(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 9, 16))
+    now.at = at(date(2027, 3, 5))
+    await conduct_review(database, LINK_KEY, REF)
+    before = await letters(database)
+
+    now.at = at(date(2027, 3, 26))
+    caught_up = await conduct_review(database, LINK_KEY, REF)
+
+    new = Counter(await letters(database)) - Counter(before)
+    assert new.total() == len({who for who, _ in new}) > 5  # one each
+    assert not caught_up.ended
+    assert caught_up.next_at == at(date(2027, 4, 2))
+
+
+@SQLITE
+async def test_nobody_is_written_to_on_a_day_off_nor_at_night(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 9, 16))
+    now.at = at(date(2026, 9, 19))  # a Saturday
+
+    review = await conduct_review(database, LINK_KEY, REF)
+    now.at = at(date(2026, 9, 21), 8)
+    early = await conduct_review(database, LINK_KEY, REF)
+
+    assert review.next_at == early.next_at == at(date(2026, 9, 21), 9)
+    assert await letters(database) == []
+
+
+@SQLITE
+async def test_a_president_who_leaves_is_replaced_in_the_middle_of_the_chase(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 9, 16))
+    for day in (date(2026, 9, 16), date(2026, 11, 13), date(2027, 1, 14)):
+        now.at = at(day)
+        await conduct_review(database, LINK_KEY, REF)
+    staying = tuple(p for p in professionals(24) if p.rpps != rpps(13))
+    await import_roster(database, CPTS_ID, staying, "COORDINATEUR")
+
+    now.at = at(date(2027, 1, 15))
+    await conduct_review(database, LINK_KEY, REF)
+
+    task = (await tasks(database))["SEC-10.1"]
+    assert task.asked == await person_id(database, 0)  # the deputy left
+
+
+async def test_a_section_read_without_change_is_said_so_in_the_draft(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 9, 16))
+    await conduct_review(database, LINK_KEY, REF)
+    owner = await person_id(database, 12)
+    read = said("SEC-10.1", TaskAnswer.UNCHANGED, by=owner, nonce="n1" * 6)
+
+    await answer_task(database, read)
+    await answer_task(database, read)
+
+    async with database.read() as connection:
+        plan, _ = await plans.latest(connection, CPTS_ID)
+    reading = plan.section("SEC-10").reading
+    assert reading
+    assert (reading.person_id, reading.role) == (owner, "COMMUNICATION")
+    assert reading.on == date(2026, 9, 16)
+
+    changed = said("SEC-10.1", TaskAnswer.AMENDED, words="Autre porte-parole.")
+    await answer_task(database, changed)
+
+    async with database.read() as connection:
+        plan, standing = await plans.latest(connection, CPTS_ID)
+    assert plan.section("SEC-10").reading is None
+    assert (await tasks(database))["SEC-10.1"].words == "Autre porte-parole."
+    assert standing.revision == 3
+
+
+@SQLITE
+async def test_what_does_not_answer_is_refused(database: Database, now: Now) -> None:
+    await opened(database, now, date(2026, 9, 16))
+    await conduct_review(database, LINK_KEY, REF)
+    unchanged = TaskAnswer.UNCHANGED
+
+    with pytest.raises(WrongAnswerError):
+        await answer_task(database, said("SEC-10.1", TaskAnswer.VERIFIED))
+    with pytest.raises(NotAskedError):
+        await answer_task(database, said("SEC-10.1", unchanged, by="p-other"))
+    with pytest.raises(UnknownTaskError):
+        await answer_task(database, said("SEC-99.1", unchanged))
+    words = {"words": "Mme X, née le 3 mai 1950"}
+    with pytest.raises(PatientDataError):
+        await answer_task(database, said("SEC-10.1", TaskAnswer.AMENDED, **words))
+    other = ReviewRef(cpts_id=CPTS_ID, year=1999)
+    with pytest.raises(UnknownReviewError):
+        await conduct_review(database, LINK_KEY, other)
+
+
+@SQLITE
+async def test_a_volunteer_corrects_what_they_accept_or_withdraws(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 10, 1))
+    await conduct_review(database, LINK_KEY, REF)
+    first, second, third = [await person_id(database, n) for n in (20, 21, 22)]
+    some = Profile(accepted_types=(CrisisType.SICK,), reachable_at_night=False)
+    every = Profile(accepted_types=tuple(CrisisType), reachable_at_night=True)
+
+    for who, answer, profile in (
+        (first, TaskAnswer.AMENDED, some),
+        (second, TaskAnswer.WITHDRAWN, None),
+        (third, TaskAnswer.AMENDED, every),
+    ):
+        order = said(f"PROFIL.{who}", answer, by=who, profile=profile)
+        await answer_task(database, order)
+
+    async with database.read() as connection:
+        known = dict(await people.all_of(connection, CPTS_ID))
+    assert known[first].accepted_types == ("SICK",)
+    assert not known[first].reachable_at_night
+    assert known[second].link is Link.MEMBER
+    assert known[third].accepted_types == ()  # all
+
+
+async def test_a_contact_that_nobody_reached_is_called_again_by_the_deputy(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2026, 7, 1))
+    await settle(database)
+    period = "2026-T3"
+
+    await keep_calendar(database, LINK_KEY)
+    owner, deputy = [await person_id(database, n) for n in (16, 17)]
+    order = AnswerTask(
+        cpts_id=CPTS_ID,
+        period=period,
+        task_id="AUTORITE.ARS_DD",
+        answer=TaskAnswer.UNREACHED,
+        by=owner,
+        actor="SECRETARIAT",
+    )
+    await answer_task(database, order)
+    for day in (date(2026, 7, 8), date(2026, 7, 16)):
+        now.at = at(day)
+        await keep_calendar(database, LINK_KEY)
+    task = (await tasks(database, period))["AUTORITE.ARS_DD"]
+    assert (task.asked, task.rung) == (deputy, 2)
+
+    found = {"answer": TaskAnswer.VERIFIED, "by": deputy}
+    await answer_task(database, order.model_copy(update=found))
+    now.at = at(date(2026, 7, 17))
+    assert (await keep_calendar(database, LINK_KEY)).notices == ()
+
+    async with database.read() as connection:
+        (check,) = await reviews.checks(connection, CPTS_ID)
+        assert set(await reviews.verified(connection, CPTS_ID)) == {"ARS_DD"}
+    assert check.ended_at is not None
+
+
+@SQLITE
+async def test_without_a_plan_or_a_date_no_review_opens(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2027, 3, 1))
+    await add_cpts(database, cpts("no-date"), "COORDINATEUR")
+    await add_cpts(database, tenant(), "COORDINATEUR")
+
+    assert (await keep_calendar(database, LINK_KEY)).reviews == ()
+    with pytest.raises(NoDueDateError):
+        await start_review(database, StartReview(cpts_id="no-date", actor="X"))
+    with pytest.raises(UnknownPlanError):
+        await start_review(database, StartReview(cpts_id=CPTS_ID, actor="X"))
+
+
+@SQLITE
+async def test_a_review_that_never_ends_is_missed_when_the_next_one_opens(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 9, 16))
+
+    now.at = at(date(2027, 9, 17))
+    due = await keep_calendar(database, LINK_KEY)
+
+    assert due.reviews == (ReviewRef(cpts_id=CPTS_ID, year=2028),)
+    assert (await review(database)).state is ReviewState.MISSED
+    assert (await conduct_review(database, LINK_KEY, REF)).ended
+
+
+@SQLITE
+async def test_a_review_ends_on_its_day_with_the_version_that_was_adopted(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 9, 16))
+    await conduct_review(database, LINK_KEY, REF)
+    now.at = at(date(2027, 2, 12))
+    async with database.act(CPTS_ID) as act:
+        adopted = {"status": "ADOPTE", "adopted_at": act.at}
+        await act.connection.execute(sa.update(tables.plan_versions).values(**adopted))
+
+    early = await conduct_review(database, LINK_KEY, REF)
+    now.at = at(DUE)
+    late = await conduct_review(database, LINK_KEY, REF)
+
+    assert not early.ended
+    assert late.ended
+    assert (await review(database)).state is ReviewState.ENDED
+    now.at = at(DUE + timedelta(days=1))
+    assert (await keep_calendar(database, LINK_KEY)).reviews == ()

@@ -1,0 +1,107 @@
+"""A year of a plan on a server whose time skips: opened, asked, chased, adopted."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from acts.review import StartReview, start_review
+from adapters.database import conduct, reviews, tables
+from adapters.database.reviews import ReviewRow
+from adapters.database.unit import Database
+from domain.reference import ReviewRef
+from domain.review import ReviewState
+from instance import Instance
+from tests.acts.test_review import settle
+from tests.conftest import Now
+from tests.workflows.conftest import Sink
+from tests.workflows.test_crisis import completed, skip_to, until
+from tests.world import CPTS_ID
+from worker import adopt
+from workflows import messages
+from workflows.calendar import CalendarWorkflow
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PARIS = ZoneInfo("Europe/Paris")
+
+
+async def let_pass(env: WorkflowEnvironment, days: int) -> None:
+    """Let days pass, a few at a time: the server answers within its own delay."""
+    end = await env.get_current_time() + timedelta(days=days)
+    while (at := await env.get_current_time()) < end:
+        await skip_to(env, min(end, at + timedelta(days=10)))
+
+
+async def signed(database: Database, due_on: date) -> ReviewRef:
+    """A CPTS whose plan is due on that day."""
+    start = date(due_on.year - 2, due_on.month, min(due_on.day, 28))
+    await settle(
+        database,
+        date_contrat_aci=start.isoformat(),
+        date_anniversaire=start.isoformat(),
+    )
+    return ReviewRef(cpts_id=CPTS_ID, year=due_on.year)
+
+
+async def begin_day(client: Client) -> None:
+    """Let the calendar of the day do its work."""
+    await client.start_workflow(
+        CalendarWorkflow.run, id="calendar", task_queue=messages.FACTS_QUEUE
+    )
+    await until(lambda: completed(client, "calendar"))
+
+
+async def adopted(database: Database, at: datetime) -> None:
+    async with database.act(CPTS_ID) as act:
+        values = {"status": "ADOPTE", "adopted_at": at}
+        await act.connection.execute(sa.update(tables.plan_versions).values(**values))
+
+
+async def row_of(database: Database, ref: ReviewRef) -> ReviewRow:
+    async with database.read() as connection:
+        return await reviews.get(connection, ref)
+
+
+async def test_the_day_opens_a_review_once_and_its_letters_leave(
+    working: Client, env: WorkflowEnvironment, instance: Instance, sink: Sink, now: Now
+) -> None:
+    database = instance.database
+    begins = now.at.astimezone(PARIS).date()
+    ref = await signed(database, begins + timedelta(days=170))
+
+    await begin_day(working)
+    await begin_day(working)
+    assert (await row_of(database, ref)).state is ReviewState.OPEN
+    await let_pass(env, 3)  # a week-end may come in between
+
+    await until(lambda: asked(sink, "Revue du plan"))
+    receivers = [str(mail["To"]) for mail in sink.mails]
+    assert len(receivers) > 5
+    assert all(mail["Subject"] for mail in sink.mails)
+
+
+async def test_a_review_lives_until_its_version_is_adopted_and_filed(
+    working: Client, env: WorkflowEnvironment, instance: Instance, sink: Sink, now: Now
+) -> None:
+    database = instance.database
+    ref = await signed(database, now.at.astimezone(PARIS).date() + timedelta(days=155))
+    await start_review(database, StartReview(cpts_id=CPTS_ID, actor="COORDINATEUR"))
+    assert await adopt(instance, working) == 1
+
+    await let_pass(env, 60)
+    await until(lambda: asked(sink, "Rappel"))
+    now.at = await env.get_current_time()
+    await adopted(database, now.at)
+    await let_pass(env, 90)
+    await working.get_workflow_handle(ref.workflow_id).result()
+
+    assert (await row_of(database, ref)).state is ReviewState.ENDED
+    async with database.read() as connection:
+        assert ref not in await conduct.open_rows(connection)
+
+
+async def asked(sink: Sink, subject: str) -> bool:
+    return any(str(mail["Subject"]).startswith(subject) for mail in sink.mails)
