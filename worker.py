@@ -112,7 +112,8 @@ class Stationery:
         return lambda letter: skeleton.personalise(letter, date=now())
 
     def _mail(self, text: TransmissionText) -> Callable[[Letter], bytes]:
-        files = [(file.filename, file.sha256) for file in (text, *text.beside)]
+        files = [(text.filename, text.sha256)]
+        files += [(file.filename, file.sha256) for file in text.beside]
         if text.kind is not TransmissionKind.DOCUMENT:
             files = []  # a reminder: it was attached the first time
         attached = [(name, self._store.get(sha256)) for name, sha256 in files]
