@@ -4,28 +4,40 @@ from collections.abc import Mapping, Sequence
 
 from adapters.database import known_facts, plans, tenants
 from adapters.database.unit import Act, Database
+from domain.content import ChangeOrigin
 from domain.cpts import Cpts
 from domain.directory import person_named
 from domain.errors import EmptyRosterError, MissingRoleHolderError
 from domain.known import with_known
+from domain.merge import lay_over
 from domain.person import Person
 from domain.plan import Holder, Plan, plan_id_of
+from domain.plan_change import recorded
 from domain.plan_version import PlanVersion
+from domain.region import RegionSheet
+from domain.section_edit import Saying
 from domain.template import Template
 
 
 async def new_plan(
-    database: Database, cpts_id: str, template: Template, actor: str
+    database: Database,
+    cpts_id: str,
+    template: Template,
+    actor: str,
+    region: RegionSheet | None = None,
 ) -> Plan:
     """Open the next working version, or bring the draft up to date.
 
-    What the last one says is carried over; the holders of roles are read again. A
-    draft is written over, unless a crisis froze it.
+    What the last one says is carried over, laid over the template and its region; the
+    holders of roles are read again. A draft is written over, unless a crisis froze it.
 
     Raises:
         EmptyRosterError: The CPTS has nobody yet.
         MissingRoleHolderError: A role has nobody, or somebody not on the roster.
+        UndecidedConflictsError: Conflicts with the template wait for a decision.
         UnknownCptsError: No such CPTS.
+        UpgradeRefusedError: What the plan changes does not hold with this template.
+        WrongRegionError: The region does not complete this template.
     """
     async with database.act(cpts_id) as act:
         tenant = await tenants.hold(act)
@@ -35,9 +47,13 @@ async def new_plan(
         said = {
             "holders": _holders(tenant, template, facts.roster),
             "bureau": _bureau(tenant, facts.roster),
-            "template": template,
         }
-        plan = with_known(await _working(act, facts.versions, said), facts)
+        working = await _working(act, facts.versions, template, said)
+        plan = lay_over(working, template, region)
+        if facts.versions:
+            saying = Saying(actor, facts.on, ChangeOrigin.TEMPLATE)
+            plan = recorded(working, plan, saying)
+        plan = with_known(plan, facts)
         plan.check()
         if facts.versions and plan.number == facts.versions[-1].number:
             revision = facts.versions[-1].revision
@@ -52,6 +68,7 @@ async def new_plan(
                 "number": saved.number,
                 "revision": saved.revision,
                 "template": template.template_id,
+                "conflicts": len(plan.conflicts),
                 "sha256": saved.sha256,
             },
         )
@@ -59,12 +76,16 @@ async def new_plan(
 
 
 async def _working(
-    act: Act, versions: Sequence[PlanVersion], said: Mapping[str, object]
+    act: Act,
+    versions: Sequence[PlanVersion],
+    template: Template,
+    said: Mapping[str, object],
 ) -> Plan:
     """Give the version to write on, saying this."""
     if not versions:
-        made = {"cpts_id": act.cpts_id, "plan_id": plan_id_of(act.cpts_id), "number": 1}
-        return Plan.model_validate({**made, **said})
+        plan_id = plan_id_of(act.cpts_id)
+        made = {"cpts_id": act.cpts_id, "plan_id": plan_id, "template": template}
+        return Plan.model_validate({**made, "number": 1, **said})
     last, _ = await plans.latest(act.connection, act.cpts_id)
     return last.working(versions).model_copy(update=said)
 

@@ -1,6 +1,7 @@
-"""Read a plan template and what regions say over it, every scalar a string."""
+"""Read templates, regions over them and cards of a CPTS, every scalar a string."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,30 @@ from pydantic import ValidationError
 from typing_extensions import override
 
 from domain.breach import COMMON_CARDS, CORE, KEYS, type_file
+from domain.card import ActionCard
+from domain.card_field import short_card
 from domain.errors import TemplateError
+from domain.layer_errors import CardFileError
 from domain.refusal import first_refusal
 from domain.region import RegionSheet, region_breaches
 from domain.template import Template
 from domain.template_rules import check
 
 REGIONS = "regions"
+_LARGEST, _DEEPEST = 100_000, 6  # characters, levels of a card
+_CARD_HEAD = (
+    "# Fiche du plan : changez ce qu'il faut, gardez « id », puis donnez le fichier\n"
+    "# à --file. « version » et « revision » disent si quelqu'un a écrit depuis.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """A card as a file says it, and the draft that it was read from; 0: from none."""
+
+    card: ActionCard
+    number: int
+    revision: int
 
 
 class _Strings(yaml.CBaseLoader):
@@ -94,8 +112,12 @@ def load_region(templates: Path, code: str, template: Template) -> RegionSheet:
 
 
 def _line_at(path: Path, way: Sequence[str | int]) -> str:
-    """Say on which line stands what a way leads to, or the last step that exists."""
-    node = yaml.compose(path.read_text("utf-8"), Loader=_Strings)
+    """Say on which line of a file stands what a way leads to."""
+    return _line_of(yaml.compose(path.read_text("utf-8"), Loader=_Strings), way)
+
+
+def _line_of(node: yaml.Node | None, way: Sequence[str | int]) -> str:
+    """Say on which line stands what a way leads to, or its last step that exists."""
     line = 0
     for step in way:
         found = _stepped(node, step)
@@ -121,6 +143,63 @@ def _stepped(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] |
 def _id_of(item: yaml.Node) -> str | None:
     found = _stepped(item, "id")
     return str(found[1].value) if found else None
+
+
+def write_card(card: ActionCard, number: int, revision: int) -> str:
+    """Write a card of a draft for people to edit, as templates write theirs.
+
+    Args:
+        card: As it is played.
+        number: Of the draft.
+        revision: How often it was saved: who saves an older one is told.
+    """
+    said = {"version": number, "revision": revision, **short_card(card)}
+    text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
+    return _CARD_HEAD + text
+
+
+def parse_card(text: str, file: str) -> CardFile:
+    """Read a card as somebody wrote it.
+
+    Raises:
+        CardFileError: It cannot be read, or is no card; the facts name the line.
+    """
+    if len(text) > _LARGEST:
+        rule = f"fichier trop gros : {_LARGEST} caractères au plus"
+        raise CardFileError(file=file, place="fichier", rule=rule)
+    try:
+        root = _composed(text, file)
+        read = _Strings(text).get_single_data()
+    except yaml.YAMLError as failed:
+        place, rule = _line(failed), _said(failed)
+        raise CardFileError(file=file, place=place, rule=rule) from failed
+    if not isinstance(read, dict):
+        rule = "« clé: valeur » est attendu"
+        raise CardFileError(file=file, place="fichier", rule=rule)
+    counts = {name: str(read.pop(name, "0")) for name in ("version", "revision")}
+    try:
+        number, revision = (int(count) for count in counts.values())
+        card = ActionCard.model_validate(read)
+    except ValidationError as refused:
+        place, rule = first_refusal(refused, read)
+        line = _line_of(root, refused.errors(include_url=False)[0]["loc"])
+        raise CardFileError(file=file, place=f"{line}, {place}", rule=rule) from refused
+    except ValueError as refused:
+        rule = "« version » et « revision » sont des nombres, donnés par --print"
+        raise CardFileError(file=file, place="fichier", rule=rule) from refused
+    return CardFile(card, number, revision)
+
+
+def _composed(text: str, file: str) -> yaml.Node | None:
+    """Compose a text that is neither huge, nor deep, nor full of references."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
+            rule = "trop de niveaux, ou un renvoi"
+            raise CardFileError(file=file, place="fichier", rule=rule)
+    return yaml.compose(text, Loader=_Strings)
 
 
 def _type_files(folder: Path) -> tuple[str, ...]:

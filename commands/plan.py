@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from acts.plan import new_plan
 from adapters.database import people
 from adapters.templates import load_template
+from commands import plan_card
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor
 from commands.plan_check import attest, check
@@ -15,11 +15,13 @@ from commands.plan_export import export
 from commands.plan_import import import_word, parts, place
 from commands.plan_sections import CptsId, edit, read
 from commands.plan_show import history, show
+from commands.plan_upgrade import open_draft, tell_conflicts, upgrade
 from domain.directory_check import without_card
 from domain.plan import Plan
 from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
 
 app = typer.Typer(help="Le plan de crise d'une CPTS.", no_args_is_help=True)
+app.add_typer(plan_card.app, name="card")
 
 
 @app.command()
@@ -38,7 +40,7 @@ def new(
     template = load_template(TEMPLATES / template_id)
 
     async def work(instance: Instance) -> tuple[Plan, tuple[str, ...]]:
-        made = await new_plan(instance.database, cpts, template, actor)
+        made = await open_draft(instance, cpts, template, actor)
         async with instance.database.read() as connection:
             known = await people.all_of(connection, cpts)
         return made, without_card((person for _, person in known), template)
@@ -46,18 +48,19 @@ def new(
     plan, idle = perform(work)
     typer.echo(
         f"Plan version {plan.number} établi d'après « {template.title} » : "
-        f"{len(plan.holders)} rôles tenus, {len(template.cards)} fiches."
+        f"{len(plan.holders)} rôles tenus, {len(plan.template.cards)} fiches."
     )
     if idle:
         typer.echo(
             "Professions de votre annuaire qu'aucune fiche ne nomme : "
             f"{', '.join(idle)}. Décidez de ce qu'elles feront."
         )
+    tell_conflicts(plan)
 
 
 app.command("import")(import_word)
 for command in (
     *(show, history, edit, read, parts, place),
-    *(check, attest, diff, export),
+    *(check, attest, diff, upgrade, export),
 ):
     app.command()(command)

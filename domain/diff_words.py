@@ -12,7 +12,8 @@ from pydantic import JsonValue
 
 from domain.calendar import french_date
 from domain.card_words import PHASE_LABELS, CardWords, span
-from domain.content import ChangeOrigin, Reading
+from domain.content import Reading
+from domain.diff_labels import CARD_LABELS, KIND_LABELS, ORIGIN_LABELS
 from domain.duration import parse_duration
 from domain.form import ROWS, FieldForm, Shape
 from domain.person import Person
@@ -24,8 +25,8 @@ from domain.plan_diff import (
     DISABLED,
     HOLDER,
     HOLDERS,
-    ChangeKind,
     Difference,
+    Place,
     PlanDifferences,
     SectionDifferences,
 )
@@ -34,65 +35,6 @@ from domain.printed_section import GONE, OWNERS, PERSON
 from domain.proof_label import proof_label
 from domain.wording import ORDER_LABELS
 
-KIND_LABELS = {
-    ChangeKind.ADDED: "ajouté",
-    ChangeKind.CHANGED: "modifié",
-    ChangeKind.REMOVED: "supprimé",
-}
-ORIGIN_LABELS = {
-    ChangeOrigin.DRAFTING: "rédaction",
-    ChangeOrigin.RETEX: "retour d'expérience",
-    ChangeOrigin.EXERCISE: "exercice",
-    ChangeOrigin.DIRECTORY: "annuaire",
-    ChangeOrigin.LAW: "texte officiel",
-    ChangeOrigin.PARTNER: "avis d'un partenaire",
-    ChangeOrigin.TEMPLATE: "trame",
-    ChangeOrigin.IMPORT: "document importé",
-}
-CARD_LABELS = {
-    "titre": "Titre",
-    "court": "Titre court",
-    "phase": "Phase",
-    "scenarios": "Scénarios",
-    "roles": "Qui en répond",
-    "professions": "Qui la mène",
-    "competences": "Compétences",
-    "competence_requise": "Compétence exigée",
-    "effectif": "Effectif",
-    "mode": "Mode",
-    "besoins": "Places gardées",
-    "contribution": "Nombres demandés",
-    "equipe_de": "Équipe de",
-    "critique": "Critique",
-    "vague": "Vague d'alerte",
-    "campagne": "Campagne",
-    "depuis": "Délai compté depuis",
-    "echeance": "Délai",
-    "recurrence": "Répétition",
-    "occurrences": "Dates",
-    "jusqu_a": "Répétée jusqu'à",
-    "passage_final": "Dernière fois",
-    "jalons": "Étapes datées",
-    "attendre_ordre": "Attend l'ordre",
-    "depend_de": "Après",
-    "meme_appel": "Même appel",
-    "condition": "Condition",
-    "deplacement": "Déplacement",
-    "quoi": "À faire",
-    "preuve": "Preuve",
-    "partenaires": "À informer",
-    "prudence": "Prudence",
-    DISABLED: "Désactivée",
-    # of a type of crisis
-    "libelle": "Nom",
-    "orsan": "Plans ORSAN",
-    "cinetique": "Cinétique",
-    "role_de_la_cpts": "Rôle de la CPTS",
-    "roles_cles": "Rôles clés",
-    "professions_cles": "Professions clés",
-    "vagues": "Vagues",
-    "ressources": "Ressources",
-}
 WITHHELD = "une personne nommée dans l'édition de crise"
 _LABELS = {ROWS: "Tableau", BUREAU: "Bureau"}
 _SEATS = {HOLDER: "titulaire", DEPUTY: "suppléant"}
@@ -149,20 +91,37 @@ class DiffWords:
 
     def one(self, each: Difference) -> PrintedDifference:
         """Say one difference."""
-        old, new = (self._read(each, text) for text in (each.old, each.new))
+        old, new = (self._read(each.place, text) for text in (each.old, each.new))
         if isinstance(old, list) and isinstance(new, list):
             old, new = _only_in(old, new), _only_in(new, old)
         origin = ORIGIN_LABELS[each.origin]
         return PrintedDifference(
             section=f"{each.section_id} {self.sections[each.section_id]}",
-            target=self._target(each),
+            target=self.label(each.place),
             kind=KIND_LABELS[each.kind],
-            before=self._said(each, old) or None,
-            after=self._said(each, new) or None,
+            before=self._said(each.place, old) or None,
+            after=self._said(each.place, new) or None,
             origin=f"{origin} : {each.detail}" if each.detail else origin,
             author=each.author and self.codes.get(each.author, each.author),
             on=each.on,
         )
+
+    def value(self, place: Place, text: str) -> str:
+        """Say the canonical JSON of what stands there; nothing is said empty."""
+        return self._said(place, self._read(place, text))
+
+    def label(self, place: Place) -> str:
+        """Name a field, a role, a card, or a field of a card."""
+        name, _, field = place.target.partition(".")
+        if place.section_id == CARDS and name in self.cards:
+            label = CARD_LABELS.get(field, field)
+            return f"{self.cards[name]} : {label}" if field else self.cards[name]
+        if place.section_id == HOLDERS and field in _SEATS:
+            return f"{self.codes.get(name, name)} : {_SEATS[field]}"
+        if name in _LABELS:
+            return _LABELS[name]
+        form = self.fields.get((place.section_id, name))
+        return form.label if form else name
 
     def title(self, section: SectionDifferences) -> str:
         """Name a section."""
@@ -181,13 +140,13 @@ class DiffWords:
         return known.full_name if known else GONE
 
     def _shown(self, each: Difference) -> bool:
-        form = self.fields.get((each.section_id, each.target))
+        form = self.fields.get(each.place)
         return not (self.public and form and form.private)
 
-    def _read(self, each: Difference, text: str | None) -> JsonValue:
+    def _read(self, place: Place, text: str | None) -> JsonValue:
         value: JsonValue = None if text is None else json.loads(text)
-        if self.public and each.target == ROWS and isinstance(value, list):
-            return [self._without_private(each.section_id, row) for row in value]
+        if self.public and place.target == ROWS and isinstance(value, list):
+            return [self._without_private(place.section_id, row) for row in value]
         return value
 
     def _without_private(self, section_id: str, row: JsonValue) -> JsonValue:
@@ -198,35 +157,23 @@ class DiffWords:
         }
         return {key: cell for key, cell in row.items() if key not in hidden}
 
-    def _target(self, each: Difference) -> str:
-        name, _, field = each.target.partition(".")
-        if each.section_id == CARDS and name in self.cards:
-            label = CARD_LABELS.get(field, field)
-            return f"{self.cards[name]} : {label}" if field else self.cards[name]
-        if each.section_id == HOLDERS and field in _SEATS:
-            return f"{self.codes.get(name, name)} : {_SEATS[field]}"
-        if name in _LABELS:
-            return _LABELS[name]
-        form = self.fields.get((each.section_id, name))
-        return form.label if form else name
-
-    def _said(self, each: Difference, value: JsonValue) -> str:
-        form = self.fields.get((each.section_id, each.target))
-        field = each.target.partition(".")[2]
-        if each.target == BUREAU and isinstance(value, list):
+    def _said(self, place: Place, value: JsonValue) -> str:
+        form = self.fields.get(place)
+        field = place.target.partition(".")[2]
+        if place.target == BUREAU and isinstance(value, list):
             return " ; ".join(self.who(str(person_id)) for person_id in value)
         is_person = (form and form.shape is Shape.PERSON) or (
-            each.section_id == HOLDERS and field in _SEATS
+            place.section_id == HOLDERS and field in _SEATS
         )
         if is_person and isinstance(value, str):
             return self.who(value)
-        if each.section_id == CARDS and not field and isinstance(value, dict):
+        if place.section_id == CARDS and not field and isinstance(value, dict):
             return self._card(value)
         return self._words(value)
 
     def _card(self, document: Mapping[str, JsonValue]) -> str:
         """Say a whole card, or type, that comes or goes."""
-        shown = ("roles", "echeance", "quoi", "prudence", "role_de_la_cpts")
+        shown = ("roles", "echeance", "quoi", "prudence", "role_de_la_cpts", DISABLED)
         return "\n".join(
             f"{CARD_LABELS[key]} : {self._words(document[key])}"
             for key in shown

@@ -9,6 +9,12 @@ class CardRefusedError(PlanError):
     code = "FICHE_REFUSEE"
 
 
+class CardFileError(PlanError):
+    """The file of a card cannot be read, or is no card."""
+
+    code = "FICHIER_DE_FICHE_REFUSE"
+
+
 class CardNotInPlanError(PlanError):
     """The plan has no such card."""
 

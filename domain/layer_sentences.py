@@ -7,6 +7,10 @@ SENTENCES: Mapping[str, str] = {
         "La fiche {card} est refusée : {rule}. Rien n'a changé. "
         "Corrigez-la, puis recommencez."
     ),
+    "FICHIER_DE_FICHE_REFUSE": (
+        "Le fichier « {file} » n'est pas enregistré : {place} : {rule}. "
+        "Corrigez, puis recommencez."
+    ),
     "FICHE_ABSENTE_DU_PLAN": (
         "Le plan n'a pas de fiche {card} ; rien n'a changé. "
         "Voyez la liste de ses fiches."

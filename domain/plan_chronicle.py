@@ -22,6 +22,11 @@ KINDS = {
     "plan.printed": "exemplaire du plan imprimé",
     "plan.circulated": "plan diffusé",
     "plan.reading": "lecture du plan",
+    "plan.card_edited": "fiche du plan modifiée",
+    "plan.card_added": "fiche ajoutée au plan",
+    "plan.card_disabled": "fiche du plan désactivée",
+    "plan.card_enabled": "fiche du plan réactivée",
+    "plan.conflicts_decided": "points tranchés entre le plan et son modèle",
 }
 _OPINIONS = {
     Opinion.FAVOURABLE: "favorable",
@@ -84,6 +89,21 @@ def _part_closed(facts: Facts) -> str:
     return f"Partie importée {facts['part']} : écartée, gardée à côté du plan."
 
 
+def _card(done: str) -> Callable[[Facts], str]:
+    def said(facts: Facts) -> str:
+        why = f" Motif : {facts['reason'].rstrip('.')}." if facts["reason"] else ""
+        return f"Fiche {facts['about']} {done} (version {facts['number']}).{why}"
+
+    return said
+
+
+def _settled(facts: Facts) -> str:
+    return (
+        f"Version {facts['number']} du plan : tranché entre le plan et son modèle "
+        f"pour {facts['about']}."
+    )
+
+
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "plan.edited": lambda facts: (
         f"Section {facts['section']} du plan modifiée : "
@@ -102,4 +122,9 @@ SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     ),
     "plan.circulated": _circulated,
     "plan.reading": lambda facts: f"Version {facts['number']} du plan lue une fois.",
+    "plan.card_edited": _card("modifiée"),
+    "plan.card_added": _card("ajoutée"),
+    "plan.card_disabled": _card("désactivée"),
+    "plan.card_enabled": _card("réactivée"),
+    "plan.conflicts_decided": _settled,
 }

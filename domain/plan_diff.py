@@ -49,6 +49,13 @@ class Place(NamedTuple):
     target: str
 
 
+def place_of(target: str) -> Place:
+    """Read where a conflict stands: a field of a section, a card, one of its own."""
+    section_id, _, name = target.partition(".")
+    of_section = section_id.startswith("SEC-")
+    return Place(section_id, name) if of_section else Place(CARDS, target)
+
+
 Said: TypeAlias = Mapping[Place, JsonValue]
 """All that a plan says, by place; a card and a type are one document each."""
 
@@ -69,6 +76,11 @@ class Difference(_Frozen):
     author: str | None = None  # role code
     on: date | None = None
     detail: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.section_id, self.target)
 
 
 class SectionDifferences(_Frozen):

@@ -15,7 +15,8 @@ from domain.contact import readable
 from domain.content import CardEdit, Layer
 from domain.cpts import Cpts
 from domain.crisis_type import TypeSheet
-from domain.diff_words import CARD_LABELS, DiffWords
+from domain.diff_labels import CARD_LABELS
+from domain.diff_words import DiffWords
 from domain.duration import Period
 from domain.person import Link, Person
 from domain.plan import Plan

@@ -11,6 +11,7 @@ from acts.plan import new_plan
 from adapters.database import known_facts, plans, tables
 from adapters.database import people as people_rows
 from adapters.database.unit import Database
+from domain.card_editing import add_card
 from domain.content import (
     Change,
     ChangeOrigin,
@@ -29,6 +30,9 @@ from domain.plan_errors import (
     UnknownVersionError,
 )
 from domain.plan_version import PlanVersion, VersionKind, VersionStatus
+from domain.template import Template
+from tests.layered import local_card
+from tests.national import national
 from tests.world import (
     CPTS_ID,
     LINK_KEY,
@@ -176,11 +180,27 @@ CHANGE = Change(
 )
 
 
+def sectioned() -> Template:
+    """The small template, with one section of the national one."""
+    section_id = SAID.section_id
+    [section] = [s for s in national().sections if s.section_id == section_id]
+    [form] = [f for f in national().forms if f.section_id == section_id]
+    owned = section.model_copy(update={"owner": ACTOR})
+    return template().model_copy(update={"sections": (owned,), "forms": (form,)})
+
+
+async def rewritten(database: Database) -> Plan:
+    return await new_plan(database, CPTS_ID, sectioned(), ACTOR)
+
+
 async def written(database: Database) -> None:
-    """Give the draft a section, read again, and its change."""
+    """Give the draft a section, read again, its change, and a card of the CPTS."""
+    await rewritten(database)
     async with database.read() as connection:
         plan, standing = await plans.draft(connection, CPTS_ID)
-    said = {"sections": (SAID,), "changes": (CHANGE,), "local_cards": ("L1-01",)}
+    plan = add_card(plan, local_card(id="L2-01", roles=["PILOTAGE"]))
+    others = tuple(s for s in plan.sections if s.section_id != SAID.section_id)
+    said = {"sections": (*others, SAID), "changes": (CHANGE,)}
     await saved(database, plan.model_copy(update=said), standing.revision)
 
 
@@ -191,14 +211,14 @@ async def test_the_next_version_carries_over_what_the_adopted_one_says(
     await written(database)
     await stands(database, 1, VersionStatus.ADOPTED)
 
-    second = await made(database)
+    second = await rewritten(database)
 
     assert (second.number, second.based_on) == (2, 1)
     assert second.kind is VersionKind.UPDATE
-    assert second.sections == (SAID.model_copy(update={"reading": None}),)
-    assert (second.changes, second.local_cards) == ((), ("L1-01",))
+    assert second.section("SEC-09") == SAID.model_copy(update={"reading": None})
+    assert (second.changes, second.local_cards) == ((), ("L2-01",))
     await stands(database, 2, VersionStatus.SUBMITTED)
-    third = await made(database)
+    third = await rewritten(database)
     assert (third.number, third.based_on, third.kind) == (3, 1, VersionKind.UPDATE)
 
 
@@ -209,11 +229,11 @@ async def test_what_nobody_adopted_brings_its_changes_along(
     await written(database)
     await stands(database, 1, VersionStatus.SUBMITTED)
 
-    second = await made(database)
+    second = await rewritten(database)
 
     assert (second.number, second.based_on) == (2, None)
     assert second.kind is VersionKind.FIRST_WRITING
-    assert (second.sections, second.changes) == ((SAID,), (CHANGE,))
+    assert (second.section("SEC-09"), second.changes) == (SAID, (CHANGE,))
 
 
 async def test_a_crisis_opens_with_the_adopted_version_else_the_submitted_one(
