@@ -14,6 +14,7 @@ from domain.adoption import PRESIDENCY, Moment, Readiness
 from domain.adoption_errors import NotSubmittedError
 from domain.cpts import Cpts
 from domain.directory import person_named
+from domain.known import with_known
 from domain.known_facts import KnownFacts
 from domain.person import Person
 from domain.plan import Plan
@@ -66,7 +67,7 @@ class DecidePlan(BaseModel):
 
 
 async def submit_plan(database: Database, order: SubmitPlan) -> PlanVersion:
-    """Submit the draft: from now on its content never changes.
+    """Submit the draft, with what the directory says today: then it never changes.
 
     Raises:
         ConflictsLeftError: Edits and a new template contradict each other.
@@ -78,8 +79,11 @@ async def submit_plan(database: Database, order: SubmitPlan) -> PlanVersion:
     refuse_patient_data(order.despite or "")
     async with database.act(order.cpts_id) as act:
         tenant = await tenants.hold(act)
-        plan, draft = await plans.draft(act.connection, order.cpts_id)
-        facts = await known_facts.read(act.connection, tenant, plan.template, act.at)
+        read, draft = await plans.draft(act.connection, order.cpts_id)
+        facts = await known_facts.read(act.connection, tenant, read.template, act.at)
+        plan = with_known(read, facts)
+        if plan != read:
+            draft = await plans.save_draft(act, plan, draft.revision)
         ready = readiness(plan, facts)
         version = adoption.submit(draft, ready, order.despite, act.at)
         await plans.stand(act, version)

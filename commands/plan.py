@@ -8,11 +8,13 @@ from adapters.database import people
 from adapters.templates import load_template
 from commands import plan_card
 from commands.acting import COORDINATOR, perform
+from commands.adoption import adopt, opinion, refuse, submit
 from commands.options import Actor
 from commands.plan_check import attest, check
 from commands.plan_diff import diff
 from commands.plan_export import export
 from commands.plan_import import import_word, parts, place
+from commands.plan_post import circulate, receipt, send, sent
 from commands.plan_sections import CptsId, edit, read
 from commands.plan_show import history, show
 from commands.plan_upgrade import open_draft, tell_conflicts, upgrade
@@ -62,5 +64,7 @@ app.command("import")(import_word)
 for command in (
     *(show, history, edit, read, parts, place),
     *(check, attest, diff, upgrade, export),
+    *(submit, opinion, adopt, refuse),
+    *(send, receipt, circulate, sent),
 ):
     app.command()(command)

@@ -86,16 +86,16 @@ async def use(act: Act, link: PlanLink) -> bool:
 
 
 async def readings(
-    connection: AsyncConnection, cpts_id: str, plan_id: str, number: int
-) -> tuple[int, int]:
-    """Count who may read a version by a link of theirs, and who says they did."""
+    connection: AsyncConnection, cpts_id: str
+) -> dict[int, tuple[int, int]]:
+    """Count, by version, who may read it by a link of theirs, and who says they did."""
     found = await connection.execute(
-        select(func.count(), func.count(plan_links.c.used_at)).where(
+        select(plan_links.c.number, func.count(), func.count(plan_links.c.used_at))
+        .where(
             plan_links.c.cpts_id == cpts_id,
-            plan_links.c.plan_id == plan_id,
-            plan_links.c.number == number,
             plan_links.c.kind == NoticeKind.READING,
         )
+        .group_by(plan_links.c.number)
+        .order_by(plan_links.c.number)
     )
-    asked, read = found.one()
-    return asked, read
+    return {number: (asked, read) for number, asked, read in found.all()}

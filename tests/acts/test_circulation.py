@@ -67,11 +67,11 @@ async def test_a_version_in_force_goes_to_everybody_once(database: Database) -> 
     assert len(await load_notice(database, NoticeRef(cpts_id=CPTS_ID, topic="v1"))) == 1
     async with database.read() as connection:
         lines = await ledger.entries_about(connection, CPTS_ID, PLAN_ID, 100)
-        asked = await plan_links.readings(connection, CPTS_ID, PLAN_ID, 1)
+        asked = await plan_links.readings(connection, CPTS_ID)
     facts = json.loads(lines[-1].canonical)["facts"]
     assert (facts["members"], facts["partners"]) == (30, 2)
     assert facts["without_address"] == 1
-    assert asked == (32, 0)
+    assert asked == {1: (32, 0)}
 
 
 async def test_a_reading_counts_once_and_is_tied_to_nobody(
@@ -87,7 +87,7 @@ async def test_a_reading_counts_once_and_is_tied_to_nobody(
     await asyncio.gather(*(record_reading(database, link) for _ in range(3)))
 
     async with database.read() as connection:
-        assert await plan_links.readings(connection, CPTS_ID, PLAN_ID, 1) == (30, 1)
+        assert await plan_links.readings(connection, CPTS_ID) == {1: (30, 1)}
         rows = await connection.execute(sa.select(tables.plan_links.c.subject))
         assert set(rows.scalars()) == {None}
         lines = await ledger.entries_about(connection, CPTS_ID, PLAN_ID, 100)

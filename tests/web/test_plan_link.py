@@ -118,13 +118,13 @@ async def test_a_reader_opens_the_plan_and_is_counted_by_a_button_only(
     assert document.content == PDF
     assert document.headers["content-type"] == "application/pdf"
     async with database.read() as connection:
-        assert await plan_links.readings(connection, CPTS_ID, PLAN_ID, 1) == (30, 0)
+        assert await plan_links.readings(connection, CPTS_ID) == {1: (30, 0)}
     assert page.headers["cache-control"] == "no-store"
     done = await visitor.post(path, data=filled(page))
     assert "votre lecture est comptée" in done.text
     assert "<button" not in done.text
     async with database.read() as connection:
-        assert await plan_links.readings(connection, CPTS_ID, PLAN_ID, 1) == (30, 1)
+        assert await plan_links.readings(connection, CPTS_ID) == {1: (30, 1)}
 
 
 async def test_a_link_of_another_kind_opens_no_document(
