@@ -8,6 +8,7 @@ from domain.chronicle import kind_label
 from domain.contract import Contract, Due, Standing
 from domain.cpts import SizeClass
 from domain.fixed_part import DoubtRule, FixedPart, FixedYear, Slices
+from domain.known_facts import count_of
 from domain.money import MoneyYear, Proof
 from domain.payment import Mark, euros
 from domain.payment_record import Payment, PaymentState, standing
@@ -21,6 +22,7 @@ NEVER_PROMISED = (
     "Attendu, jamais promis : la somme accordée est celle que la CPAM notifie."
 )
 FICTITIOUS = "CPTS fictive : aucune de ces sommes n'existe."
+_SHOWN = 3  # entries that prove one thing
 _ALARMS = {
     Standing.LATE: "En retard : le plan était attendu le {}.",
     Standing.SOON: "Bientôt : le plan est attendu le {}.",
@@ -165,9 +167,11 @@ def _mark(mark: Mark, sources: Iterable[str]) -> str:
 def _proof(proof: Proof) -> str:
     entries = ", ".join(
         f"{kind_label(entry.kind)} le {french_date(entry.on)} (écriture {entry.seq})"
-        for entry in proof.entries
+        for entry in proof.entries[:_SHOWN]
     )
-    return f"{proof.need.text} : {entries}"
+    others = len(proof.entries) - _SHOWN
+    more = f", et {count_of(others, 'autre')}" if others > 0 else ""
+    return f"{proof.need.text} : {entries}{more}"
 
 
 def _typed(payments: Sequence[Payment]) -> Iterator[str]:

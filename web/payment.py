@@ -20,6 +20,7 @@ from domain.errors import PlanError
 from domain.fixed_part import FixedPart
 from domain.money import Story, money_years
 from domain.money_words import NEVER_PROMISED, YearWords, contract_words, year_words
+from domain.payment_errors import FuturePaymentError, UnknownContractYearError
 from domain.payment_record import PaymentState, Slice
 from domain.sentences import sentence
 from instance import TEMPLATES
@@ -41,6 +42,12 @@ _WRONG = {
 }
 
 
+_REFUSED: Mapping[type[PlanError], str] = {
+    FuturePaymentError: "on",
+    UnknownContractYearError: "year",
+}
+
+
 class SumForm(BaseModel):
     """What is typed from the letter of the CPAM."""
 
@@ -56,6 +63,7 @@ class SumForm(BaseModel):
 class PaymentPage(Page):
     """The money of a plan, contract year by contract year."""
 
+    plan: str = ""  # its page, if there is a plan
     never_promised: str = NEVER_PROMISED
     missing: tuple[str, ...] = ()  # dates without which nothing can be computed
     rests_on: tuple[str, ...] = ()
@@ -92,7 +100,8 @@ async def note(
         )
         await record_payment(desk.instance.database, order)
     except PlanError as refused:
-        return await _shown(desk, cpts_id, said, {"on": sentence(refused)})
+        name = _REFUSED.get(type(refused), "reference")
+        return await _shown(desk, cpts_id, said, {name: sentence(refused)})
     except ValidationError as refused:
         wrong = (str(error["loc"][0]) for error in refused.errors())
         return await _shown(desk, cpts_id, said, {name: _WRONG[name] for name in wrong})
@@ -115,6 +124,7 @@ async def _shown(
     page = PaymentPage(
         cpts_name=tenant.name,
         fictitious=tenant.fictitious,
+        plan=f"/cpts/{cpts_id}/plan" if story.versions else "",
         missing=missing_dates(tenant),
         form=form or dict.fromkeys(SumForm.model_fields, ""),
         errors=errors or {},

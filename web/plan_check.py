@@ -50,7 +50,8 @@ class Vouching:
 class CheckPage(Page):
     """What is missing, section by section; who vouches for what."""
 
-    path: str
+    plan: str  # its page
+    payment: str  # the page of its money
     number: int
     open: bool  # is the version a draft?
     total: str
@@ -104,7 +105,8 @@ async def _shown(desk: Desk, cpts_id: str, who: str, error: str = "") -> HTMLRes
     page = CheckPage(
         cpts_name=tenant.name,
         fictitious=tenant.fictitious,
-        path=f"/cpts/{cpts_id}/plan/controle",
+        plan=f"/cpts/{cpts_id}/plan",
+        payment=f"/cpts/{cpts_id}/paiement",
         number=plan.number,
         open=found.standing.status is VersionStatus.DRAFT,
         total=total(check),

@@ -80,6 +80,17 @@ def test_a_year_is_proved_by_the_entries_of_its_own_days() -> None:
     assert (third.begun, third.fixed.kind) == (False, VersionKind.UPDATE)
 
 
+def test_what_is_proved_many_times_is_counted() -> None:
+    receipts = tuple(
+        ProofEntry(seq, "document.received", date(2026, 12, 1)) for seq in range(5)
+    )
+    known = Story(ZONE, (WRITTEN,), receipts)
+    first, *_ = years(known, "2027-02-01")
+    rows = dict(year_words(first, PART, contract()).rows)
+
+    assert rows["Prouvé"][0].endswith("(écriture 2), et 2 autres")
+
+
 def test_an_update_that_nobody_adopted_is_late_after_its_anniversary() -> None:
     _, missed, *_ = years(story(WRITTEN), "2028-04-02")
     _, soon, *_ = years(story(WRITTEN), "2028-03-01")

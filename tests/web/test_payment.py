@@ -63,6 +63,7 @@ async def test_what_is_typed_wrong_stays_on_the_page_with_its_reason(
     assert "Écrivez une date" in await answer(on="")
     assert "date à venir" in await answer(on="2030-01-01")
     assert "n'a pas d'année de contrat 2031" in await answer(year="2031")
+    assert "identité d'un patient" in await answer(reference="né le 3 mars")
     async with database.read() as connection:
         assert await payments.of_cpts(connection, CPTS_ID) == ()
 
