@@ -142,6 +142,8 @@ def _linked(link: Link) -> Callable[[KnownFacts], Value]:
 
 def _absences(facts: KnownFacts) -> Value:
     coming = [a for p in facts.people for a in p.absences if a.last_on >= facts.on]
+    if not coming:
+        return "Aucune absence annoncée"
     with_locum = sum(a.locum_name is not None for a in coming)
     announced = count_of(len(coming), "absence annoncée", "absences annoncées")
     return f"{announced}, dont {french_count(with_locum)} avec remplaçant"

@@ -26,6 +26,7 @@ from web import (
     partner,
     payment,
     places,
+    plan,
     plan_check,
     plan_diff,
     plan_link,
@@ -60,8 +61,8 @@ def build(settings: Settings) -> FastAPI:
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
-    plan = (payment, plan_check, plan_diff)
-    for part in (*outside, console, *plan, declare, *crisis):
+    of_plan = (payment, plan, plan_check, plan_diff)
+    for part in (*outside, console, *of_plan, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
     return app

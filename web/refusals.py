@@ -32,6 +32,7 @@ from domain.mission_errors import UnknownMissionError, UnknownPersonError
 from domain.plan_errors import (
     ChangedMeanwhileError,
     NoDraftError,
+    UnknownSectionError,
     UnknownVersionError,
 )
 from domain.sentences import sentence
@@ -56,8 +57,9 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     UnknownMissionError: (HTTPStatus.NOT_FOUND, "Mission inconnue"),
     UnknownPersonError: (HTTPStatus.NOT_FOUND, "Personne inconnue"),
     UnknownPlanError: (HTTPStatus.CONFLICT, "Il manque le plan"),
-    UnknownVersionError: (HTTPStatus.NOT_FOUND, "Version inconnue"),
     NoDraftError: (HTTPStatus.CONFLICT, "Version partie"),
+    UnknownSectionError: (HTTPStatus.NOT_FOUND, "Section inconnue"),
+    UnknownVersionError: (HTTPStatus.NOT_FOUND, "Version inconnue"),
     ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Modifié entre-temps"),
     EmptyRosterError: (HTTPStatus.CONFLICT, "Il manque l'annuaire"),
 }

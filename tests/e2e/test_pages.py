@@ -166,7 +166,10 @@ async def test_the_board_shows_by_itself_what_a_member_answers_without_a_script(
 
 async def test_no_page_hinders_anybody(walk: Walk) -> None:
     async with walk.phone() as page:
-        for lead_to in (_of_the_cell, _from_mails, _from_the_board, _once_lifted):
+        for lead_to in (
+            *(_of_the_plan, _of_the_cell),
+            *(_from_mails, _from_the_board, _once_lifted),
+        ):
             for path in await lead_to(walk, page):
                 await page.goto(path)
                 await walk.look(page)
@@ -188,6 +191,13 @@ async def _from_the_board(walk: Walk, page: Page) -> list[str]:
             links = await page.locator(each).all()
             found += [await link.get_attribute("href") or "" for link in links]
     return list(dict.fromkeys(path for path in found if "#" not in path))
+
+
+async def _of_the_plan(_walk: Walk, page: Page) -> list[str]:
+    """Give the plan and two of its sections: words, and a table."""
+    await page.goto("/")
+    plan = await page.get_by_role("link", name="Le plan").get_attribute("href")
+    return [plan or "", f"{plan}/SEC-02", f"{plan}/SEC-05"]
 
 
 async def _of_the_cell(walk: Walk, page: Page) -> list[str]:

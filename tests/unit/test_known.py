@@ -175,6 +175,9 @@ def test_absences_are_counted_until_they_end() -> None:
     said = known("SEC-03", "absences_et_remplacants", facts)
 
     assert said == "2 absences annoncées, dont 1 avec remplaçant"
+    nobody = replace(FACTS, roster=((person_id, replace(person, absences=())),))
+    said = known("SEC-03", "absences_et_remplacants", nobody)
+    assert said == "Aucune absence annoncée"
 
 
 def test_authorities_are_verified_once_all_of_them_are() -> None:
