@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from domain.card_words import labels
 from domain.content import ChangeOrigin, Value
 from domain.cpts import Cpts
-from domain.diff_words import ORIGIN_LABELS
+from domain.diff_labels import ORIGIN_LABELS
 from domain.form import ROWS, Shape
 from domain.known import source_of
 from domain.person import Person
