@@ -1,57 +1,39 @@
-"""How long a plan of the largest size takes to check."""
+"""What the coordinator of a large CPTS waits for: the plan checked, and printed."""
 
-import time
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
+from functools import partial
 
-from adapters.cpts_file import load_cpts
-from adapters.templates import load_template
-from benchmarks.measures import ROOT, Measure, median_of
-from domain.known import with_known
-from domain.known_facts import KnownFacts
-from domain.person import Person
-from domain.plan import Holder, Plan, plan_id_of
-from domain.plan_check import check_plan
+from acts.plan_check import checked
+from archive import print_plan
+from benchmarks.measures import Measure, median_of
+from benchmarks.reading import times
+from benchmarks.stage import Stage
+from domain.printed_plan import Copy, PlanFormat
+from instance import Instance, opened
 
-MEMBERS, RUNS, CHECK_BAR_S = 2000, 7, 1.0
+BARS_S = {PlanFormat.PDF: 3.0, PlanFormat.WORD: 5.0, PlanFormat.HTML: None}
+CHECK_BAR_S = 1.0
 
 
-def plan_measures() -> tuple[Measure, ...]:
-    """Check the draft of a CPTS of size 4, known fields read again, as people ask."""
-    tenant = load_cpts(ROOT / "examples" / "cpts.yaml")
-    template = load_template(ROOT / "plan_templates" / "fr-2022-12")
-    professions = [each.code for each in template.professions]
-    members = tuple(
-        Person(
-            rpps=f"99{rank:09d}",
-            last_name=f"Fictif{rank:05d}",
-            first_name="Camille",
-            profession=professions[rank % len(professions)],
-            zone=tenant.zones[rank % len(tenant.zones)],
-            email=f"p{rank}@autan.example",
-        )
-        for rank in range(MEMBERS)
-    )
-    facts = KnownFacts(
-        tenant=tenant,
-        roster=tuple((f"p-{rank}", person) for rank, person in enumerate(members)),
-        versions=(),
-        exercises=(),
-        on=datetime.now(UTC).date(),
-    )
-    plan = Plan(
-        cpts_id=tenant.cpts_id,
-        plan_id=plan_id_of(tenant.cpts_id),
-        number=1,
-        holders=tuple(
-            Holder(role=role.code, person_id=f"p-{rank}", deputy_id=f"p-{rank + 100}")
-            for rank, role in enumerate(template.held_roles)
-        ),
-        template=template,
-    )
-    runs = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        check_plan(with_known(plan, facts), facts)
-        runs.append(time.perf_counter() - began)
-    how = f"every check of a plan of {MEMBERS} members, its known fields read; median"
-    return (median_of("plan_check_s", "s", runs, how, CHECK_BAR_S),)
+async def plan_measures(stage: Stage, cpts_id: str, people: int) -> list[Measure]:
+    """Time the check of a plan and each form of it on paper, from the database."""
+    about = f"of a national plan and {people} members; median"
+    async with opened(stage.settings) as instance:
+        seconds = await times(partial(_check, instance, cpts_id))
+        measures = [
+            median_of("plan_check", "s", seconds, f"check {about}", CHECK_BAR_S)
+        ]
+        for form, bar in BARS_S.items():
+            print_it: Callable[[], Awaitable[object]] = partial(
+                print_plan, instance, cpts_id, form, Copy(), None
+            )
+            seconds = await times(print_it)
+            how = f"print the crisis edition {about}"
+            measures.append(median_of(f"plan_{form}", "s", seconds, how, bar))
+    return measures
+
+
+async def _check(instance: Instance, cpts_id: str) -> None:
+    database = instance.database
+    async with database.read() as connection:
+        await checked(connection, cpts_id, database.now())

@@ -31,10 +31,10 @@ async def reading_measures(stage: Stage, ref: CrisisRef, people: int) -> list[Me
         await _status(stage, ref)
 
     how = "`tocsin crisis status` from nothing, as typed; median"
-    alone = await _times(status)
+    alone = await times(status)
     stage.start_web()
     with as_held(stage):
-        asked = await _times(status)
+        asked = await times(status)
     measures = [
         median_of("status", "s", asked, f"{how}; Tocsin runs", STATUS_BAR_S),
         median_of("status_alone", "s", alone, f"{how}; it reads the database itself"),
@@ -47,7 +47,7 @@ async def reading_measures(stage: Stage, ref: CrisisRef, people: int) -> list[Me
             await asyncio.to_thread(files.press.render_report, picture.facts)
 
         how = f"read and print the report of a crisis of {people}; median"
-        seconds = await _times(report)
+        seconds = await times(report)
         measures.append(median_of(f"report_{people}", "s", seconds, how, REPORT_BAR_S))
     return measures
 
@@ -65,7 +65,8 @@ def as_held(stage: Stage) -> Iterator[None]:
         lock.release()
 
 
-async def _times(work: Callable[[], Awaitable[None]]) -> list[float]:
+async def times(work: Callable[[], Awaitable[object]]) -> list[float]:
+    """Do it several times; give the seconds of each."""
     seconds: list[float] = []
     for _ in range(RUNS):
         began = time.perf_counter()
