@@ -121,11 +121,14 @@ class _Body:
         )
 
     def write(self, document: WordDocument) -> None:
-        """Put it all in a document, before the properties of its page."""
+        """Make it the body of a document, whose page it keeps.
+
+        Replaced at once: lxml takes a minute to move a table of two thousand rows.
+        """
         body = document.element.body
         made = parse_xml(f"<w:body {_NAMESPACES}>{''.join(self._parts)}</w:body>")
-        for place, part in enumerate(list(made)):
-            body.insert(place, part)
+        made.append(body.sectPr)
+        document.element.replace(body, made)
 
 
 def _run(text: str, look: str) -> str:
