@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.filing import Filing
+from acts import plan_printing
 from acts.document import (
     MadeDocument,
     file_document,
@@ -13,6 +14,7 @@ from acts.document import (
     keep_pack,
     send_report,
 )
+from acts.plan_printing import PlanPress, PrintPlan
 from acts.recognition import AskRecognition, ask_recognition
 from acts.situation import SendReport, send_situation, validated_report
 from adapters.ars_workbook import filled
@@ -22,7 +24,6 @@ from adapters.database import (
     crisis_facts,
     documents,
     ledger,
-    plan_sources,
     plans,
     tenants,
     workbooks,
@@ -37,7 +38,6 @@ from adapters.plan_page import PlanPagePress
 from adapters.word_press import render_word
 from domain import recognition_letter
 from domain.payment import Expected, VariablePart, expected
-from domain.plan_edition import printed_plan
 from domain.printed_plan import Copy, PlanFormat
 from domain.recognition import LETTER_KIND
 from domain.reference import CrisisRef, DocumentRef
@@ -174,12 +174,7 @@ async def print_letter(instance: Instance, crisis: CrisisRow) -> bytes:
         plan = await plans.frozen(connection, crisis)
         tenant = await tenants.get(connection, crisis.cpts_id)
     (sheet,) = (s for s in plan.template.letters if s.code == recognition_letter.LETTER)
-    counts = recognition_letter.Counts(
-        participants=facts.participants, actions=facts.actions
-    )
-    letter = recognition_letter.letter(
-        sheet, crisis.activation, counts, tenant, facts.scenarios[0]
-    )
+    letter = recognition_letter.letter(sheet, crisis.activation, facts, tenant)
     press = PdfPress(TEMPLATES / "documents")
     return await asyncio.to_thread(press.render_letter, facts, letter)
 
@@ -192,20 +187,24 @@ async def print_plan(
     Raises:
         PlanError: There is no such CPTS, plan or version.
     """
-    database, fingerprint = instance.database, instance.signer.fingerprint
-    async with database.read() as connection:
-        source = await plan_sources.read(connection, cpts_id, number, fingerprint)
-    if form is PlanFormat.JSON:
-        return source.plan.canonical().encode()
+    order = PrintPlan(cpts_id, form, copy, number)
+    press = plan_press(instance)
+    return await plan_printing.print_plan(instance.database, order, press)
+
+
+def plan_press(instance: Instance) -> PlanPress:
+    """Put together what prints a plan."""
     press = PdfPress(TEMPLATES / "documents")
-    printers = {
-        PlanFormat.PDF: press.render_plan,
-        PlanFormat.CARDS: press.render_cards,
-        PlanFormat.WORD: render_word,
-        PlanFormat.HTML: PlanPagePress(TEMPLATES).render,
-    }
-    made = printed_plan(source, copy, database.now())
-    return await asyncio.to_thread(printers[form], made)
+    return PlanPress(
+        plans={
+            PlanFormat.PDF: press.render_plan,
+            PlanFormat.CARDS: press.render_cards,
+            PlanFormat.WORD: render_word,
+            PlanFormat.HTML: PlanPagePress(TEMPLATES).render,
+        },
+        summary=press.render_summary,
+        fingerprint=instance.signer.fingerprint,
+    )
 
 
 async def keep_letter(

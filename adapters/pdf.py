@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import typst
 from pydantic import BaseModel
 
+from domain.ars_summary import ArsSummary
 from domain.calendar import (
     NBSP,
     french_count,
@@ -102,6 +103,11 @@ class PdfPress:
         """Print its action cards, each on one A5 sheet."""
         return self._compile("plan_cards.typ", _plan(plan), plan)
 
+    def render_summary(self, summary: ArsSummary) -> bytes:
+        """Print the page that sums a plan up for the ARS."""
+        known = {"summary": summary.model_dump()}
+        return self._compile("plan_summary.typ", known, summary)
+
     def _print(
         self, layout: str, facts: CrisisFacts, more: Mapping[str, object]
     ) -> bytes:
@@ -126,7 +132,7 @@ class PdfPress:
         self,
         layout: str,
         known: Mapping[str, object],
-        made: CrisisFacts | SituationReport | PrintedPlan,
+        made: CrisisFacts | SituationReport | PrintedPlan | ArsSummary,
     ) -> bytes:
         return typst.compile(
             self.layouts / layout,

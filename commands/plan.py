@@ -12,7 +12,7 @@ from commands.adoption import adopt, opinion, refuse, submit
 from commands.options import Actor
 from commands.plan_check import attest, check
 from commands.plan_diff import diff
-from commands.plan_export import export
+from commands.plan_export import export, summary
 from commands.plan_import import import_word, parts, place
 from commands.plan_post import circulate, receipt, send, sent
 from commands.plan_sections import CptsId, edit, read
@@ -63,7 +63,7 @@ def new(
 app.command("import")(import_word)
 for command in (
     *(show, history, edit, read, parts, place),
-    *(check, attest, diff, upgrade, export),
+    *(check, attest, diff, upgrade, export, summary),
     *(submit, opinion, adopt, refuse),
     *(send, receipt, circulate, sent),
 ):

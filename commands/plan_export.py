@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from acts.plan_printing import sum_up
 from commands.acting import perform
 from domain.printed_plan import LONGEST_ADDRESSEE, Copy, Edition, PlanFormat
 from instance import Instance
@@ -22,7 +23,8 @@ def export(  # noqa: PLR0913 - one option each
         typer.Option(
             "--format",
             help="pdf (le plan entier), cards (les fiches, en A5), html (pour un "
-            "téléphone sans réseau), docx (à relire dans Word) ou json (le texte).",
+            "téléphone sans réseau), docx (à relire dans Word), synthese (une page "
+            "pour l'ARS) ou json (le texte exact).",
         ),
     ] = PlanFormat.PDF.value,
     edition: Annotated[
@@ -64,6 +66,30 @@ def export(  # noqa: PLR0913 - one option each
         )
 
 
+def summary(
+    cpts: Annotated[
+        list[str], typer.Argument(help="Identifiants des CPTS.", metavar="CPTS…")
+    ],
+    *,
+    output: Annotated[
+        Path, typer.Option(help="Où écrire le classeur.", dir_okay=False)
+    ] = Path("synthese-ars.xlsx"),
+) -> None:
+    """Réunit les synthèses de plusieurs CPTS en un classeur, une ligne par CPTS."""
+
+    async def work(instance: Instance) -> bytes:
+        from adapters.summary_workbook import summary_workbook  # noqa: PLC0415 - slow
+        from archive import plan_press  # noqa: PLC0415 - slow to import
+
+        press = plan_press(instance)
+        return summary_workbook(
+            [await sum_up(instance.database, each, press) for each in cpts]
+        )
+
+    output.write_bytes(perform(work))
+    typer.echo(f"Synthèse de {len(cpts)} CPTS écrite dans {output}.")
+
+
 def _format(text: str) -> PlanFormat:
     try:
         return PlanFormat(text.lower())
@@ -79,7 +105,7 @@ def _edition(text: str, form: PlanFormat) -> Edition:
     except ValueError:
         message = f"« {text} » n'est pas une édition : écrivez crise ou publique"
         raise typer.BadParameter(message, param_hint="--edition") from None
-    if edition is Edition.PUBLIC and form is PlanFormat.JSON:
+    if edition is Edition.PUBLIC and form in {PlanFormat.JSON, PlanFormat.SUMMARY}:
         message = f"le format {form} porte des coordonnées : il n'est jamais public"
         raise typer.BadParameter(message, param_hint="--edition")
     return edition
@@ -88,6 +114,7 @@ def _edition(text: str, form: PlanFormat) -> Edition:
 def _name(cpts: str, form: PlanFormat, copy: Copy) -> str:
     kind = {
         PlanFormat.CARDS: "fiches",
+        PlanFormat.SUMMARY: "synthese",
         PlanFormat.JSON: "plan",
     }.get(form, f"plan-{copy.edition.lower()}")
     number = f"-{copy.number}" if copy.number else ""

@@ -216,7 +216,7 @@ def _holders(source: PlanSource) -> Iterable[PrintedPerson]:
     roles = labels(source.plan.template.roles)
     for holder in source.plan.holders:
         for person_id in filter(None, (holder.person_id, holder.deputy_id)):
-            yield _person(source, person_id).model_copy(
+            yield reached(source, person_id).model_copy(
                 update={
                     "role": roles[holder.role],
                     "deputy": person_id == holder.deputy_id,
@@ -229,7 +229,7 @@ def _volunteers(source: PlanSource) -> Iterable[PrintedPerson]:
     for person_id, person in sorted(source.people.items(), key=_place_and_name):
         if person.link is Link.VOLUNTEER:
             accepted = (types[code] for code in person.accepted_types if code in types)
-            yield _person(source, person_id).model_copy(
+            yield reached(source, person_id).model_copy(
                 update={"types": ", ".join(accepted) or None}
             )
 
@@ -240,7 +240,8 @@ def _place_and_name(known: tuple[str, Person]) -> tuple[str, ...]:
     return (person.zone or "", person.profession, *name, person_id)
 
 
-def _person(source: PlanSource, person_id: str) -> PrintedPerson:
+def reached(source: PlanSource, person_id: str) -> PrintedPerson:
+    """Say who somebody is, and how to reach them."""
     person = source.people.get(person_id)
     if person is None:
         return PrintedPerson(name=GONE, profession="", zone="")

@@ -33,11 +33,13 @@ class PlanFormat(StrEnum):
     HTML = "html"  # one file, for a phone without network
     JSON = "json"  # its canonical text: what its hash is of
     CARDS = "cards"  # A5 sheets
+    SUMMARY = "synthese"  # one page, for the ARS
 
     @property
     def extension(self) -> str:
         """How its files end."""
-        return "pdf" if self is PlanFormat.CARDS else self.value
+        sheets = (PlanFormat.CARDS, PlanFormat.SUMMARY)
+        return "pdf" if self in sheets else self.value
 
 
 class Copy(Printed):

@@ -11,6 +11,7 @@ from domain.cpts import Cpts
 from domain.crisis import Activation, OrderChannel, Origin
 from domain.letter import fill
 from domain.letter_sheet import LetterSheet
+from domain.report import CrisisFacts
 
 LETTER = "reconnaissance_ecrite"  # its code in a template
 _BY = {
@@ -49,16 +50,17 @@ class Counts(BaseModel):
 
 
 def letter(
-    sheet: LetterSheet, said: Activation, counts: Counts, tenant: Cpts, scenario: str
+    sheet: LetterSheet, said: Activation, facts: CrisisFacts, tenant: Cpts
 ) -> RecognitionLetter:
     """Write the letter from the CPTS to the ARS."""
+    counts = Counts(participants=facts.participants, actions=facts.actions)
     return RecognitionLetter(
         recipient=tenant.ars_contact.name,
         sender=tenant.coordinator.name,
         phone=readable(tenant.coordinator.phone),
         email=tenant.coordinator.email,
         subject=sheet.subject,
-        about=f"{scenario}, {said.place}",
+        about=f"{facts.scenarios[0]}, {said.place}",
         body=body(sheet, said, counts, tenant),
     )
 

@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from adapters.pdf import PdfPress
+from domain.ars_summary import AlertTest, ars_summary
 from domain.plan_edition import printed_plan
 from domain.plan_version import VersionStatus
 from domain.printed_plan import Copy, Edition, PrintedPlan
@@ -133,3 +134,28 @@ def test_a_draft_is_marked_on_its_cover(press: PdfPress, plan: PrintedPlan) -> N
 
     assert "Brouillon : cette version n'est ni soumise ni adoptée" in said
     assert "Aucune modification." in said
+
+
+@pytest.mark.parametrize("times", [1, 60], ids=["as it is", "very long"])
+def test_the_summary_for_the_ars_is_one_page(press: PdfPress, times: int) -> None:
+    said = ars_summary(
+        source(),
+        (),
+        AlertTest(on=PRINTED_AT.date(), asked=10, answered=3, median_minutes=None),
+        ("Un lieu manque pour le type 1 dans la zone Causse.",) * times,
+        PRINTED_AT,
+    )
+    long = said.model_copy(
+        update={
+            "places": said.places * times,
+            "volunteers": said.volunteers * min(times, 3),
+        }
+    )
+
+    pdf = press.render_summary(long)
+
+    told = words(pdf)
+    assert len(PdfReader(BytesIO(pdf)).pages) == 1
+    assert "moins de la moitié dans les 45 minutes" in told
+    assert "Lu le, par" in told
+    assert ("autres, dans le plan" in told) is (times > 1)

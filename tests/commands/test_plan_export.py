@@ -5,11 +5,17 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.commands.test_refusals import misused, refused
 from tests.terminal import CPTS, done, typed
 
-BEGINS = {"pdf": b"%PDF-", "html": b"<!doctype html>", "docx": b"PK"}
+BEGINS = {
+    "pdf": b"%PDF-",
+    "synthese": b"%PDF-",
+    "html": b"<!doctype html>",
+    "docx": b"PK",
+}
 
 
 @pytest.mark.usefixtures("settled")
@@ -44,6 +50,25 @@ def test_the_public_edition_is_told_without_a_warning() -> None:
     said = done("plan", "export", CPTS, "--edition", "publique")
 
     assert said.out == f"Plan écrit dans plan-publique-{CPTS}.pdf.\n"
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_summaries_of_several_cpts_are_lines_of_one_workbook() -> None:
+    said = done("plan", "summary", CPTS, CPTS)
+
+    rows = tuple(load_workbook("synthese-ars.xlsx")["Plans"].values)
+    assert said.out == "Synthèse de 2 CPTS écrite dans synthese-ars.xlsx.\n"
+    assert len(rows) == 3
+    told = dict(zip(rows[0], rows[1], strict=True))
+    assert (told["Communes"], told["Volontaires"]) == (129, 230)
+    assert told["Référent SSE"] == "Élise Estève"
+    assert rows[1] == rows[2]
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_cpts_that_does_not_exist_stops_the_workbook() -> None:
+    assert refused(typed("plan", "summary", CPTS, "nulle-part"), "nulle-part")
+    assert not Path("synthese-ars.xlsx").exists()
 
 
 @pytest.mark.usefixtures("settled")
