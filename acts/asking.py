@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from acts.notice import post_notice
+from acts.wave import SYSTEM
 from adapters.database import reviews
 from adapters.database.unit import Act
 from domain.notice import Notice, NoticeKind, NoticeOrder, Recipient
@@ -66,7 +67,7 @@ class Round:
         act.note(
             "review.asked",
             about=self.plan_id,
-            actor="SYSTEME",
+            actor=SYSTEM,
             facts={
                 "period": self.period,
                 "people": len({each.who for each in told}),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from acts.contact_check import check_contacts
 from acts.review import due_next, join_review, local_day, open_review, working_days
+from acts.wave import SYSTEM
 from adapters.database import crises, plans, reviews, tenants
 from adapters.database.reviews import Why
 from adapters.database.unit import Act, Database
@@ -12,7 +13,6 @@ from domain.plan import Plan
 from domain.plan_version import VersionStatus
 from domain.review import DayDue, Trigger, agenda
 
-SYSTEM = "SYSTEME"
 LESSONS_WITHIN = timedelta(days=90)  # TC-21: the delay to bring them into the plan
 
 

@@ -2,6 +2,7 @@
 
 from acts.asking import Round
 from acts.review import local_day, who_answers, working_days
+from acts.wave import SYSTEM
 from adapters.database import reviews
 from adapters.database.reviews import ContactCheckRow
 from adapters.database.unit import Act
@@ -59,7 +60,7 @@ async def _of_quarter(act: Act, tenant: Cpts, plan: Plan) -> ContactCheckRow:
     act.note(
         "contacts.opened",
         about=plan.plan_id,
-        actor="SYSTEME",
+        actor=SYSTEM,
         facts={"period": quarter(today), "contacts": len(tasks)},
     )
     return (await reviews.checks(act.connection, act.cpts_id))[0]

@@ -5,6 +5,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
+from acts.wave import SYSTEM
 from adapters.database import people, plans, reviews, tenants
 from adapters.database.reviews import ReviewRow, Why
 from adapters.database.unit import Act, Database
@@ -123,7 +124,7 @@ async def _miss(act: Act, review: ReviewRow) -> None:
     act.note(
         "review.missed",
         about=review.plan_id,
-        actor="SYSTEME",
+        actor=SYSTEM,
         facts={"year": review.year, "due_on": review.due_on.isoformat()},
     )
     act.wake(review.ref.workflow_id)

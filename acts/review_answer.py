@@ -17,6 +17,7 @@ from domain.privacy import refuse_patient_data
 from domain.reference import ReviewRef
 from domain.review import OWNER_OF_PLAN, ReviewTask, TaskAnswer, TaskKind
 from domain.review_errors import NotAskedError, WrongAnswerError
+from domain.section_edit import with_section
 
 _ANSWERS = {
     TaskKind.SECTION: (TaskAnswer.UNCHANGED, TaskAnswer.AMENDED),
@@ -117,14 +118,15 @@ async def _say_read(
     plan, standing = await plans.latest(act.connection, act.cpts_id)
     if standing.status is not VersionStatus.DRAFT:
         return
+    changed = any(each.section_id == task.subject for each in plan.changes)
     reading = None
-    if answer is TaskAnswer.UNCHANGED:
+    if answer is TaskAnswer.UNCHANGED and not changed:
         day = act.at.astimezone(tenant.zone_info).date()
         reading = Reading(person_id=who, role=task.role or "", on=day)
     section = plan.section(task.subject)
     if section.reading != reading:
-        said = plan.saying(section.model_copy(update={"reading": reading}))
-        await plans.save_draft(act, said, standing.revision)
+        said = section.model_copy(update={"reading": reading})
+        await plans.save_draft(act, with_section(plan, said), standing.revision)
 
 
 async def _update_profile(act: Act, person_id: str, said: AnswerTask) -> None:

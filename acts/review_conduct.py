@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from acts.asking import Round
 from acts.plan import new_plan
 from acts.review import local_day, who_answers, working_days
+from acts.wave import SYSTEM
 from adapters.database import documents, plans, reviews, tenants
 from adapters.database.reviews import ReviewRow
 from adapters.database.unit import Act, Database
@@ -101,7 +102,7 @@ async def _open_draft(database: Database, ref: ReviewRef) -> None:
         plan, last = await plans.latest(connection, ref.cpts_id)
     if last.status is not VersionStatus.DRAFT:
         with suppress(MissingRoleHolderError):
-            await new_plan(database, ref.cpts_id, plan.template, "SYSTEME")
+            await new_plan(database, ref.cpts_id, plan.template, SYSTEM)
 
 
 async def _read(act: Act, review: ReviewRow) -> _Known:
@@ -164,7 +165,7 @@ async def _end(act: Act, known: _Known) -> bool:
     act.note(
         "review.ended",
         about=review.plan_id,
-        actor="SYSTEME",
+        actor=SYSTEM,
         facts={
             "year": review.year,
             "due_on": review.due_on.isoformat(),

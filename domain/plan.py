@@ -60,12 +60,6 @@ class Plan(BaseModel):
         found = (s for s in self.sections if s.section_id == section_id)
         return next(found, SectionContent(section_id=section_id))
 
-    def saying(self, said: SectionContent) -> Self:
-        """Give this version with one section as it is now said."""
-        others = (s for s in self.sections if s.section_id != said.section_id)
-        sections = sorted((*others, said), key=lambda s: s.section_id)
-        return self.model_copy(update={"sections": tuple(sections)})
-
     def working(self, versions: Sequence[PlanVersion]) -> Self:
         """Give what to write on: this draft, or the version after this one.
 

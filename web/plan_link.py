@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from adapters.database.plan_links import PlanLink
 from domain.errors import UnknownLinkError
 from domain.notice import NoticeKind
-from web import reading
+from web import asked, reading
 from web.desk import AtDesk, Desk, Visitor
 from web.opening import find_plan_link
 
@@ -33,7 +33,12 @@ class LinkPage(Protocol):
         """Write down what was answered, then show it."""
 
 
-_PAGES: Mapping[NoticeKind, LinkPage] = {NoticeKind.READING: reading}
+_PAGES: Mapping[NoticeKind, LinkPage] = {
+    NoticeKind.READING: reading,
+    NoticeKind.TASK: asked,
+    NoticeKind.PROFILE: asked,
+    NoticeKind.AUTHORITY: asked,
+}
 
 
 @router.get("/plan/{token}", response_class=HTMLResponse)

@@ -35,6 +35,7 @@ from domain.plan_errors import (
     UnknownSectionError,
     UnknownVersionError,
 )
+from domain.review_errors import NotAskedError, UnknownReviewError, UnknownTaskError
 from domain.sentences import sentence
 from web.views import RefusalPage
 
@@ -53,6 +54,9 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     ExpiredRequestLinkError: (HTTPStatus.GONE, "Lien expiré"),
     UnknownCptsError: (HTTPStatus.NOT_FOUND, "CPTS inconnue"),
     UnknownCrisisError: (HTTPStatus.NOT_FOUND, "Crise inconnue"),
+    NotAskedError: (HTTPStatus.CONFLICT, "Demande passée à un autre"),
+    UnknownReviewError: (HTTPStatus.NOT_FOUND, "Revue inconnue"),
+    UnknownTaskError: (HTTPStatus.NOT_FOUND, "Demande inconnue"),
     UnknownCardError: (HTTPStatus.NOT_FOUND, "Fiche inconnue"),
     UnknownMissionError: (HTTPStatus.NOT_FOUND, "Mission inconnue"),
     UnknownPersonError: (HTTPStatus.NOT_FOUND, "Personne inconnue"),
