@@ -53,7 +53,8 @@ async def begin(cpts_id: str, desk: AtDesk, exercice: str = "") -> HTMLResponse:
                 "mission": "Exercice : dire qui peut venir, et dans quel délai",
             }
         )
-    return shown(desk, "declare", _page(tenant, plan, form, 1))
+    page = replace(_page(tenant, plan, form, 1), ready=exercice == YES)
+    return shown(desk, "declare", page)
 
 
 @router.post("/{cpts_id}/declencher")

@@ -80,6 +80,7 @@ async def test_an_exercise_is_opened_by_its_defaults(
         {"go": "open"},
     )
     last = page
+    assert "L'ordre est rempli" in plain(page)
     for typed in steps:
         assert 'class="mark"' in page.text
         last, page = page, await console.post(PATH, data=filled(page, **typed))
@@ -89,6 +90,18 @@ async def test_an_exercise_is_opened_by_its_defaults(
     assert "60 fois plus vite" in plain(last)
     said = row.activation
     assert (said.exercise, said.pace, said.kinetic) == (True, 60, Kinetic.SLOW)
+
+
+async def test_an_order_that_is_refused_or_real_is_never_put_away(
+    console: httpx.AsyncClient,
+) -> None:
+    real = await console.get(PATH)
+    page = await console.get(PATH, params={"exercice": "oui"})
+    refused = await console.post(PATH, data=filled(page, place=""))
+
+    assert 'class="order"' in page.text
+    assert 'class="order"' not in real.text
+    assert 'class="order"' not in refused.text
 
 
 async def test_time_runs_faster_in_an_exercise_only(
