@@ -22,6 +22,7 @@ class Source(StrEnum):
     TEMPLATE = "trame"
     EXERCISES = "exercices tenus"
     VERSIONS = "versions du plan"
+    LETTERS = "diffusion du plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class KnownFacts:
     exercises: tuple[PastExercise, ...]
     on: date
     verified: Mapping[str, date] = field(default_factory=dict)  # by authority
+    readings: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """By version: letters that asked to read it, and readings."""
 
     @property
     def people(self) -> tuple[Person, ...]:

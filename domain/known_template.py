@@ -96,6 +96,16 @@ def _differences(plan: Plan, _facts: KnownFacts) -> Value | None:
     return f"{changed} depuis la version {plan.based_on}"
 
 
+def _readings(_plan: Plan, facts: KnownFacts) -> Value | None:
+    """Count those of the last version that was circulated."""
+    if not facts.readings:
+        return None
+    number = max(facts.readings)
+    asked, read = facts.readings[number]
+    letters = count_of(asked, "envoi")
+    return f"Version {number} : {count_of(read, 'lecture')} pour {letters}"
+
+
 def _type(number: int) -> Fill:
     def value(template: Template) -> Value | None:
         sheet = next((s for s in template.types if s.number == number), None)
@@ -130,6 +140,7 @@ FILLS: Fills = {
     ),
     ("SEC-15", "historique_versions"): Fill(Source.VERSIONS, _versions),
     ("SEC-15", "diff"): Fill(Source.VERSIONS, _differences),
+    ("SEC-15", "accuses_de_lecture"): Fill(Source.LETTERS, _readings),
     ("SEC-15", "date_mise_a_jour"): Fill(
         Source.VERSIONS, lambda _plan, facts: facts.on.isoformat()
     ),

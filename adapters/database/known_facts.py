@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import people, plans
+from adapters.database import people, plan_links, plans, reviews
 from adapters.database.tables import crises
 from domain.cpts import Cpts
 from domain.crisis import Activation, CrisisState
@@ -19,12 +19,18 @@ async def read(
     connection: AsyncConnection, tenant: Cpts, template: Template, at: datetime
 ) -> KnownFacts:
     """Give what is known of a CPTS, on the day of this instant."""
+    zone = tenant.zone_info
+    verified = await reviews.verified(connection, tenant.cpts_id)
     return KnownFacts(
         tenant=tenant,
         roster=await people.all_of(connection, tenant.cpts_id),
         versions=await plans.history(connection, tenant.cpts_id),
         exercises=await _exercises(connection, tenant, template),
-        on=at.astimezone(tenant.zone_info).date(),
+        on=at.astimezone(zone).date(),
+        verified={
+            code: when.astimezone(zone).date() for code, when in verified.items()
+        },
+        readings=await plan_links.readings(connection, tenant.cpts_id),
     )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
 from acts.plan import new_plan
-from adapters.database import known_facts, plans, tables
+from adapters.database import known_facts, plan_links, plans, reviews, tables
 from adapters.database import people as people_rows
 from adapters.database.unit import Database
 from domain.card_editing import add_card
@@ -23,13 +23,15 @@ from domain.content import (
 from domain.cpts import Cpts, RoleHolders
 from domain.errors import MissingRoleHolderError
 from domain.known_facts import PastExercise
-from domain.plan import Plan, text_sha256
+from domain.notice import NoticeKind
+from domain.plan import Plan, plan_id_of, text_sha256
 from domain.plan_errors import (
     ChangedMeanwhileError,
     NoDraftError,
     UnknownVersionError,
 )
 from domain.plan_version import PlanVersion, VersionKind, VersionStatus
+from domain.review import ReviewTask, TaskAnswer, TaskKind
 from domain.template import Template
 from tests.layered import local_card
 from tests.national import national
@@ -347,3 +349,34 @@ async def test_an_exercise_that_ended_is_known_and_a_real_crisis_is_not(
     assert await known() == (
         PastExercise(database.now().date(), ("SICK",), "Fumées d'incendie"),
     )
+
+
+async def test_a_contact_called_back_and_a_reading_are_known_at_the_next_save(
+    database: Database,
+) -> None:
+    await settle(database, 6)
+    at = database.now()
+    said = {"kind": TaskKind.AUTHORITY, "subject": "ARS_DD", "role": None}
+    task = ReviewTask.model_validate({"task_id": "t1", **said})
+    links = (
+        {
+            "token_hash": bytes([rank]) * 32,
+            "kind": NoticeKind.READING,
+            "plan_id": plan_id_of(CPTS_ID),
+            "number": 1,
+            "expires_at": at,
+            "used_at": at if rank else None,
+        }
+        for rank in range(3)
+    )
+    async with database.act(CPTS_ID) as act:
+        await reviews.add_tasks(act, "2026-T4", (task,))
+        answer = {"answer": TaskAnswer.VERIFIED, "answered_at": at}
+        await reviews.change_task(act, "2026-T4", "t1", answer)
+        await plan_links.add_new(act, tuple(links))
+
+    async with database.read() as connection:
+        facts = await known_facts.read(connection, cpts(), template(), at)
+
+    assert facts.verified == {"ARS_DD": at.date()}
+    assert facts.readings == {1: (3, 2)}

@@ -25,7 +25,6 @@ from tests.national import national
 from tests.samples import plan as sample
 
 TODAY = date(2026, 11, 22)
-NOT_YET = {("SEC-15", "accuses_de_lecture")}  # counted once a version circulates
 VERSION = PlanVersion(
     cpts_id="vallees-autan",
     plan_id="plan-vallees-autan",
@@ -54,6 +53,7 @@ FACTS = KnownFacts(
     ),
     on=TODAY,
     verified={a.code: date(2026, 10, 2) for a in sample.tenant().authorities},
+    readings={1: (398, 212)},
 )
 
 
@@ -69,7 +69,7 @@ def test_every_known_field_of_the_forms_is_filled() -> None:
         if field.known
     }
 
-    assert set(FILLS) == fields - NOT_YET
+    assert set(FILLS) == fields
     assert [key for key in FILLS if not known(*key)] == []
 
 
@@ -229,3 +229,11 @@ def test_each_known_field_says_where_it_is_read() -> None:
 
     assert source_of("SEC-07", forms["SEC-07"].field("competences")) == "annuaire"
     assert source_of("SEC-13", forms["SEC-13"].field("criteres_par_type")) == "trame"
+
+
+def test_readings_are_counted_once_a_version_circulates() -> None:
+    said = known("SEC-15", "accuses_de_lecture")
+
+    assert said == "Version 1 : 212 lectures pour 398 envois"
+    nobody = replace(FACTS, readings={})
+    assert known("SEC-15", "accuses_de_lecture", nobody) is None
