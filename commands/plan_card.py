@@ -27,7 +27,11 @@ from domain.card import ActionCard
 from domain.card_field import found, short_card
 from domain.card_words import CardWords
 from domain.content import ChangeOrigin
-from domain.layer_errors import CardFileError, CardNotInPlanError
+from domain.layer_errors import (
+    CardDisabledError,
+    CardFileError,
+    CardNotInPlanError,
+)
 from domain.plan import Plan
 from domain.plan_edition import LAYER_LABELS
 from domain.plan_version import PlanVersion
@@ -99,6 +103,8 @@ def edit(  # noqa: PLR0913 - one option each
     """Modifie une fiche du brouillon : --print l'écrit, --file l'enregistre."""
     if to_edit or file is None:
         plan, standing = perform(_draft(cpts))
+        if any(gone.card_id == card for gone in plan.disabled):
+            raise CardDisabledError(card=card)
         known = found(plan.template.cards, card)
         if known is None:
             raise CardNotInPlanError(card=card)

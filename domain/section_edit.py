@@ -1,5 +1,6 @@
 """What a saved section changes in a plan: values, their layer, and why."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -70,7 +71,8 @@ def edited(
 ) -> tuple[Plan, tuple[str, ...]]:
     """Write what was typed into a section; give the plan and the fields that changed.
 
-    A field that was not typed stays; one typed empty is cleared.
+    A field that was not typed stays; one typed empty is cleared, and says again what
+    the region says of it.
 
     Raises:
         RefusedSectionError: Something may not be written; nothing is.
@@ -81,23 +83,28 @@ def edited(
     if wrongs:
         raise RefusedSectionError(wrongs, section=section_id)
     said = {field.name: field for field in before.fields}
+    written = {name: _over(name, v, said.get(name)) for name, v in values.items()}
     changed = tuple(
-        name for name, value in values.items() if (value or None) != before.value(name)
+        name
+        for name, field in written.items()
+        if (field.value or None) != before.value(name)
     )
-    fields = said | {
-        name: _over(name, values[name], said.get(name)) for name in changed
-    }
+    fields = said | {name: written[name] for name in changed}
     kept = in_order(form, (field for field in fields.values() if field.value))
     after = before.model_copy(update={"fields": kept, "reading": None})
     return (_with(plan, after, changed, saying), changed) if changed else (plan, ())
 
 
 def _over(name: str, value: Value, said: FieldValue | None) -> FieldValue:
-    """Say it over what the layer below says, which is kept beside."""
+    """Say it over what the region says, which is kept beside, or shows again."""
     was = None
     if said:
         regional = said.layer is Layer.REGIONAL
         was = canonical(said.value) if regional else said.was
+    if was and (not value or canonical(value) == was):
+        return FieldValue.model_validate(
+            {"name": name, "value": json.loads(was), "layer": Layer.REGIONAL}
+        )
     return FieldValue(name=name, value=value, layer=Layer.CPTS, was=was)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import CPTS, Desk, done, typed
+from tests.terminal import CPTS, EXAMPLES, SMALL, Desk, done, typed
 
 CARD = """\
 id: LC-01
@@ -39,12 +39,14 @@ def test_a_card_lives_from_the_file_to_the_list(settled: Desk) -> None:
     done("plan", "card", "disable", CPTS, "LC-01", "--reason", "Vendu")
     gone = done("plan", "card", "show", CPTS, "LC-01").out
     [document] = done("plan", "card", "show", CPTS, "LC-01", "--json").document
+    unread = typed("plan", "card", "edit", CPTS, "LC-01", "--print")
     done("plan", "card", "enable", CPTS, "LC-01")
 
     assert "LC-01 ajoutée" in said.out
     assert "LC-01  Ouvrir le gymnase (de la CPTS)" in listed
     assert "1. Appeler le gardien." in whole
     assert "Désactivée : Vendu" in gone
+    assert "Réactivez-la" in unread.sentence
     assert (document["desactivee"], document["locale"]) == ("Vendu", True)
     assert "désactivée" not in done("plan", "card", "show", CPTS, "LC-01").out
 
@@ -107,6 +109,22 @@ def test_what_cannot_be_done_is_refused(settled: Desk) -> None:
     assert (other.code, silent.code) == (2, 2)
     assert "LC-01" in other.err
     assert critical.code == 1
+
+
+def test_the_region_of_a_cpts_completes_its_plan(empty: Desk) -> None:
+    text = (EXAMPLES / "cpts.yaml").read_text("utf-8")
+    file = empty.folder / "cpts.yaml"
+    file.write_text(text.replace("\nfuseau:", "\nregion: AUTAN\nfuseau:"), "utf-8")
+    done("cpts", "add", str(file))
+    done("roster", "import", CPTS, str(EXAMPLES / "roster.csv"))
+
+    small = typed("plan", "new", CPTS, *SMALL)
+    made = done("plan", "new", CPTS).out
+    card = done("plan", "card", "show", CPTS, "T1-02").out
+
+    assert "AUTAN ne complète pas" in small.sentence
+    assert "100 fiches" in made
+    assert "(modifiée par la région)" in card
 
 
 def test_an_upgrade_lists_what_to_decide_and_takes_the_decision(

@@ -250,6 +250,10 @@ def test_what_the_region_said_is_kept_beside_what_the_cpts_says() -> None:
     assert (ours.layer, ours.was) == (Layer.CPTS, '"ORSAN Autan"')
     assert again.section("SEC-08").fields[0].was == '"ORSAN Autan"'
     assert save("SEC-08", plan, orsan_region="ORSAN Autan") == plan
+    for cleared in ("", "ORSAN Autan"):  # the region shows again
+        shown = save("SEC-08", again, orsan_region=cleared)
+        assert shown.section("SEC-08").fields == (regional,)
+    assert save("SEC-08", plan, orsan_region="") == plan
 
 
 def test_a_section_is_read_again_by_its_owner_before_any_other_role() -> None:
