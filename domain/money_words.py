@@ -47,6 +47,8 @@ def year_words(year: MoneyYear, part: FixedPart, contract: Contract) -> YearWord
     ]
     if fixed.kind is VersionKind.UPDATE:
         rows.append(("Échéance", _due(year.due, part.doubts.update)))
+    elif fixed.closes and year.standing is not Standing.DONE:
+        rows.append(("Échéance", _due(year.due, part.doubts.first_plan)))
     if fixed.closes and year.begun:
         missing = (f"{need.text} ({need.mark.label})" for need in year.missing)
         rows += [

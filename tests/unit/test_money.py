@@ -118,6 +118,11 @@ def test_while_nothing_is_written_the_balance_waits() -> None:
 
     assert [y.fixed.closes for y in (first, second, third)] == [False, True, True]
     assert not year_words(first, PART, contract()).alarm
+    due = dict(year_words(second, PART, contract()).rows)["Échéance"]
+    assert due[0].startswith(
+        "1er\N{NO-BREAK SPACE}avril\N{NO-BREAK SPACE}2027, contrat"
+    )
+    assert "Échéance" not in dict(year_words(first, PART, contract()).rows)
     assert year_words(second, PART, contract()).alarm.startswith("En retard")
     assert first.chosen
     assert first.chosen.amount == 33_750
