@@ -8,7 +8,8 @@ from adapters.database import plan_sources
 from adapters.database.unit import Database
 from domain.ars_summary import ArsSummary
 from domain.plan_edition import printed_plan
-from domain.printed_plan import Copy, PlanFormat, PrintedPlan
+from domain.plan_errors import NeverPublicError
+from domain.printed_plan import Copy, Edition, PlanFormat, PrintedPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,13 @@ async def print_plan(database: Database, order: PrintPlan, press: PlanPress) -> 
     """Print one copy of a version; nothing is written anywhere.
 
     Raises:
+        NeverPublicError: This form has no public edition.
         UnknownCptsError: There is no such CPTS.
         UnknownPlanError: The CPTS has no plan.
         UnknownVersionError: The plan has no such version.
     """
+    if order.copy.edition is Edition.PUBLIC and not order.form.may_be_public:
+        raise NeverPublicError(form=order.form.value)
     if order.form is PlanFormat.SUMMARY:
         summary = await sum_up(database, order.cpts_id, press, order.number)
         return await asyncio.to_thread(press.summary, summary)

@@ -49,8 +49,8 @@ def export(  # noqa: PLR0913 - one option each
     if to and len(to) > LONGEST_ADDRESSEE:
         message = f"{LONGEST_ADDRESSEE} caractères au plus"
         raise typer.BadParameter(message, param_hint="--to")
-    given = Copy(edition=_edition(edition, wanted), number=copy, addressee=to)
-    path = output or Path(_name(cpts, wanted, given))
+    given = Copy(edition=_edition(edition), number=copy, addressee=to)
+    path = output or Path(wanted.name_of(cpts, given))
 
     async def work(instance: Instance) -> bytes:
         from archive import print_plan  # noqa: PLC0415 - slow to import
@@ -99,23 +99,9 @@ def _format(text: str) -> PlanFormat:
         raise typer.BadParameter(message, param_hint="--format") from None
 
 
-def _edition(text: str, form: PlanFormat) -> Edition:
+def _edition(text: str) -> Edition:
     try:
-        edition = Edition(text.upper())
+        return Edition(text.upper())
     except ValueError:
         message = f"« {text} » n'est pas une édition : écrivez crise ou publique"
         raise typer.BadParameter(message, param_hint="--edition") from None
-    if edition is Edition.PUBLIC and form in {PlanFormat.JSON, PlanFormat.SUMMARY}:
-        message = f"le format {form} porte des coordonnées : il n'est jamais public"
-        raise typer.BadParameter(message, param_hint="--edition")
-    return edition
-
-
-def _name(cpts: str, form: PlanFormat, copy: Copy) -> str:
-    kind = {
-        PlanFormat.CARDS: "fiches",
-        PlanFormat.SUMMARY: "synthese",
-        PlanFormat.JSON: "plan",
-    }.get(form, f"plan-{copy.edition.lower()}")
-    number = f"-{copy.number}" if copy.number else ""
-    return f"{kind}-{cpts}{number}.{form.extension}"

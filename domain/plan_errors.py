@@ -14,6 +14,12 @@ class UnknownVersionError(PlanError):
     code = "VERSION_INCONNUE"
 
 
+class NeverPublicError(PlanError):
+    """This form of a plan holds contacts: it has no public edition."""
+
+    code = "FORMAT_JAMAIS_PUBLIC"
+
+
 class NoDraftError(PlanError):
     """The last version left already: none is being written."""
 

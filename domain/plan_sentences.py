@@ -26,6 +26,10 @@ SENTENCES: Mapping[str, str] = {
         "Le plan de la CPTS « {cpts} » n'a pas de version {number} ; rien n'a changé. "
         "Voyez la liste de ses versions."
     ),
+    "FORMAT_JAMAIS_PUBLIC": (
+        "Le format {form} porte des coordonnées : il n'a pas d'édition publique, et "
+        "rien n'a été imprimé. Choisissez pdf, cards, html ou docx."
+    ),
     "AUCUN_BROUILLON": (
         "La version {number} du plan est partie : elle ne change plus, et rien n'a été "
         "enregistré. Ouvrez la version suivante, puis recommencez."

@@ -41,6 +41,18 @@ class PlanFormat(StrEnum):
         sheets = (PlanFormat.CARDS, PlanFormat.SUMMARY)
         return "pdf" if self in sheets else self.value
 
+    @property
+    def may_be_public(self) -> bool:
+        """Has it a public edition? Others hold contacts, whatever is asked."""
+        return self not in (PlanFormat.JSON, PlanFormat.SUMMARY)
+
+    def name_of(self, cpts_id: str, copy: "Copy") -> str:
+        """Name the file of one copy."""
+        kinds = {"cards": "fiches", "synthese": "synthese", "json": "plan"}
+        kind = kinds.get(self.value, f"plan-{copy.edition.lower()}")
+        number = f"-{copy.number}" if copy.number else ""
+        return f"{kind}-{cpts_id}{number}.{self.extension}"
+
 
 class Copy(Printed):
     """One copy: its edition, its number, and whom it is given to."""

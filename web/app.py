@@ -29,6 +29,7 @@ from web import (
     plan,
     plan_check,
     plan_diff,
+    plan_export,
     plan_link,
     receipt,
     report,
@@ -61,7 +62,7 @@ def build(settings: Settings) -> FastAPI:
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
-    of_plan = (payment, plan, plan_check, plan_diff)
+    of_plan = (payment, plan, plan_check, plan_diff, plan_export)
     for part in (*outside, console, *of_plan, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)

@@ -84,7 +84,6 @@ def test_a_copy_is_named_after_its_number() -> None:
     [
         (("--format", "odt"), "« odt » n'est pas un format"),
         (("--edition", "privee"), "écrivez crise ou publique"),
-        (("--edition", "publique", "--format", "json"), "il n'est jamais public"),
         (("--to", "x" * 81), "80 caractères au plus"),
         (("--copy", "0"), "1 est le plus petit permis"),
     ],
@@ -99,3 +98,11 @@ def test_a_wrong_option_is_told_in_one_sentence(
 def test_a_version_that_does_not_exist_is_refused() -> None:
     assert refused(typed("plan", "export", CPTS, "--version", "7"), "de version 7")
     assert list(Path().glob("plan-*")) == []
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("form", ["json", "synthese"])
+def test_a_form_that_holds_contacts_has_no_public_edition(form: str) -> None:
+    asked = ("--edition", "publique", "--format", form)
+
+    assert refused(typed("plan", "export", CPTS, *asked), "pas d'édition publique")
