@@ -1,6 +1,5 @@
 """The plan in force goes to members and partners; readings are counted, not named."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -123,9 +122,17 @@ def adopted(history: tuple[PlanVersion, ...]) -> PlanVersion:
     raise NotAdoptedError
 
 
-async def _check_new(connection: AsyncConnection, version: PlanVersion) -> None:
-    with suppress(UnknownLinkError):
+async def is_circulated(connection: AsyncConnection, version: PlanVersion) -> bool:
+    """Was this version circulated?"""
+    try:
         await documents.get(connection, public_ref(version))
+    except UnknownLinkError:
+        return False
+    return True
+
+
+async def _check_new(connection: AsyncConnection, version: PlanVersion) -> None:
+    if await is_circulated(connection, version):
         raise AlreadyCirculatedError(number=version.number)
 
 

@@ -32,4 +32,5 @@ class SentCopy(BaseModel):
         if self.ended_at is not None:
             return typeset("sans accusé de réception : appelez, puis saisissez-le")
         reminders = self.letters - 1
-        return f"accusé de réception attendu, {reminders} rappel{'s' * (reminders > 1)}"
+        done = f", {reminders} rappel{'s' * (reminders > 1)}" if reminders else ""
+        return f"accusé de réception attendu{done}"

@@ -12,6 +12,7 @@ from adapters.temporal import Waker, connect
 from instance import TEMPLATES, Instance, opened
 from settings import Settings, load
 from web import (
+    adoption,
     ask,
     board,
     card,
@@ -62,7 +63,7 @@ def build(settings: Settings) -> FastAPI:
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
-    of_plan = (payment, plan, plan_check, plan_diff, plan_export)
+    of_plan = (adoption, payment, plan, plan_check, plan_diff, plan_export)
     for part in (*outside, console, *of_plan, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
