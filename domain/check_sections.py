@@ -14,7 +14,7 @@ from domain.folding import folded
 from domain.form import ROWS, SectionForm
 from domain.plan_version import VersionKind
 
-NO_EXPIRY = "sans"
+NO_PLACE = "Aucun lieu n'est inscrit."
 LEAST_CARDS, TYPES = 8, 5
 _A_YEAR = Period(1, "Y")
 _ALERT_TEST = "TEST_ALERTE"
@@ -61,22 +61,32 @@ def _types(row: Row) -> Iterable[str]:
     return (code.strip() for code in row.get("types_possibles", "").split(","))
 
 
-def _every_row(name: str, column: str, sentence: str, field: str = ROWS) -> Rule:
-    """Want a cell that says something in each row; there is at least one row."""
+def _every_row(name: str, column: str, sentence: str, nothing: str) -> Rule:
+    """Want a cell that says something in each row of the table; one row at least."""
 
     def rule(on: Checking) -> Iterator[Gap]:
-        rows = on.rows(field)
-        if not rows:
-            yield Gap("Rien n'est inscrit.", field)
-        for row in rows:
+        if not on.rows():
+            yield Gap(nothing, ROWS)
+        for row in on.rows():
             if not row.get(column, "").strip():
                 yield Gap(f"{row.get(name) or 'Une ligne'} : {sentence}.", column)
 
     return rule
 
 
+_AGREED = _every_row(
+    "nom", "convention", "pas d'accord écrit du propriétaire", NO_PLACE
+)
+_DATED = _every_row(
+    "designation",
+    "peremption",
+    "péremption non dite",
+    "Aucun matériel n'est inscrit.",
+)
+
+
 def _agreements(on: Checking) -> Iterator[Gap]:
-    yield from _every_row("nom", "convention", "pas d'accord écrit du propriétaire")(on)
+    yield from _AGREED(on)
     for row in on.rows():
         visited = day_in(row.get("date_visite", ""))
         if visited is None or on.older(visited, on.section.reviewed_every):
@@ -85,7 +95,7 @@ def _agreements(on: Checking) -> Iterator[Gap]:
 
 
 def _expiries(on: Checking) -> Iterator[Gap]:
-    yield from _every_row("designation", "peremption", "péremption non dite")(on)
+    yield from _DATED(on)
     for row in on.rows():
         day = day_in(row.get("peremption", ""))
         if day and day < on.facts.on:
@@ -217,7 +227,10 @@ RULES: Mapping[str, Rule] = {
     "TEST_D_ALERTE": _tested,
     "LIEU_PAR_ZONE_ET_TYPE": _places,
     "OUVERTURE_DE_NUIT": _every_row(
-        "nom", "contact_ouverture_24h", "pas de contact d'ouverture de nuit"
+        "nom",
+        "contact_ouverture_24h",
+        "pas de contact d'ouverture de nuit",
+        NO_PLACE,
     ),
     "CONVENTION_ECRITE": _agreements,
     "PEREMPTIONS": _expiries,

@@ -15,7 +15,7 @@ from domain.content import Attestation
 from domain.directory_check import without_card
 from domain.duration import Period
 from domain.form import ATTESTED
-from domain.known_facts import KnownFacts
+from domain.known_facts import KnownFacts, count_of
 from domain.plan import Plan
 from domain.plan_edition import PAPER_LIVES
 from domain.section import Section
@@ -24,6 +24,8 @@ PAPER_TREE = "ARBRE_D_APPEL"
 CARDS_READ = "FICHES_RELUES"
 SIGNALLED = frozenset({"EFFECTIF_PAR_TYPE", "DOUBLE_ENGAGEMENT"})
 """Checks that are satisfied too by whoever vouches that the gap is known."""
+TOLD = frozenset({"EFFECTIF_PAR_TYPE", "LIEU_PAR_ZONE_ET_TYPE"})
+"""Checks whose gaps are told one by one to the ARS."""
 BY_PEOPLE = frozenset({ATTESTED, PAPER_TREE, CARDS_READ})
 """Checks that only a named person can make."""
 RULES: Mapping[str, Rule] = {**check_directory.RULES, **check_sections.RULES}
@@ -78,6 +80,12 @@ class SectionCheck:
         return self.satisfied == len(self.results)
 
     @property
+    def summary(self) -> str:
+        """Say how much of it is missing: « Communication : 1 contrôle sur 3. »."""
+        checks = count_of(self.satisfied, "contrôle")
+        return f"{self.section.title} : {checks} sur {len(self.results)}."
+
+    @property
     def warns(self) -> bool:
         """Does the agreement expect the section, and is it incomplete?"""
         return self.section.mark in EXPECTED and not self.complete
@@ -112,13 +120,16 @@ class PlanCheck:
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """Say what is missing in the sections that the agreement expects."""
-        return tuple(
-            gap.sentence
-            for each in self.sections
-            if each.warns
-            for result in each.results
-            for gap in result.gaps
+        """Say what the ARS is told: incomplete sections, too few people or places."""
+        return (
+            *(each.summary for each in self.sections if each.warns),
+            *(
+                gap.sentence
+                for each in self.sections
+                for result in each.results
+                for gap in result.gaps
+                if result.code in TOLD
+            ),
         )
 
 

@@ -219,7 +219,7 @@ BREAKS: tuple[tuple[str, Broken, str], ...] = (
         _row("SEC-05", "lignes", contact_ouverture_24h=""),
         "de nuit",
     ),
-    ("OUVERTURE_DE_NUIT", _says("SEC-05", "lignes", ()), "Rien n'est inscrit"),
+    ("OUVERTURE_DE_NUIT", _says("SEC-05", "lignes", ()), "Aucun lieu"),
     ("CONVENTION_ECRITE", _row("SEC-05", "lignes", convention=""), "accord écrit"),
     ("CONVENTION_ECRITE", _row("SEC-05", "lignes", date_visite="2025-03-03"), "visite"),
     ("CONVENTION_ECRITE", _row("SEC-05", "lignes", date_visite=""), "visite"),
@@ -356,7 +356,9 @@ def test_an_expected_section_warns_and_comes_first() -> None:
     assert (second.section_id, second.warns) == ("SEC-13", False)
     assert second.owner
     assert "première rédaction" in stake(said)
-    assert all("Zone" in gap or "inscrit" in gap for gap in check.gaps)
+    assert check.gaps[0] == "Cartographie des ressources : lieux : 0 contrôle sur 3."
+    assert all(gap.startswith("Zone") for gap in check.gaps[1:])
+    assert len(check.gaps) == 3
 
 
 def test_a_profession_that_no_card_names_is_listed_with_its_people() -> None:
