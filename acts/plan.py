@@ -9,11 +9,12 @@ from domain.cpts import Cpts
 from domain.directory import person_named
 from domain.errors import EmptyRosterError, MissingRoleHolderError
 from domain.known import with_known
+from domain.known_facts import KnownFacts
 from domain.merge import lay_over
 from domain.person import Person
 from domain.plan import Holder, Plan, plan_id_of
 from domain.plan_change import recorded
-from domain.plan_version import PlanVersion
+from domain.plan_version import PlanVersion, VersionStatus
 from domain.region import RegionSheet
 from domain.section_edit import Saying
 from domain.template import Template
@@ -42,36 +43,56 @@ async def new_plan(
     async with database.act(cpts_id) as act:
         tenant = await tenants.hold(act)
         facts = await known_facts.read(act.connection, tenant, template, act.at)
-        if not facts.roster:
-            raise EmptyRosterError(cpts=cpts_id)
-        said = {
-            "holders": _holders(tenant, template, facts.roster),
-            "bureau": _bureau(tenant, facts.roster),
-        }
-        working = await _working(act, facts.versions, template, said)
+        held = _held(tenant, template, facts)
+        working = await _working(act, facts.versions, template, held)
         plan = lay_over(working, template, region)
         if facts.versions:
             saying = Saying(actor, facts.on, ChangeOrigin.TEMPLATE)
             plan = recorded(working, plan, saying)
-        plan = with_known(plan, facts)
-        plan.check()
-        if facts.versions and plan.number == facts.versions[-1].number:
-            revision = facts.versions[-1].revision
-            saved = await plans.save_draft(act, plan, revision)
-        else:
-            saved = await plans.add(act, plan)
-        act.note(
-            "plan.made",
-            about=plan.plan_id,
-            actor=actor,
-            facts={
-                "number": saved.number,
-                "revision": saved.revision,
-                "template": template.template_id,
-                "conflicts": len(plan.conflicts),
-                "sha256": saved.sha256,
-            },
-        )
+        return await _save(act, plan, facts, actor)
+
+
+async def open_next(database: Database, cpts_id: str, actor: str) -> Plan:
+    """Open the version after the one that left, on the same template; else the draft.
+
+    Raises:
+        EmptyRosterError: The CPTS has nobody any more.
+        MissingRoleHolderError: A role has nobody, or somebody not on the roster.
+        UnknownCptsError: No such CPTS.
+        UnknownPlanError: It has no plan.
+    """
+    async with database.act(cpts_id) as act:
+        tenant = await tenants.hold(act)
+        last, standing = await plans.latest(act.connection, cpts_id)
+        if standing.status is VersionStatus.DRAFT:
+            return last
+        template = last.template  # as it is played: what was edited stays in it
+        facts = await known_facts.read(act.connection, tenant, template, act.at)
+        held = _held(tenant, template, facts)
+        working = await _working(act, facts.versions, template, held)
+        return await _save(act, working, facts, actor)
+
+
+async def _save(act: Act, said: Plan, facts: KnownFacts, actor: str) -> Plan:
+    """Write a version, over the draft if there is one; what is known is read again."""
+    plan = with_known(said, facts)
+    plan.check()
+    if facts.versions and plan.number == facts.versions[-1].number:
+        saved = await plans.save_draft(act, plan, facts.versions[-1].revision)
+    else:
+        saved = await plans.add(act, plan)
+    act.note(
+        "plan.made",
+        about=plan.plan_id,
+        actor=actor,
+        facts={
+            "number": saved.number,
+            "revision": saved.revision,
+            "template": plan.template.template_id,
+            "conflicts": len(plan.conflicts),
+            "sha256": saved.sha256,
+        },
+    )
     return plan.model_copy(update={"number": saved.number})
 
 
@@ -88,6 +109,16 @@ async def _working(
         return Plan.model_validate({**made, "number": 1, **said})
     last, _ = await plans.latest(act.connection, act.cpts_id)
     return last.working(versions).model_copy(update=said)
+
+
+def _held(tenant: Cpts, template: Template, facts: KnownFacts) -> Mapping[str, object]:
+    """Say who holds the roles, and who is of the bureau."""
+    if not facts.roster:
+        raise EmptyRosterError(cpts=tenant.cpts_id)
+    return {
+        "holders": _holders(tenant, template, facts.roster),
+        "bureau": _bureau(tenant, facts.roster),
+    }
 
 
 def _holders(

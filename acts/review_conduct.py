@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from acts.asking import Round
-from acts.plan import new_plan
+from acts.plan import open_next
 from acts.review import local_day, who_answers, working_days
 from acts.wave import SYSTEM
 from adapters.database import documents, plans, reviews, tenants
@@ -15,7 +15,7 @@ from adapters.database.unit import Act, Database
 from domain.errors import MissingRoleHolderError
 from domain.notice import NoticeKind
 from domain.plan import Plan
-from domain.plan_version import PlanVersion, VersionStatus
+from domain.plan_version import PlanVersion
 from domain.reference import CrisisRef, NoticeRef, ReviewRef
 from domain.review import (
     OWNER_OF_PLAN,
@@ -99,10 +99,8 @@ async def _open_draft(database: Database, ref: ReviewRef) -> None:
         review = await reviews.get(connection, ref)
         if review.looked_on is not None or review.ended_at is not None:
             return
-        plan, last = await plans.latest(connection, ref.cpts_id)
-    if last.status is not VersionStatus.DRAFT:
-        with suppress(MissingRoleHolderError):
-            await new_plan(database, ref.cpts_id, plan.template, SYSTEM)
+    with suppress(MissingRoleHolderError):
+        await open_next(database, ref.cpts_id, SYSTEM)
 
 
 async def _read(act: Act, review: ReviewRow) -> _Known:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import yaml
 
-from domain.content import Row, Value
+from domain.content import Layer, Row, Value
 from domain.form import ROWS, FieldForm, Shape
 from domain.plan import Plan
 from domain.plan_errors import SectionFileError
 from domain.printed_plan import PrintedField, PrintedSection
+from domain.section_edit import REGIONAL
 from domain.section_rules import Place
 
 LARGEST = 400_000  # characters
@@ -50,6 +51,7 @@ def write(plan: Plan, revision: int, printed: PrintedSection) -> str:
     """
     form = next(f for f in plan.template.forms if f.section_id == printed.section_id)
     content = plan.section(form.section_id)
+    regional = {f.name for f in content.fields if f.layer is Layer.REGIONAL}
     parts = [
         *_comment(f"{printed.section_id} : {printed.title}"),
         *_comment(f"Tenue par : {printed.owner}."),
@@ -68,10 +70,12 @@ def write(plan: Plan, revision: int, printed: PrintedSection) -> str:
         columns = tuple(form.fields)
         parts += _columns((f.name, f.label, f.hint) for f in columns)
         names = tuple(f.name for f in columns)
+        parts += _comment(REGIONAL if ROWS in regional else "")
         parts += _rows(ROWS, names, content.value(ROWS) or ())
     else:
         for field in form.fields:
             if not field.known:
+                parts += _comment(REGIONAL if field.name in regional else "")
                 parts += _field(field, content.value(field.name) or "")
     return "\n".join(parts) + "\n"
 

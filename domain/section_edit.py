@@ -28,6 +28,8 @@ from domain.section_rules import Vocabulary, checked
 
 COORDINATOR = "COORDINATEUR"
 """Who owns sections and is no role of a crisis."""
+REGIONAL = "Dit par la région ; ce que vous écrivez prend sa place."
+"""What people read beside a value that their region set."""
 
 
 @dataclass(frozen=True, slots=True)

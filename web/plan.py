@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from acts.plan import open_next
 from acts.section import EditSection, ReadSection, edit_section, read_section
 from adapters.database import people, plans, tenants
 from domain.content import Value
@@ -32,6 +33,13 @@ _INCOMPLETE = "Le formulaire est arrivé incomplet ; rien n'est enregistré. Rec
 async def show(desk: AtDesk, cpts_id: str) -> HTMLResponse:
     """Show the sections of the last version: written or not, whose, since when."""
     return shown(desk, "plan", plan_page(await _known(desk, cpts_id)))
+
+
+@router.post("/suivante")
+async def follow(desk: AtDesk, cpts_id: str) -> Response:
+    """Open the version after the one that left, once."""
+    await open_next(desk.instance.database, cpts_id, ACTOR)
+    return RedirectResponse(f"/cpts/{cpts_id}/plan", 303)
 
 
 @router.get("/SEC-{rank}", response_class=HTMLResponse)

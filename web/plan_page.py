@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from domain.card_words import labels
-from domain.content import ChangeOrigin, Value
+from domain.content import ChangeOrigin, Layer, Value
 from domain.cpts import Cpts
 from domain.diff_labels import ORIGIN_LABELS
 from domain.form import ROWS, Shape
@@ -16,7 +16,7 @@ from domain.plan_outline import OutlineLine, outline
 from domain.plan_version import PlanVersion, VersionStatus
 from domain.printed_plan import PrintedField
 from domain.printed_section import OWNERS, SectionWords
-from domain.section_edit import form_of
+from domain.section_edit import REGIONAL, form_of
 from domain.section_rules import Wrong
 from domain.wording import KIND_LABELS
 from web.console import new_nonce
@@ -229,11 +229,16 @@ def _written(
 ) -> Iterator[WrittenField]:
     form = form_of(known.plan, section_id)
     columns = dict(tables(form))
+    fields = known.plan.section(section_id).fields
+    regional = {f.name for f in fields if f.layer is Layer.REGIONAL}
+
+    def hint(name: str, said: str) -> str:
+        return f"{said} {REGIONAL}".strip() if name in regional else said
 
     def table(name: str, label: str) -> WrittenField:
         first = f"{name}.{{}}.{columns[name][0][0]}"
         rows = sum(first.format(rank) in said for rank in range(len(said)))
-        return WrittenField(name, label, columns=columns[name], rows=rows)
+        return WrittenField(name, label, hint(name, ""), columns[name], rows)
 
     if form.table:
         yield table(ROWS, "")
@@ -243,7 +248,8 @@ def _written(
             yield table(each.name, each.label)
         elif not each.known:
             many = "Un par ligne." if each.shape is Shape.LIST else ""
-            yield WrittenField(each.name, each.label, each.hint or many)
+            said_of_it = hint(each.name, each.hint or many)
+            yield WrittenField(each.name, each.label, said_of_it)
 
 
 def told(wrongs: tuple[Wrong, ...], form: Mapping[str, str]) -> dict[str, str]:

@@ -4,9 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from acts.crisis import OpenCrisis, open_crisis
-from acts.plan import new_plan
+from acts.plan import new_plan, open_next
 from acts.plan_cards import (
     AddCard,
     DecideConflicts,
@@ -19,7 +20,7 @@ from acts.plan_cards import (
     edit_plan_card,
     enable_plan_card,
 )
-from adapters.database import crises, plans, situations
+from adapters.database import crises, plans, situations, tables
 from adapters.database.unit import Database
 from domain.card import CountsFrom
 from domain.card_field import with_fields
@@ -28,6 +29,7 @@ from domain.errors import PatientDataError
 from domain.layer_errors import CardNeededError
 from domain.plan import Plan
 from domain.plan_errors import ChangedMeanwhileError, UnknownRoleError
+from domain.plan_version import VersionStatus
 from domain.reference import CrisisRef
 from tests.adopted import COORDINATOR, drafted
 from tests.layered import derived, local_card, region
@@ -192,3 +194,23 @@ async def test_a_region_completes_the_draft_and_its_known_values_stay_read(
     layers = {f.name: f.layer for f in plan.section("SEC-08").fields}
     assert layers == {"orsan_region": Layer.REGIONAL}
     assert plan.section("SEC-01").fields[0].layer is Layer.KNOWN
+
+
+async def test_the_version_after_an_adopted_one_keeps_what_its_cards_became(
+    database: Database,
+) -> None:
+    await drafted(database)
+    await shortened(database)
+    before = await disabled(database)
+    async with database.write() as connection:
+        await connection.execute(
+            sa.update(tables.plan_versions).values(status=VersionStatus.ADOPTED)
+        )
+
+    after = await open_next(database, CPTS_ID, COORDINATOR)
+    again = await open_next(database, CPTS_ID, COORDINATOR)
+
+    assert (after.number, after.based_on, after.changes) == (2, 1, ())
+    assert (after.edits, after.disabled) == (before.edits, before.disabled)
+    assert after.template == before.template
+    assert again == after

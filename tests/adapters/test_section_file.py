@@ -73,6 +73,16 @@ def test_what_tocsin_fills_is_shown_and_not_to_be_typed() -> None:
     assert "de plus" in written("SEC-03")  # hundreds of places are not read here
 
 
+def test_what_the_region_says_is_told_as_such() -> None:
+    said = FieldValue(name="orsec", value="ORSEC d'Autan", layer=Layer.REGIONAL)
+    section = SectionContent(section_id="SEC-08", fields=(said,))
+
+    file = written("SEC-08", with_section(sample.plan(), section))
+
+    assert "# Dit par la région" in file.split("orsec:")[0].rsplit("\n\n", 1)[1]
+    assert file.count("Dit par la région") == 1
+
+
 def test_numbers_dates_and_words_stay_as_they_were_typed() -> None:
     text = f"{HEAD}materiel_cellule: [0639980012, 12:30, no, 2026-11-22]\n"
 

@@ -2,12 +2,14 @@
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from acts.directory import add_cpts, import_roster
 from acts.plan import new_plan
-from adapters.database import plans
+from adapters.database import plans, tables
 from adapters.database.unit import Database
 from domain.plan import Plan
+from domain.plan_version import VersionStatus
 from tests.national import national
 from tests.samples import plan as sample
 from tests.web.conftest import filled, plain
@@ -166,3 +168,29 @@ async def test_a_section_is_read_again_by_whoever_is_chosen(
     changed = await posted(console, "SEC-08", orsec="ORSEC")
     after = await console.get(changed.headers["location"])
     assert "Relu, sans changement" not in plain(after)
+
+
+async def test_a_version_that_left_is_read_and_leads_to_the_next(
+    console: httpx.AsyncClient, drafted: Database
+) -> None:
+    await posted(console, "SEC-09", regles_de_report="Selon le cas")
+    older = once(filled(await console.get(f"{PLAN}/SEC-09")))
+    async with drafted.write() as connection:
+        await connection.execute(
+            sa.update(tables.plan_versions).values(status=VersionStatus.SUBMITTED)
+        )
+
+    page = await console.get(f"{PLAN}/SEC-09")
+    assert "<textarea" not in page.text
+    assert "Selon le cas" in plain(page)
+    late = {**older, "author": "COORDINATEUR", "origin": "RETEX"}
+    told = await console.post(f"{PLAN}/SEC-09", data=late)
+    assert "est partie" in plain(told)
+    assert filled(told)["regles_de_report"] == ["Selon le cas"]
+
+    assert "Ouvrir la version suivante" in plain(await console.get(PLAN))
+    for _ in range(2):
+        opened = await console.post(f"{PLAN}/suivante")
+    assert opened.headers["location"] == PLAN
+    assert (await latest(drafted)).number == 2
+    assert "Version 2 : Brouillon" in plain(await console.get(PLAN))
