@@ -41,6 +41,13 @@ def _post(card_id: str, short: str, nurses: int, target: int) -> ActionCard:
     return template().card("T2-07").model_copy(update=seats)
 
 
+def _numbers() -> ActionCard:
+    """A card of numbers from one's own practice, in the words of the small plan."""
+    small = template().card("T2-07")
+    kept = {"roles": small.roles, "partners": small.partners}
+    return national().card("T2-04").model_copy(update=kept)
+
+
 @cache
 def two_posts() -> Template:
     """Two seats and one open on the first card, one on the second."""
@@ -48,7 +55,7 @@ def two_posts() -> Template:
     cards = (
         _post(FIRST, "appui EHPAD", 2, 3),
         _post(SECOND, "vaccination", 1, 1),
-        national().card("T2-04"),  # numbers of one's own practice
+        _numbers(),
     )
     sheets = (sick.model_copy(update={"cards": cards}),)
     return template().model_copy(update={"types": sheets})
