@@ -1,20 +1,28 @@
-"""Copies of the plan put together: printed, kept under their hash, ready to be sent.
+"""The plan on paper: copies printed, kept and sent, and a Word file read back.
 
 Pages and commands need the same, so it stands in neither.
 """
 
 import asyncio
+import tempfile
 from functools import partial
+from pathlib import Path
 
 from acts.circulation import Circulate, circulate_plan
 from acts.document import MadeDocument
 from acts.plan_copy import SendCopy, send_copy
+from adapters.database import plans, tenants
 from adapters.documents import DocumentStore
+from adapters.word_plan import read_word
 from archive import print_plan
+from domain.aside import unsaid
+from domain.content import Aside
+from domain.plan import Plan
 from domain.plan_version import PlanVersion, VersionStatus
 from domain.printed_plan import Copy, PlanFormat
 from domain.reference import DocumentRef
 from domain.transmission import PLAN, PUBLIC_PLAN
+from domain.word_plan import WordFile, proposed
 from instance import Instance
 
 TITLE = "Plan de réponse aux crises sanitaires"
@@ -39,6 +47,34 @@ async def circulate(instance: Instance, order: Circulate) -> int:
     printed = partial(_keep, instance)
     key = instance.keys.link_key
     return await circulate_plan(instance.database, order, printed, key)
+
+
+async def new_parts(
+    instance: Instance, cpts_id: str, word: WordFile
+) -> tuple[Plan, tuple[Aside, ...]]:
+    """Cut a Word plan at its headings; leave out what the draft says word for word.
+
+    The draft is compared as its own export: a file that was exported, edited and
+    given back proposes what was edited.
+
+    Raises:
+        NoDraftError: The last version left already.
+        UnknownCptsError: No such CPTS.
+        UnknownPlanError: It has no plan.
+    """
+    async with instance.database.read() as connection:
+        await tenants.get(connection, cpts_id)
+        plan, _ = await plans.draft(connection, cpts_id)
+    said = await print_plan(instance, cpts_id, PlanFormat.WORD, Copy(), plan.number)
+
+    def cut() -> tuple[Aside, ...]:
+        with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
+            path = Path(folder) / "plan.docx"
+            path.write_bytes(said)
+            known = proposed(read_word(path), plan.template)
+        return unsaid(proposed(word, plan.template), known)
+
+    return plan, await asyncio.to_thread(cut)
 
 
 async def _keep(instance: Instance, version: PlanVersion, copy: Copy) -> MadeDocument:

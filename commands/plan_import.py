@@ -1,7 +1,6 @@
 """`tocsin plan import`, `parts`, `place`: a plan that exists in Word."""
 
 import json
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +12,8 @@ from adapters.database import plans, tenants
 from adapters.word_plan import read_word
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor, AsJson
-from domain.aside import unsaid
 from domain.content import Aside
 from domain.plan import Plan
-from domain.printed_plan import Copy, PlanFormat
-from domain.template import Template
-from domain.word_plan import proposed
 from instance import Instance
 
 CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
@@ -41,11 +36,9 @@ def import_word(
     word = read_word(file)
 
     async def work(instance: Instance) -> tuple[Plan, tuple[Aside, ...]]:
-        async with instance.database.read() as connection:
-            await tenants.get(connection, cpts)
-            plan, _ = await plans.draft(connection, cpts)
-        said = await _said(instance, cpts, plan.template)
-        parts = unsaid(proposed(word, plan.template), said)
+        from plan_archive import new_parts  # noqa: PLC0415 - slow to import
+
+        plan, parts = await new_parts(instance, cpts, word)
         if not dry_run:
             parts = await keep_parts(instance.database, cpts, parts, actor)
         return plan, parts
@@ -60,18 +53,6 @@ def import_word(
             "Chaque partie attend à côté du plan. Relisez-les : tocsin plan parts "
             f"{cpts}. Puis placez-les : tocsin plan place {cpts} SEC-09"
         )
-
-
-async def _said(instance: Instance, cpts: str, template: Template) -> tuple[Aside, ...]:
-    """Cut the draft as its own export would be: what it says is not proposed again."""
-    from archive import print_plan  # noqa: PLC0415 - slow to import
-
-    with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
-        path = Path(folder) / "plan.docx"
-        path.write_bytes(
-            await print_plan(instance, cpts, PlanFormat.WORD, Copy(), None)
-        )
-        return proposed(read_word(path), template)
 
 
 def parts(cpts: CptsId, *, as_json: AsJson = False) -> None:

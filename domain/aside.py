@@ -31,16 +31,21 @@ def unsaid(parts: Iterable[Aside], said: Iterable[Aside]) -> tuple[Aside, ...]:
     A text that was edited in that export takes the place of the field's; a row of a
     table is added to its rows.
     """
-    known: dict[str, set[str]] = {}
+    headings: dict[str, set[str]] = {}
+    places: dict[tuple[str | None, str | None], set[str]] = {}
     for part in said:
-        known.setdefault(part.heading, set()).update(part.text.splitlines())
+        lines = part.text.splitlines()
+        headings.setdefault(part.heading, set()).update(lines)
+        if part.field:
+            places.setdefault((part.section_id, part.field), set()).update(lines)
     kept: list[Aside] = []
     for part in parts:
-        before = known.get(part.heading, set())
-        new = [line for line in part.text.splitlines() if line not in before]
+        ours = headings.get(part.heading, set())
+        known = ours | places.get((part.section_id, part.field), set())
+        new = [line for line in part.text.splitlines() if line not in known]
         if not new:
             continue
-        if not before or part.field == ROWS:
+        if not ours or part.field == ROWS:
             kept.append(part)
         elif part.field:
             kept.append(part.model_copy(update={"replaces": True}))

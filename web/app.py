@@ -31,6 +31,7 @@ from web import (
     plan_check,
     plan_diff,
     plan_export,
+    plan_import,
     plan_link,
     receipt,
     report,
@@ -63,7 +64,7 @@ def build(settings: Settings) -> FastAPI:
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
-    of_plan = (adoption, payment, plan, plan_check, plan_diff, plan_export)
+    of_plan = (adoption, payment, plan, plan_check, plan_diff, plan_export, plan_import)
     for part in (*outside, console, *of_plan, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
