@@ -21,6 +21,7 @@ from domain.template_rules import check
 
 REGIONS = "regions"
 _LARGEST, _DEEPEST = 100_000, 6  # characters, levels of a card
+_WIDE = 200  # a sentence stays on its line
 _CARD_HEAD = (
     "# Fiche du plan : changez ce qu'il faut, gardez « id », puis donnez le fichier\n"
     "# à --file. « version » et « revision » disent si quelqu'un a écrit depuis.\n"
@@ -51,6 +52,30 @@ class _Strings(yaml.CBaseLoader):
                     problem_mark=node.start_mark,
                 )
         return super().construct_mapping(node, deep=deep)
+
+
+class _CardLines(yaml.SafeDumper):
+    """Writes codes in one line, and sentences between quotes."""
+
+    @override
+    def represent_sequence(
+        self, tag: str, sequence: Any, flow_style: bool | None = None
+    ) -> yaml.SequenceNode:
+        codes = not any(" " in str(each) for each in sequence)
+        return super().represent_sequence(tag, sequence, flow_style=codes)
+
+    @override
+    def represent_mapping(
+        self, tag: str, mapping: Any, flow_style: bool | None = None
+    ) -> yaml.MappingNode:
+        return super().represent_mapping(tag, mapping, flow_style="id" not in mapping)
+
+    @override
+    def represent_scalar(
+        self, tag: str, value: Any, style: str | None = None
+    ) -> yaml.ScalarNode:
+        quoted = '"' if " " in value else style
+        return super().represent_scalar(tag, value, style=quoted)
 
 
 def load_template(folder: Path) -> Template:
@@ -154,7 +179,9 @@ def write_card(card: ActionCard, number: int, revision: int) -> str:
         revision: How often it was saved: who saves an older one is told.
     """
     said = {"version": number, "revision": revision, **short_card(card)}
-    text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
+    text = yaml.dump(
+        said, Dumper=_CardLines, allow_unicode=True, sort_keys=False, width=_WIDE
+    )
     return _CARD_HEAD + text
 
 

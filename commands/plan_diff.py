@@ -54,17 +54,21 @@ def _told(pair: PlanPair) -> Iterator[Text | Padding]:
     for section in found.sections:
         yield Text(f"\n{words.title(section)}", style="bold")
         if section.reading and not section.differences:
-            yield Padding(words.read(section.reading), (0, 0, 0, 2))
+            yield _inside(2, words.read(section.reading))
         for each in map(words.one, section.differences):
             yield from _one(each)
 
 
 def _one(each: PrintedDifference) -> Iterator[Text | Padding]:
-    yield Padding(Text(f"{each.target} ({each.kind})", style="cyan"), (0, 0, 0, 2))
+    yield _inside(2, f"{each.target} ({each.kind})", "cyan")
     for mark, text, style in (("-", each.before, "red"), ("+", each.after, "green")):
         lines = text.splitlines() if text else ()
         for line in lines:
-            yield Padding(Text(f"{mark} {line}", style=style), (0, 0, 0, 4))
+            yield _inside(4, f"{mark} {line}", style)
     who = [each.author, f"le {french_date(each.on)}" if each.on else None]
     said = ", ".join(filter(None, (each.origin, *who)))
-    yield Padding(Text(said, style="dim"), (0, 0, 0, 4))
+    yield _inside(4, said, "dim")
+
+
+def _inside(left: int, text: str, style: str = "") -> Padding:
+    return Padding(Text(text, style=style), (0, 0, 0, left), expand=False)

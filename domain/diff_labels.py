@@ -8,6 +8,11 @@ KIND_LABELS = {
     ChangeKind.CHANGED: "modifié",
     ChangeKind.REMOVED: "supprimé",
 }
+DISABLED_LABELS = {
+    ChangeKind.ADDED: "désactivée",
+    ChangeKind.CHANGED: "désactivée, motif modifié",
+    ChangeKind.REMOVED: "réactivée",
+}
 ORIGIN_LABELS = {
     ChangeOrigin.DRAFTING: "rédaction",
     ChangeOrigin.RETEX: "retour d'expérience",

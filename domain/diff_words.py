@@ -13,7 +13,12 @@ from pydantic import JsonValue
 from domain.calendar import french_date
 from domain.card_words import PHASE_LABELS, CardWords, span
 from domain.content import Reading
-from domain.diff_labels import CARD_LABELS, KIND_LABELS, ORIGIN_LABELS
+from domain.diff_labels import (
+    CARD_LABELS,
+    DISABLED_LABELS,
+    KIND_LABELS,
+    ORIGIN_LABELS,
+)
 from domain.duration import parse_duration
 from domain.form import ROWS, FieldForm, Shape
 from domain.person import Person
@@ -94,14 +99,16 @@ class DiffWords:
         old, new = (self._read(each.place, text) for text in (each.old, each.new))
         if isinstance(old, list) and isinstance(new, list):
             old, new = _only_in(old, new), _only_in(new, old)
+        said, now = self._said(each.place, old), self._said(each.place, new)
         origin = ORIGIN_LABELS[each.origin]
+        explained = each.detail and each.detail not in {said, now}
         return PrintedDifference(
             section=f"{each.section_id} {self.sections[each.section_id]}",
             target=self.label(each.place),
-            kind=KIND_LABELS[each.kind],
-            before=self._said(each.place, old) or None,
-            after=self._said(each.place, new) or None,
-            origin=f"{origin} : {each.detail}" if each.detail else origin,
+            kind=_kind(each),
+            before=said or None,
+            after=now or None,
+            origin=f"{origin} : {each.detail}" if explained else origin,
             author=each.author and self.codes.get(each.author, each.author),
             on=each.on,
         )
@@ -114,8 +121,9 @@ class DiffWords:
         """Name a field, a role, a card, or a field of a card."""
         name, _, field = place.target.partition(".")
         if place.section_id == CARDS and name in self.cards:
-            label = CARD_LABELS.get(field, field)
-            return f"{self.cards[name]} : {label}" if field else self.cards[name]
+            if field in {"", DISABLED}:
+                return self.cards[name]
+            return f"{self.cards[name]} : {CARD_LABELS.get(field, field)}"
         if place.section_id == HOLDERS and field in _SEATS:
             return f"{self.codes.get(name, name)} : {_SEATS[field]}"
         if name in _LABELS:
@@ -214,6 +222,11 @@ class DiffWords:
         if key == "champs" and isinstance(cell, list):
             return ", ".join(proof_label(str(name)) for name in cell)
         return self._words(cell)
+
+
+def _kind(each: Difference) -> str:
+    disabled = each.section_id == CARDS and each.target.endswith(f".{DISABLED}")
+    return (DISABLED_LABELS if disabled else KIND_LABELS)[each.kind]
 
 
 def _is_sentence(words: str) -> bool:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.templates import load_template
+from adapters.templates import CardFile, load_template, parse_card, write_card
 from domain.errors import TemplateError
+from tests.national import national
 
 NAME = "fr-2022-12-socle"
 FOLDER = Path(__file__).resolve().parents[2] / "plan_templates" / NAME
@@ -45,6 +46,13 @@ def test_a_file_that_is_no_yaml_is_named(tmp_path: Path, junk: str) -> None:
 
     assert refused.value.facts["file"] == "roles.yaml"
     assert "YAML illisible" in str(refused.value.facts["rule"])
+
+
+def test_every_card_is_read_again_from_the_file_that_was_written() -> None:
+    for card in national().cards:
+        text = write_card(card, 3, 12)
+        assert parse_card(text, "fiche.yaml") == CardFile(card, 3, 12)
+        assert 'quoi:\n- "' in text
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

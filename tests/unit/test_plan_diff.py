@@ -279,6 +279,19 @@ def test_of_a_table_only_the_rows_that_differ_are_said() -> None:
     assert line == "Tableau | modifié | Halle · Sud | None | rédaction"
 
 
+def test_a_disabled_card_says_its_reason_once_and_a_whole_new_template_reads() -> None:
+    gone = disable_card(drafted(), "T1-15", "Tenue par le SDIS")
+    lines = words(drafted(), gone), words(gone, drafted())
+    told = words(drafted(), lay_over(drafted(), derived(), None))
+
+    title = "T1-15 Suivre le retentissement psychique à distance"
+    assert lines == (
+        [f"{title} | désactivée | None | Tenue par le SDIS | rédaction"],
+        [f"{title} | réactivée | Tenue par le SDIS | None | rédaction"],
+    )
+    assert any(line.startswith("T1-13 ") and "| supprimé |" in line for line in told)
+
+
 def test_a_card_that_comes_says_who_when_and_what() -> None:
     [line] = words(drafted(), add_card(drafted(), local_card()))
 

@@ -28,7 +28,7 @@ async def test_each_change_says_old_and_new_words_who_when_and_why(
     assert "Après 20 min" in said
     assert "avis d'un partenaire : Le SAMU le demande, Référent situations" in said
     assert "sanitaires exceptionnelles, le 22 novembre 2026" in said
-    assert "Désactivée ajouté Après Tenue par le SDIS" in said
+    assert "à distance désactivée Après Tenue par le SDIS" in said
     assert "SEC-08 Articulation avec les autres plans Relu le 22 novembre 2026" in said
 
 
