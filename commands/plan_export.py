@@ -10,7 +10,7 @@ from commands.acting import perform
 from domain.printed_plan import LONGEST_ADDRESSEE, Copy, Edition, PlanFormat
 from instance import Instance
 
-_PRIVATE = frozenset(PlanFormat) - {PlanFormat.CARDS, PlanFormat.JSON}
+_PRIVATE = (PlanFormat.PDF, PlanFormat.HTML, PlanFormat.WORD)
 
 
 def export(  # noqa: PLR0913 - one option each
