@@ -52,9 +52,9 @@ def _places(on: Checking) -> Iterator[Gap]:
             if (zone, sheet.code) not in known
         ]
         if lacking:
-            types = "type" if len(lacking) == 1 else "types"
-            sentence = f"Zone {zone} : aucun lieu pour le {types} {', '.join(lacking)}."
-            yield Gap(sentence.replace("le types", "les types"), "types_possibles")
+            types = "le type" if len(lacking) == 1 else "les types"
+            sentence = f"Zone {zone} : aucun lieu pour {types} {', '.join(lacking)}."
+            yield Gap(sentence, "types_possibles")
 
 
 def _types(row: Row) -> Iterable[str]:

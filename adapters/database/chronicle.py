@@ -17,7 +17,7 @@ from domain.report import EntryRow, Indicator, TimelineRow
 
 _UNTOLD = frozenset(  # figures and tables tell them; the words of notes are sealed
     {
-        *("answer", "batch.sent", "plan.made", "survey.answer", "partner.answer"),
+        *("answer", "batch.sent", "survey.answer", "partner.answer"),
         *("cards.opened", "card.taken", "card.done", "card.corrected", "card.aside"),
         *("contribution", "mission.proposed", "mission.answered", "mission.ended"),
         "digests.sent",
@@ -35,7 +35,6 @@ _PROVES = {
     "mission.ended": (Indicator.PARTICIPANTS,),
     "contribution": (Indicator.PARTICIPANTS,),
     "card.done": (Indicator.ACTIONS,),
-    "plan.made": (Indicator.PLAN,),
     "sitrep.sent": (Indicator.SITUATION_REPORTS,),
     "crisis.lifted": (Indicator.LIFTING,),
 }
@@ -154,6 +153,14 @@ def proofs(lines: Iterable[LogLine]) -> dict[Indicator, tuple[int, ...]]:
         if line.kind in _ORDERS and line.facts["reference"]:
             found[Indicator.RECOGNITION].append(line.seq)
     return {indicator: tuple(seqs) for indicator, seqs in found.items()}
+
+
+def proofs_of_plan(
+    lines: Iterable[LogLine], sha256: str
+) -> dict[Indicator, tuple[int, ...]]:
+    """Say which entries about the plan prove the version that a crisis froze."""
+    seqs = tuple(line.seq for line in lines if line.facts.get("sha256") == sha256)
+    return {Indicator.PLAN: seqs} if seqs else {}
 
 
 def _is_reply(line: LogLine) -> bool:

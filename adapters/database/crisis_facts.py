@@ -71,9 +71,10 @@ async def read(
     tenant = await tenants.get(connection, ref.cpts_id)
     plan = await plans.frozen(connection, crisis)
     numbers = await figures.of_crisis(connection, ref, now)
-    abouts = (ref.crisis_id, crisis.plan_id)
-    lines = await chronicle.log_of(connection, ref.cpts_id, abouts)
+    lines = await chronicle.log_of(connection, ref.cpts_id, (ref.crisis_id,))
+    of_plan = await chronicle.log_of(connection, ref.cpts_id, (crisis.plan_id,))
     said, proofs = crisis.activation, chronicle.proofs(lines)
+    proofs |= chronicle.proofs_of_plan(of_plan, crisis.plan_sha256)
     return CrisisFacts(
         **_about_cpts(tenant),
         **_about_figures(numbers, plan),

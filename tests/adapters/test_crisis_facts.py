@@ -25,12 +25,13 @@ from adapters.signing import Signer
 from domain.answer import Availability
 from domain.authority import Authority
 from domain.outcome import MissionCounts, PlaceRow
+from domain.plan import plan_id_of
 from domain.reference import CrisisRef, DocumentRef
 from domain.report import CrisisFacts, Indicator
 from domain.survey import PlaceAnswer
 from tests.conftest import Now
 from tests.places import opened
-from tests.world import CPTS_ID, LINK_KEY, activation, alerted
+from tests.world import CPTS_ID, LINK_KEY, activation, alerted, settle
 
 
 async def read(database: Database, ref: CrisisRef, signer: Signer) -> CrisisFacts:
@@ -375,3 +376,25 @@ async def test_other_crises_that_may_be_paid_are_known_by_the_day_of_their_order
     assert claim.activated_on == date(2026, 11, 22)
     assert claim.others_on == (date(2027, 1, 1),)
     assert claim.recognised_on == claim.activated_on
+
+
+async def test_the_life_of_the_plan_is_no_part_of_the_crisis(
+    database: Database, signer: Signer
+) -> None:
+    await settle(database)
+    async with database.act(CPTS_ID) as act:  # a copy of the plan came back received
+        facts = {"contact": "ARS_DD", "sha256": "cd" * 32}
+        about = plan_id_of(CPTS_ID)
+        act.note("document.received", about=about, actor="ARS", facts=facts)
+    order = OpenCrisis(
+        cpts_id=CPTS_ID, activation=activation(database.now()), actor="REFERENT_SSE"
+    )
+    read_back = await read(
+        database, await open_crisis(database, order, LINK_KEY), signer
+    )
+
+    assert len(read_back.proofs[Indicator.PLAN]) == 1
+    assert (read_back.authority_replies, read_back.plan_version) == (0, 1)
+    assert not any(
+        "eçu" in row.text or "Réception" in row.text for row in read_back.timeline
+    )
