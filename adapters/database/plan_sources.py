@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import crisis_facts, known_facts, people, plans, seal, tenants
 from adapters.database.tables import crises
 from domain.ars_summary import AlertTest, ArsSummary, ars_summary
-from domain.plan_check import PlanCheck, check_plan
+from domain.plan_check import check_plan
 from domain.plan_edition import PlanSource
 from domain.reference import CrisisRef
 from domain.report import Seal
@@ -54,19 +54,8 @@ async def summary(
         source,
         facts.exercises,
         await _alert_test(connection, source, now),
-        _gaps(check_plan(source.plan, facts)),
+        check_plan(source.plan, facts).gaps,
         now,
-    )
-
-
-def _gaps(check: PlanCheck) -> tuple[str, ...]:
-    """Say what is missing in the sections that the agreement expects, and where."""
-    return tuple(
-        f"Section {rank} : {gap.sentence}"
-        for rank, each in enumerate(check.sections, start=1)
-        if each.warns
-        for result in each.results
-        for gap in result.gaps
     )
 
 
