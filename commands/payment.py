@@ -133,7 +133,10 @@ def _year(year: MoneyYear) -> dict[str, object]:
             }
             for scope, slices in fixed.readings.items()
         },
-        "mark": fixed.scale and fixed.scale.mark,
+        "scale": fixed.scale
+        and fixed.scale.model_dump(
+            mode="json", include={"agreement", "first_on", "mark", "sources"}
+        ),
         "due_on": year.due.on.isoformat(),
         "due_rule": year.due.chosen,
         "due_readings": {code: on.isoformat() for code, on in year.due.readings},
