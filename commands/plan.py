@@ -17,7 +17,12 @@ from commands.plan_import import import_word, parts, place
 from commands.plan_post import circulate, receipt, send, sent
 from commands.plan_sections import CptsId, edit, read
 from commands.plan_show import history, show
-from commands.plan_upgrade import open_draft, tell_conflicts, upgrade
+from commands.plan_upgrade import (
+    open_draft,
+    tell_conflicts,
+    template_of,
+    upgrade,
+)
 from domain.directory_check import without_card
 from domain.plan import Plan
 from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
@@ -31,25 +36,28 @@ def new(
     cpts: CptsId,
     *,
     template_id: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--template", help="La trame ; fr-2022-12-socle en est un extrait court."
+            "--template",
+            help="La trame ; sans elle, celle de la dernière version, ou la trame "
+            "nationale. fr-2022-12-socle en est un extrait court.",
         ),
-    ] = DEFAULT_TEMPLATE.name,
+    ] = None,
     actor: Actor = COORDINATOR,
 ) -> None:
     """Ouvre la version de travail du plan, ou la remet à jour : trame et titulaires."""
-    template = load_template(TEMPLATES / template_id)
 
     async def work(instance: Instance) -> tuple[Plan, tuple[str, ...]]:
+        named = template_id or await template_of(instance, cpts)
+        template = load_template(TEMPLATES / (named or DEFAULT_TEMPLATE.name))
         made = await open_draft(instance, cpts, template, actor)
         async with instance.database.read() as connection:
             known = await people.all_of(connection, cpts)
-        return made, without_card((person for _, person in known), template)
+        return made, without_card((person for _, person in known), made.template)
 
     plan, idle = perform(work)
     typer.echo(
-        f"Plan version {plan.number} établi d'après « {template.title} » : "
+        f"Plan version {plan.number} établi d'après « {plan.template.title} » : "
         f"{len(plan.holders)} rôles tenus, {len(plan.template.cards)} fiches."
     )
     if idle:

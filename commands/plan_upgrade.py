@@ -15,6 +15,7 @@ from commands.acting import COORDINATOR, perform, recorded
 from commands.options import Actor, AsJson
 from domain.content import Conflict
 from domain.diff_words import DiffWords
+from domain.errors import UnknownPlanError
 from domain.plan import Plan
 from domain.plan_diff import place_of
 from domain.template import Template
@@ -31,6 +32,17 @@ async def open_draft(
         tenant = await tenants.get(connection, cpts)
     region = load_region(TEMPLATES, tenant.region, template) if tenant.region else None
     return await new_plan(instance.database, cpts, template, actor, region)
+
+
+async def template_of(instance: Instance, cpts: str) -> str | None:
+    """Name the template of the last version; None: there is no version yet."""
+    async with instance.database.read() as connection:
+        await tenants.get(connection, cpts)
+        try:
+            plan, _ = await plans.latest(connection, cpts)
+        except UnknownPlanError:
+            return None
+    return plan.template.template_id
 
 
 def upgrade(  # noqa: PLR0913 - one option each

@@ -45,6 +45,7 @@ class ComparedSection:
 class PlanDiffPage(Page):
     """Two versions of the plan, compared."""
 
+    path: str  # of the plan
     before: int
     after: int
     number: int
@@ -64,6 +65,7 @@ async def diff(
     page = PlanDiffPage(
         cpts_name=pair.tenant.name,
         fictitious=pair.tenant.fictitious,
+        path=f"/cpts/{cpts_id}/plan",
         before=before,
         after=after,
         number=len(pair.differences.all),

@@ -122,7 +122,10 @@ def test_the_region_of_a_cpts_completes_its_plan(empty: Desk) -> None:
     made = done("plan", "new", CPTS).out
     card = done("plan", "card", "show", CPTS, "T1-02").out
 
+    again = done("plan", "new", CPTS).out
+
     assert "AUTAN ne complète pas" in small.sentence
+    assert again == made
     assert "100 fiches" in made
     assert "(modifiée par la région)" in card
 
@@ -143,6 +146,8 @@ def test_an_upgrade_lists_what_to_decide_and_takes_the_decision(
     found = done(*upgrade, "--json").document
     wrong = typed(*upgrade, "--take", "TC-02.echeance")
     kept = done(*upgrade, "--keep", "TC-01.echeance").out
+    monkeypatch.setattr("commands.plan.TEMPLATES", templates)
+    refreshed = done("plan", "new", CPTS).out
 
     assert "À trancher avant de soumettre le plan : 1." in first
     assert "le modèle dit : 12" in first.replace("\N{NO-BREAK SPACE}", " ")
@@ -151,6 +156,8 @@ def test_an_upgrade_lists_what_to_decide_and_takes_the_decision(
     assert [c["target"] for c in found["conflicts"]] == ["TC-01.echeance"]
     assert (blocked.code, wrong.code) == (1, 1)
     assert "Rien à trancher." in kept
+    assert "à trancher" not in refreshed
+    assert "fr-essai" in done("plan", "upgrade", CPTS).out
 
 
 def _newer(folder: Path) -> Path:
