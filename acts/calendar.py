@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from acts.contact_check import check_contacts
-from acts.review import due_next, join_review, local_day, open_review, working_days
+from acts.review import due_next, join_review, local_day, open_review
 from acts.wave import SYSTEM
 from adapters.database import crises, plans, reviews, tenants
 from adapters.database.reviews import Why
@@ -11,7 +11,7 @@ from adapters.database.unit import Act, Database
 from domain.cpts import Cpts
 from domain.plan import Plan
 from domain.plan_version import VersionStatus
-from domain.review import DayDue, Trigger, agenda
+from domain.review import DayDue, Trigger, agenda_of
 
 LESSONS_WITHIN = timedelta(days=90)  # TC-21: the delay to bring them into the plan
 
@@ -56,12 +56,7 @@ async def _open_when_due(act: Act, tenant: Cpts, plan: Plan) -> None:
     if due is None:
         return
     today = local_day(act, tenant)
-    laid = agenda(
-        plan.template.yearly_update,
-        due.on,
-        working_days(tenant),
-        tenant.knobs.update_reminder_days,
-    )
+    laid = agenda_of(tenant, plan.template.yearly_update, due.on)
     known = await reviews.of_cpts(act.connection, act.cpts_id)
     if today >= laid.opens_on and all(row.year != due.on.year for row in known):
         why = Why(trigger=Trigger.CALENDAR, on=today)

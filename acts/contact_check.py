@@ -1,7 +1,7 @@
 """The contacts of authorities, called each quarter by whoever answers for them."""
 
 from acts.asking import Round
-from acts.review import local_day, who_answers, working_days
+from acts.review import local_day, who_answers
 from acts.wave import SYSTEM
 from adapters.database import reviews
 from adapters.database.reviews import ContactCheckRow
@@ -10,6 +10,7 @@ from domain.contact_check import MENDED_WITHIN, chases, quarter
 from domain.cpts import Cpts
 from domain.plan import Plan
 from domain.reference import NoticeRef
+from domain.review import working_days
 from domain.review_step import contacts, stale
 
 

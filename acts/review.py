@@ -11,8 +11,7 @@ from adapters.database.reviews import ReviewRow, Why
 from adapters.database.unit import Act, Database
 from domain.cpts import Cpts
 from domain.errors import UnknownPlanError
-from domain.plan_due import PlanDue, next_due
-from domain.plan_version import PlanVersion
+from domain.plan_due import PlanDue, adopted_on, next_due
 from domain.reference import ReviewRef
 from domain.review import (
     ReviewState,
@@ -23,7 +22,6 @@ from domain.review import (
 from domain.review_errors import NoDueDateError, ReviewOpenError
 from domain.template import Template
 from domain.who_answers import WhoAnswers
-from domain.working_days import WorkingDays
 
 CONCERNED = {  # sections that a trigger out of the calendar asks to read again
     Trigger.LIFTED: ("SEC-14", "SEC-16"),
@@ -69,21 +67,9 @@ async def due_next(act: Act, tenant: Cpts) -> PlanDue | None:
     return next_due(tenant, local_day(act, tenant), adopted_on(tenant, versions))
 
 
-def adopted_on(tenant: Cpts, versions: Sequence[PlanVersion]) -> tuple[date, ...]:
-    """List the days on which versions were adopted, the first first."""
-    instants = sorted(v.adopted_at for v in versions if v.adopted_at is not None)
-    return tuple(at.astimezone(tenant.zone_info).date() for at in instants)
-
-
 def local_day(act: Act, tenant: Cpts) -> date:
     """Give today where the CPTS is."""
     return act.at.astimezone(tenant.zone_info).date()
-
-
-def working_days(tenant: Cpts) -> WorkingDays:
-    """Give the days on which people of a CPTS may be asked something."""
-    codes = (commune.code for commune in tenant.communes)
-    return WorkingDays.of(codes, tenant.zone_info)
 
 
 async def open_review(act: Act, due: PlanDue, why: Why, actor: str) -> ReviewRef:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from acts.asking import Round
 from acts.plan import open_next
-from acts.review import local_day, who_answers, working_days
+from acts.review import local_day, who_answers
 from acts.wave import SYSTEM
 from adapters.database import documents, plans, reviews, tenants
 from adapters.database.reviews import ReviewRow
@@ -23,7 +23,8 @@ from domain.review import (
     ReviewConduct,
     ReviewState,
     ReviewTask,
-    agenda,
+    agenda_of,
+    working_days,
 )
 from domain.review_letter import to_coordinator
 from domain.review_step import stale, tasks_of
@@ -42,17 +43,17 @@ class _Known:
     versions: Sequence[PlanVersion]
     who: WhoAnswers
     today: date
-    days: WorkingDays
 
     @property
     def agenda(self) -> Agenda:
         """The days of the review."""
-        return agenda(
-            self.plan.template.yearly_update,
-            self.review.due_on,
-            self.days,
-            self.who.tenant.knobs.update_reminder_days,
-        )
+        update = self.plan.template.yearly_update
+        return agenda_of(self.who.tenant, update, self.review.due_on)
+
+    @property
+    def days(self) -> WorkingDays:
+        """The days on which people may be asked something."""
+        return working_days(self.who.tenant)
 
     @property
     def adopted(self) -> PlanVersion | None:
@@ -112,7 +113,6 @@ async def _read(act: Act, review: ReviewRow) -> _Known:
         versions=await plans.history(act.connection, act.cpts_id),
         who=await who_answers(act, tenant),
         today=local_day(act, tenant),
-        days=working_days(tenant),
     )
 
 

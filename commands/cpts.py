@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from acts.cpts_change import CptsChange, change_cpts, compare_cpts
 from acts.directory import add_cpts
 from acts.request import LinkOrder, make_request_link, revoke_request_link
 from adapters.cpts_file import load_cpts
@@ -38,6 +39,37 @@ def add(
         f"{len(tenant.communes)} communes, {len(tenant.zones)} zones. "
         f"Ensuite : tocsin roster import {tenant.cpts_id} FICHIER"
     )
+
+
+@app.command()
+def change(
+    file: Annotated[Path, typer.Argument(help="Fichier cpts.yaml.", metavar="FICHIER")],
+    *,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Montre ce qui changerait, sans rien faire."),
+    ] = False,
+    actor: Actor = COORDINATOR,
+) -> None:
+    """Prend le fichier corrigé d'une CPTS, et fait relire ce qui en dépend."""
+    tenant = load_cpts(file)
+
+    async def work(instance: Instance) -> CptsChange:
+        if dry_run:
+            return await compare_cpts(instance.database, tenant)
+        return await change_cpts(instance.database, tenant, actor)
+
+    said = perform(work)
+    if not said.keys:
+        typer.echo("Rien ne change : le fichier dit la même chose.")
+        return
+    verb = "changerait" if dry_run else "a changé"
+    typer.echo(f"Ce qui {verb} : {', '.join(said.keys)}.")
+    if said.review:
+        typer.echo(
+            f"Les sections concernées sont à relire dans la revue {said.review.year} : "
+            f"« tocsin review status {tenant.cpts_id} »."
+        )
 
 
 @app.command("list")

@@ -3,7 +3,7 @@
 Source: docs/sources.md#plan-due
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from domain.calendar import months_later
 from domain.cpts import Cpts
 from domain.knobs import UpdateDue
 from domain.payment import contract_year
-from domain.plan_version import VersionKind
+from domain.plan_version import PlanVersion, VersionKind
 
 _A_DAY = timedelta(days=1)
 _HALF_A_YEAR = timedelta(days=180)  # a version serves no due date later than this
@@ -38,6 +38,12 @@ class PlanDue:
     kind: VersionKind
     on: date
     readings: tuple[DueReading, ...]
+
+
+def adopted_on(tenant: Cpts, versions: Iterable[PlanVersion]) -> tuple[date, ...]:
+    """List the days on which versions were adopted, the first first."""
+    instants = sorted(v.adopted_at for v in versions if v.adopted_at is not None)
+    return tuple(at.astimezone(tenant.zone_info).date() for at in instants)
 
 
 def first_readings(tenant: Cpts) -> tuple[DueReading, ...]:

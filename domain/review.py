@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.cpts import Cpts
 from domain.reference import NoticeRef, ReviewRef
 from domain.working_days import WorkingDays
 from domain.yearly_update import StepCode, YearlyUpdate
@@ -150,6 +151,18 @@ def agenda(
         chases=tuple(before(number) for number in CHASE_DAYS),
         reminders=tuple(before(number) for number in sorted(reminders, reverse=True)),
     )
+
+
+def working_days(tenant: Cpts) -> WorkingDays:
+    """Give the days on which people of a CPTS may be asked something."""
+    codes = (commune.code for commune in tenant.communes)
+    return WorkingDays.of(codes, tenant.zone_info)
+
+
+def agenda_of(tenant: Cpts, update: YearlyUpdate, due_on: date) -> Agenda:
+    """Lay out the days of a review of a CPTS."""
+    reminders = tenant.knobs.update_reminder_days
+    return agenda(update, due_on, working_days(tenant), reminders)
 
 
 def rungs(

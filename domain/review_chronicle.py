@@ -16,6 +16,7 @@ KINDS = {
     "review.ended": "revue du plan terminée",
     "review.missed": "revue du plan manquée",
     "contacts.opened": "contacts des autorités à vérifier",
+    "cpts.changed": "fichier de la CPTS changé",
 }
 _TRIGGERS = {
     "CALENDRIER": "à sa date",
@@ -75,6 +76,9 @@ SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "review.missed": lambda facts: (
         f"Revue {facts['year']} du plan manquée : aucune version adoptée depuis son "
         "ouverture."
+    ),
+    "cpts.changed": lambda facts: (
+        f"Fichier de la CPTS changé : {', '.join(facts['keys'])}."
     ),
     "contacts.opened": lambda facts: (
         f"Contacts des autorités à vérifier : {facts['contacts']} ({facts['period']})."

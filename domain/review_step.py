@@ -10,11 +10,11 @@ from domain.yearly_update import StepCode
 
 FRESH = timedelta(days=90)  # a contact verified since is not called again
 _CONTACTS = "SEC-03"  # whoever owns it calls the authorities
-_LATER = {
+READ_LATER = {
     StepCode.PLACES: ("SEC-05", "SEC-06"),
     StepCode.CARDS: ("SEC-16",),
 }
-_READ_ON_THEIR_OWN_DAY = frozenset(s for some in _LATER.values() for s in some)
+_READ_ON_THEIR_OWN_DAY = frozenset(s for some in READ_LATER.values() for s in some)
 
 
 def tasks_of(
@@ -36,7 +36,7 @@ def tasks_of(
             left = {s.section_id for s in template.sections} - _READ_ON_THEIR_OWN_DAY
             yield from _sections(template, left)
         case StepCode.PLACES | StepCode.CARDS:
-            yield from _sections(template, _LATER[step])
+            yield from _sections(template, READ_LATER[step])
         case StepCode.PROFILES:
             yield from map(_profile, who.volunteers)
         case StepCode.CONTACTS:

@@ -35,6 +35,7 @@ from web import (
     plan_link,
     receipt,
     report,
+    review,
     standing,
     survey,
 )
@@ -65,7 +66,7 @@ def build(settings: Settings) -> FastAPI:
     outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
     of_plan = (adoption, payment, plan, plan_check, plan_diff, plan_export, plan_import)
-    for part in (*outside, console, *of_plan, declare, *crisis):
+    for part in (*outside, console, *of_plan, review, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
     return app

@@ -1,9 +1,11 @@
 """Places of a CPTS, and the copy of them that a crisis froze."""
 
-from sqlalchemy import RowMapping, insert, select
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.tables import crisis_structures, structures
+from adapters.database.tables import crisis_structures, structure_people, structures
 from adapters.database.unit import Act
 from domain.cpts import Cpts
 from domain.errors import UnknownLinkError
@@ -13,9 +15,47 @@ from domain.structure import Structure
 
 async def add(act: Act, tenant: Cpts) -> None:
     """Add the places of a new CPTS."""
-    rows = [
+    rows = _rows(tenant)
+    if rows:
+        await act.connection.execute(insert(structures), rows)
+
+
+async def replace(act: Act, tenant: Cpts) -> None:
+    """Write the places as the file now says; who worked in one that left does no more.
+
+    What a crisis froze stays.
+    """
+    found = await act.connection.execute(
+        select(structures.c.structure_id).where(structures.c.cpts_id == act.cpts_id)
+    )
+    known = set(found.scalars())
+    rows = _rows(tenant)
+    gone = known - {row["structure_id"] for row in rows}
+    for table in (structure_people, structures):
+        await act.connection.execute(
+            delete(table).where(
+                table.c.cpts_id == act.cpts_id, table.c.structure_id.in_(gone)
+            )
+        )
+    for row in rows:
+        if row["structure_id"] in known:
+            await act.connection.execute(
+                update(structures)
+                .where(
+                    structures.c.cpts_id == act.cpts_id,
+                    structures.c.structure_id == row["structure_id"],
+                )
+                .values(**row)
+            )
+    fresh = [row for row in rows if row["structure_id"] not in known]
+    if fresh:
+        await act.connection.execute(insert(structures), fresh)
+
+
+def _rows(tenant: Cpts) -> list[dict[str, Any]]:
+    return [
         {
-            "cpts_id": act.cpts_id,
+            "cpts_id": tenant.cpts_id,
             "structure_id": place.code,
             "kind": place.kind,
             "name": place.name,
@@ -29,8 +69,6 @@ async def add(act: Act, tenant: Cpts) -> None:
         }
         for place in tenant.structures
     ]
-    if rows:
-        await act.connection.execute(insert(structures), rows)
 
 
 async def freeze(act: Act, crisis_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from sqlalchemy import Text, cast, insert, select
+from sqlalchemy import Text, cast, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +29,15 @@ async def add(act: Act, tenant: Cpts) -> None:
         await act.connection.execute(insert(cpts).values(cpts_id=tenant.cpts_id, **row))
     except IntegrityError as twice:  # two at the same instant: PostgreSQL
         raise CptsExistsError(cpts=tenant.cpts_id) from twice
+
+
+async def change(act: Act, tenant: Cpts) -> None:
+    """Write what the file of a CPTS says now."""
+    await act.connection.execute(
+        update(cpts)
+        .where(cpts.c.cpts_id == act.cpts_id)
+        .values(content=tenant.model_dump(mode="json"))
+    )
 
 
 _CONTENT = select(cast(cpts.c.content, Text)).where(cpts.c.cpts_id == given("k_cpts"))

@@ -8,17 +8,21 @@ import pytest
 import sqlalchemy as sa
 
 from acts.calendar import keep_calendar
+from acts.cpts_change import change_cpts, compare_cpts
+from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
+from acts.ending import LiftCrisis, lift_crisis
 from acts.plan import new_plan
 from acts.review import StartReview, start_review
 from acts.review_answer import AnswerTask, Profile, answer_task
 from acts.review_conduct import conduct_review
 from adapters.database import people, plans, reviews, tables
 from adapters.database.unit import Database
+from domain.authority import Authority
 from domain.cpts import Cpts
 from domain.errors import PatientDataError, UnknownPlanError
 from domain.person import CrisisType, Link
-from domain.reference import NoticeRef, ReviewRef
+from domain.reference import CrisisRef, NoticeRef, ReviewRef
 from domain.review import OWNER_OF_PLAN, ReviewState, ReviewTask, TaskAnswer, Trigger
 from domain.review_errors import (
     NoDueDateError,
@@ -30,7 +34,7 @@ from domain.review_errors import (
 )
 from tests.conftest import Now
 from tests.national import national
-from tests.world import CPTS_ID, LINK_KEY, cpts, rpps
+from tests.world import CPTS_ID, LINK_KEY, activation, cpts, rpps
 from tests.world import people as professionals
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -395,3 +399,63 @@ async def test_a_review_ends_on_its_day_with_the_version_that_was_adopted(
     assert (await review(database)).state is ReviewState.ENDED
     now.at = at(DUE + timedelta(days=1))
     assert (await keep_calendar(database, LINK_KEY)).reviews == ()
+
+
+@SQLITE
+async def test_a_new_president_or_another_size_have_their_sections_read_again(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2026, 6, 1))
+    await settle(database)
+    roles = [
+        {"code": code, "titulaire": rpps(2 * i + (i == 0)), "suppleant": rpps(22)}
+        for i, code in enumerate(HELD)
+    ]
+    elected = tenant(roles=roles)
+
+    dry = await compare_cpts(database, elected)
+    done = await change_cpts(database, elected, "COORDINATEUR")
+    again = await change_cpts(database, elected, "COORDINATEUR")
+
+    assert dry.keys == done.keys == ("roles",)
+    assert dry.review is None
+    assert done.review == REF
+    assert again.keys == ()
+    assert set(await tasks(database)) == {"SEC-02.1", "SEC-03.1"}
+
+    await conduct_review(database, LINK_KEY, REF)
+    await answer_task(database, said("SEC-02.1", TaskAnswer.UNCHANGED))
+    bigger = elected.model_copy(update={"population": 130_000})
+    await change_cpts(database, bigger, "COORDINATEUR")
+    await change_cpts(database, elected, "COORDINATEUR")
+    row = await review(database)
+    triggers = [why.trigger for why in row.why]
+    assert triggers == [Trigger.PEOPLE, Trigger.TERRITORY, Trigger.TERRITORY]
+    assert {"SEC-01.1", "SEC-05.1", "SEC-07.1"} <= set(await tasks(database))
+
+
+@SQLITE
+async def test_a_lifted_crisis_is_brought_into_the_plan_once(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2026, 6, 1))
+    await settle(database)
+    ref = await lifted(database, now)
+
+    await keep_calendar(database, LINK_KEY)
+    await keep_calendar(database, LINK_KEY)
+
+    (why,) = (await review(database)).why
+    assert (why.trigger, why.detail) == (Trigger.LIFTED, ref.crisis_id)
+    assert set(await tasks(database)) == {"SEC-14.1", "SEC-16.1"}
+
+
+async def lifted(database: Database, now: Now) -> CrisisRef:
+    """A crisis of the CPTS, over as soon as it began."""
+    order = OpenCrisis(
+        cpts_id=CPTS_ID, activation=activation(now.at), actor="REFERENT_SSE"
+    )
+    ref = await open_crisis(database, order, LINK_KEY)
+    over = {**ref.model_dump(), "authority": Authority.DG_ARS, "actor": "REFERENT_SSE"}
+    await lift_crisis(database, LiftCrisis.model_validate(over))
+    return ref

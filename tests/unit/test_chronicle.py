@@ -63,6 +63,7 @@ FACTS: dict[str, Mapping[str, object]] = {
         "without_address": 4,
     },
     "plan.reading": {"number": 3},
+    "cpts.changed": {"keys": ["roles", "communes"]},
     "review.opened": {"year": 2027, "due_on": "2027-03-15", "why": "CALENDRIER"},
     "review.joined": {"year": 2027, "why": "LEVEE"},
     "review.asked": {"tasks": 14, "again": 2},

@@ -1,0 +1,99 @@
+"""Where the review of a plan stands, read at one instant."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import people, plans, reviews, tenants
+from adapters.database.reviews import ReviewRow
+from adapters.database.tables import plan_links
+from domain.cpts import Cpts
+from domain.notice import NoticeKind
+from domain.plan import Plan
+from domain.plan_due import adopted_on, first_readings, next_due
+from domain.plan_version import PlanVersion
+from domain.review import TaskKind, agenda_of
+from domain.review_standing import (
+    TRIGGERS,
+    Progress,
+    ReviewStanding,
+    step_lines,
+    task_lines,
+)
+from domain.who_answers import WhoAnswers
+
+_ORDER = (TaskKind.SECTION, TaskKind.AUTHORITY, TaskKind.PROFILE)
+
+
+async def of_cpts(
+    connection: AsyncConnection, cpts_id: str, now: datetime
+) -> ReviewStanding:
+    """Say where the review that is open stands; without one, when the next one opens.
+
+    Raises:
+        UnknownCptsError: No such CPTS.
+        UnknownPlanError: It has no plan.
+    """
+    tenant = await tenants.get(connection, cpts_id)
+    plan, _ = await plans.latest(connection, cpts_id)
+    known = await reviews.of_cpts(connection, cpts_id)
+    review = next((row for row in known if row.ended_at is None), None)
+    if review is None:
+        versions = await plans.history(connection, cpts_id)
+        today = now.astimezone(tenant.zone_info).date()
+        due = next_due(tenant, today, adopted_on(tenant, versions))
+        laid = due and agenda_of(tenant, plan.template.yearly_update, due.on)
+        return ReviewStanding(
+            cpts_id=cpts_id,
+            kind=due and due.kind,
+            due_on=due and due.on,
+            opens_on=laid and laid.opens_on,
+            readings=first_readings(tenant),
+        )
+    return await _open(connection, review, tenant, plan)
+
+
+async def _open(
+    connection: AsyncConnection, review: ReviewRow, tenant: Cpts, plan: Plan
+) -> ReviewStanding:
+    who = WhoAnswers(tenant, dict(await people.all_of(connection, review.cpts_id)))
+    tasks = await reviews.tasks(connection, review.cpts_id, review.period)
+    history = await plans.history(connection, review.cpts_id)
+    since = review.opened_at
+    ours = tuple(v for v in history if (v.submitted_at or v.made_at) >= since)
+    circulated = await _circulated(connection, review.cpts_id, ours)
+    laid = agenda_of(tenant, plan.template.yearly_update, review.due_on)
+    titles = {section.section_id: section.title for section in plan.template.sections}
+    answered = (task for task in tasks if task.answered_at)
+    missing = sorted(who.missing(tasks), key=lambda task: _ORDER.index(task.kind))
+    return ReviewStanding(
+        cpts_id=review.cpts_id,
+        period=review.period,
+        kind=review.kind,
+        due_on=review.due_on,
+        opens_on=laid.opens_on,
+        readings=first_readings(tenant),
+        why=tuple(TRIGGERS[each.trigger] for each in review.why),
+        steps=tuple(step_lines(laid, Progress(tasks, ours, circulated))),
+        missing=tuple(task_lines(missing, who, titles)),
+        answered=tuple(task_lines(answered, who, titles)),
+        next_on=review.next_at and review.next_at.astimezone(tenant.zone_info).date(),
+    )
+
+
+async def _circulated(
+    connection: AsyncConnection, cpts_id: str, versions: Sequence[PlanVersion]
+) -> bool:
+    """Was one of these versions sent to be read?"""
+    found = await connection.execute(
+        select(plan_links.c.number)
+        .where(
+            plan_links.c.cpts_id == cpts_id,
+            plan_links.c.kind == NoticeKind.READING,
+            plan_links.c.number.in_([version.number for version in versions]),
+        )
+        .limit(1)
+    )
+    return found.first() is not None

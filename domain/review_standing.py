@@ -1,0 +1,137 @@
+"""Where a review stands: what is missing, of whom, who takes over, what comes next."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.plan_due import DueReading
+from domain.plan_version import PlanVersion, VersionKind
+from domain.review import Agenda, ReviewTask, TaskAnswer, TaskKind, Trigger
+from domain.review_step import READ_LATER
+from domain.who_answers import WhoAnswers
+from domain.yearly_update import StepCode
+
+TRIGGERS = {
+    Trigger.CALENDAR: "à sa date",
+    Trigger.CHOSEN: "sur décision",
+    Trigger.LIFTED: "levée d'une crise",
+    Trigger.PEOPLE: "changement de responsables",
+    Trigger.TEMPLATE: "nouvelle trame",
+    Trigger.TERRITORY: "changement de territoire ou de taille",
+}
+ANSWERS = {
+    TaskAnswer.UNCHANGED: "sans changement",
+    TaskAnswer.AMENDED: "des changements",
+    TaskAnswer.VERIFIED: "contact vérifié",
+    TaskAnswer.UNREACHED: "personne n'a répondu",
+    TaskAnswer.WITHDRAWN: "n'est plus volontaire",
+}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class TaskLine(_Frozen):
+    """One thing that is asked, in words."""
+
+    task_id: str
+    kind: TaskKind
+    label: str
+    who: str  # whom it is asked of now
+    next_who: str | None  # who is asked if they stay silent
+    told_on: date | None
+    answer: str | None
+    words: str | None
+
+
+class StepLine(_Frozen):
+    """One step on its day; `done` as the facts show it."""
+
+    on: date
+    action: str
+    done: bool
+
+
+class ReviewStanding(_Frozen):
+    """One review as the coordinator sees it; none open: when the next one opens."""
+
+    cpts_id: str
+    period: str | None = None  # none: no review is open
+    kind: VersionKind | None = None
+    due_on: date | None = None
+    opens_on: date | None = None
+    readings: tuple[DueReading, ...] = ()  # each way to read the contract
+    why: tuple[str, ...] = ()
+    steps: tuple[StepLine, ...] = ()
+    missing: tuple[TaskLine, ...] = ()
+    answered: tuple[TaskLine, ...] = ()
+    next_on: date | None = None  # when people are written to again
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The facts that say which steps are done."""
+
+    tasks: Sequence[ReviewTask]
+    versions: Sequence[PlanVersion]  # of this review
+    circulated: bool
+
+    def done(self, step: StepCode) -> bool:
+        """Is this step done?"""
+        return {
+            StepCode.OPENING: bool(self.versions),
+            StepCode.PROFILES: self._answered(TaskKind.PROFILE),
+            StepCode.CONTACTS: self._answered(TaskKind.AUTHORITY),
+            StepCode.PLACES: self._read(StepCode.PLACES),
+            StepCode.CARDS: self._read(StepCode.CARDS),
+            StepCode.SENDING: any(v.submitted_at for v in self.versions),
+            StepCode.OPINION: any(v.opinion for v in self.versions),
+            StepCode.ADOPTION: any(v.adopted_at for v in self.versions),
+            StepCode.CIRCULATION: self.circulated,
+            StepCode.FILING: False,  # it ends the review
+        }[step]
+
+    def _answered(self, kind: TaskKind) -> bool:
+        asked = [task for task in self.tasks if task.kind is kind]
+        return bool(asked) and not any(task.is_open for task in asked)
+
+    def _read(self, step: StepCode) -> bool:
+        asked = [task for task in self.tasks if task.subject in READ_LATER[step]]
+        return bool(asked) and not any(task.is_open for task in asked)
+
+
+def step_lines(agenda: Agenda, progress: Progress) -> Iterator[StepLine]:
+    """Say each step on its day."""
+    for step in agenda.steps:
+        done = progress.done(step.code)
+        yield StepLine(on=step.on, action=step.action, done=done)
+
+
+def task_lines(
+    tasks: Iterable[ReviewTask], who: WhoAnswers, sections: Mapping[str, str]
+) -> Iterator[TaskLine]:
+    """Say each thing that is asked.
+
+    Args:
+        tasks: What is asked.
+        who: Who answers today.
+        sections: Title of each section.
+    """
+    for task in tasks:
+        later = (w for w in who.chain(task)[task.rung + 1 :] if w != task.asked)
+        after = next(later, None) if task.is_open else None
+        zone = who.tenant.zone_info
+        section = f"{task.subject} {sections.get(task.subject, '')}".strip()
+        yield TaskLine(
+            task_id=task.task_id,
+            kind=task.kind,
+            label=section if task.kind is TaskKind.SECTION else who.label(task),
+            who=who.name(task.answered_by or task.asked),
+            next_who=who.name(after) if after else None,
+            told_on=task.told_at and task.told_at.astimezone(zone).date(),
+            answer=task.answer and ANSWERS[task.answer],
+            words=task.words,
+        )

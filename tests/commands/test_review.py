@@ -1,0 +1,51 @@
+"""The year of a plan at the terminal: opened, followed, answered; its file changed."""
+
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+
+from tests.terminal import CPTS, EXAMPLES, done, typed
+
+pytestmark = pytest.mark.usefixtures("settled")
+
+
+def test_the_coordinator_opens_a_review_and_reads_where_it_stands() -> None:
+    done("plan", "new", CPTS)
+
+    before = normalize("NFKC", done("review", "status", CPTS).out)
+    opened = done("review", "start", CPTS).out
+    after = normalize("NFKC", done("review", "status", CPTS).out)
+    numbers = done("review", "status", CPTS, "--json").document
+    again = typed("review", "start", CPTS)
+    unknown = typed("review", "answer", CPTS, "SEC-99.1", "SANS_CHANGEMENT")
+
+    assert "Aucune revue ouverte." in before
+    assert "Revue 2027 du plan ouverte" in normalize("NFKC", opened)
+    assert "échéance le 15 mars 2027" in after
+    assert "Adopter en bureau" in after
+    assert all(len(line) <= 80 for line in after.splitlines())
+    assert numbers["period"] == "2027"
+    assert len(numbers["steps"]) == 10
+    assert again.code == unknown.code == 1
+    assert "déjà ouverte" in again.sentence
+
+
+def test_a_corrected_file_says_what_it_changes_first(tmp_path: Path) -> None:
+    done("plan", "new", CPTS)
+    text = (EXAMPLES / "cpts.yaml").read_text("utf-8")
+    file = tmp_path / "cpts.yaml"
+    file.write_text(text.replace("126400", "130000"), "utf-8")
+
+    same = done("cpts", "change", str(EXAMPLES / "cpts.yaml")).out
+    dry = done("cpts", "change", str(file), "--dry-run").out
+    changed = done("cpts", "change", str(file)).out
+
+    assert "Rien ne change" in same
+    assert "changerait : population_contractuelle" in normalize("NFKC", dry)
+    assert "à relire dans la revue 2027" in normalize("NFKC", changed)
+    answered = done(
+        *("review", "answer", CPTS, "SEC-01.1", "MODIFIE", "--words", "Plus grande")
+    )
+    assert "Réponse inscrite" in normalize("NFKC", answered.out)
+    assert "Plus grande" in done("review", "status", CPTS).out

@@ -1,0 +1,51 @@
+"""The coordinator's page of the review: what is missing, of whom, what is next."""
+
+from datetime import date
+
+import httpx
+import pytest
+
+from acts.review_conduct import conduct_review
+from adapters.database.unit import Database
+from domain.review import TaskAnswer
+from tests.acts.test_review import REF, at, person_id, settle, tasks
+from tests.conftest import Now
+from tests.web.conftest import filled, plain
+from tests.world import CPTS_ID, LINK_KEY
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PATH = f"/cpts/{CPTS_ID}/revue"
+
+
+async def test_the_coordinator_opens_follows_and_notes_what_was_said(
+    database: Database, now: Now, console: httpx.AsyncClient
+) -> None:
+    now.at = at(date(2026, 9, 16))
+    await settle(database)
+
+    before = plain(await console.get(PATH))
+    opened = await console.post(f"{PATH}/ouvrir")
+    again = await console.post(f"{PATH}/ouvrir")
+    await conduct_review(database, LINK_KEY, REF)
+    page = await console.get(PATH)
+    said = {"task": "SEC-10.1", "answer": "MODIFIE", "words": "Autre porte-parole"}
+    done = await console.post(f"{PATH}/reponse", data=filled(page, **said))
+    wrong = await console.post(
+        f"{PATH}/reponse", data=filled(page, task="SEC-10.1", answer="VERIFIE")
+    )
+    unread = await console.post(
+        f"{PATH}/reponse", data=filled(page, task="SEC-10.1", answer="")
+    )
+
+    assert "La prochaine s'ouvre le 16 septembre 2026" in before.replace("\xa0", " ")
+    assert "Un an après la signature du contrat" in before
+    assert opened.status_code == done.status_code == 303
+    assert again.status_code == wrong.status_code == unread.status_code == 422
+    told = plain(page).replace("\xa0", " ")
+    assert "SEC-10 Communication" in told
+    assert "Sans réponse, ensuite : Camille Fictif00013" in told
+    assert "Adopter en bureau" in told
+    assert "Autre porte-parole" in plain(await console.get(PATH))
+    task = (await tasks(database))["SEC-10.1"]
+    assert task.answer is TaskAnswer.AMENDED
+    assert task.answered_by == await person_id(database, 12)
