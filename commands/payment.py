@@ -156,7 +156,8 @@ def _year(year: MoneyYear) -> dict[str, object]:
 
 def _sum(payment: Payment) -> dict[str, object]:
     return payment.model_dump(
-        mode="json", include={"payment_id", "slice", "amount", "on", "reference"}
+        mode="json",
+        include={"payment_id", "part", "slice", "amount", "on", "reference"},
     )
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.contract import Contract, Due, Standing, update_due
 from domain.fixed_part import FixedPart, FixedYear, ProofNeed, Slices, fixed_years
 from domain.knobs import FixedMilestone, ProrataScope
-from domain.payment_record import Part, Payment, PaymentState
+from domain.payment_record import Payment, PaymentState
 from domain.plan_version import Opinion, PlanVersion, VersionKind
 
 _NEXT_YEAR = timedelta(days=1)  # after the last day of this one
@@ -84,7 +84,7 @@ class MoneyYear:
     begun: bool
     after_contract: bool  # it begins once the contract has ended: it may be renewed
     proofs: tuple[Proof, ...]
-    payments: tuple[Payment, ...]  # all that was typed in, corrections too
+    payments: tuple[Payment, ...]  # of both parts, corrections too
 
     @property
     def chosen(self) -> Slices | None:
@@ -142,9 +142,7 @@ def _standing(
             if year.kind in need.kinds
         ),
         payments=tuple(
-            each
-            for each in story.payments
-            if each.part is Part.FIXED and each.year_first_on == year.year.first_on
+            each for each in story.payments if each.year_first_on == year.year.first_on
         ),
     )
 

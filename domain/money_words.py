@@ -11,7 +11,7 @@ from domain.fixed_part import DoubtRule, FixedPart, FixedYear, Slices
 from domain.known_facts import count_of
 from domain.money import MoneyYear, Proof
 from domain.payment import Mark, euros
-from domain.payment_record import Payment, PaymentState, standing
+from domain.payment_record import Part, Payment, PaymentState, standing
 from domain.plan_version import VersionKind
 
 KIND_LABELS: Mapping[VersionKind, str] = {
@@ -180,8 +180,9 @@ def _typed(payments: Sequence[Payment]) -> Iterator[str]:
     kept = standing(payments)
     for payment in payments:
         reference = f", référence {payment.reference}" if payment.reference else ""
+        part = "" if payment.part is Part.FIXED else f" de {payment.part.label}"
         said = (
-            f"{payment.slice.label} de {euros(payment.amount)} "
+            f"{payment.slice.label}{part} : {euros(payment.amount)} "
             f"le {french_date(payment.on)}{reference}"
         )
         yield said if payment in kept else f"{said} (corrigé depuis)"

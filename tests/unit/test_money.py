@@ -185,10 +185,12 @@ def test_a_correction_stands_and_what_it_corrects_stays_in_sight() -> None:
     assert [each.amount for each in first.typed(PaymentState.NOTIFIED)] == [
         33_000,
         33_750,
+        1,
     ]
     assert rows["Notifié"][0].endswith("(corrigé depuis)")
     assert not rows["Notifié"][1].endswith("(corrigé depuis)")
     assert len(rows["Payé"]) == 1
+    assert "avance de la part variable : 1" in rows["Notifié"][-1]
 
 
 @pytest.mark.parametrize(("population", "doubt"), [(80_000, "D3"), (175_000, "D4")])
