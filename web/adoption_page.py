@@ -57,7 +57,7 @@ class LeftView:
 class AdoptionPage(Page):
     """The draft that may leave, the version that left, and who read."""
 
-    path: str
+    plan: str  # where its sections are
     form: Mapping[str, str]
     draft: DraftView | None
     left: LeftView | None
@@ -91,7 +91,7 @@ async def adoption_page(
     return AdoptionPage(
         cpts_name=tenant.name,
         fictitious=tenant.fictitious,
-        path=f"/cpts/{cpts_id}/plan/adoption",
+        plan=f"/cpts/{cpts_id}/plan",
         form=form,
         error=error,
         draft=_draft(await checked(connection, cpts_id, now.at)),

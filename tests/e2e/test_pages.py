@@ -194,11 +194,12 @@ async def _from_the_board(walk: Walk, page: Page) -> list[str]:
 
 
 async def _of_the_plan(_walk: Walk, page: Page) -> list[str]:
-    """Give the plan, two of its sections (words, a table), its checks, its money."""
+    """Give the plan, two of its sections, its checks, its adoption, its money."""
     await page.goto("/")
     plan = await page.get_by_role("link", name="Le plan").get_attribute("href") or ""
     money = f"{plan.removesuffix('/plan')}/paiement"
-    return [plan, f"{plan}/SEC-02", f"{plan}/SEC-05", f"{plan}/controle", money]
+    parts = ("SEC-02", "SEC-05", "controle", "adoption")
+    return [plan, *(f"{plan}/{part}" for part in parts), money]
 
 
 async def _of_the_cell(walk: Walk, page: Page) -> list[str]:

@@ -25,9 +25,11 @@ from domain.authority import Authority
 from domain.reference import WaveRef
 from instance import Instance
 from settings import Settings
+from tests.acts.test_notice import TOPIC, order, post
 from tests.conftest import ORIGIN
 from tests.workflows.conftest import KEYS, Sink, at_work, listening, program, waker
 from tests.world import alerted
+from worker import adopt
 from workflows import messages
 from workflows.crisis import CrisisWorkflow
 
@@ -67,6 +69,7 @@ async def record() -> None:
             await _crisis(env.client, database)
             await _until(lambda: bool(sink.to("ars@ars.example")))
             await _keep_sent(env.client)
+            await _notice(env.client, instance)
         await database.close()
     shutil.rmtree(folder)
 
@@ -90,6 +93,14 @@ async def _crisis(client: Client, database: Database) -> None:
     )
     await crisis.result()
     await _keep(client, ref.workflow_id, "crisis-done")
+
+
+async def _notice(client: Client, instance: Instance) -> None:
+    """Write to somebody about the plan."""
+    await post(instance.database, order())
+    await adopt(instance, client)
+    await client.get_workflow_handle(TOPIC.workflow_id).result()
+    await _keep(client, TOPIC.workflow_id, "notice-done")
 
 
 async def _keep_sent(client: Client) -> None:

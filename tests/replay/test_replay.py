@@ -37,5 +37,6 @@ def test_open_and_finished_histories_of_every_workflow_are_kept() -> None:
         "alert_wave-open",
         "crisis-done",
         "crisis-open",
+        "notice-done",
         "transmission-open",
     }
