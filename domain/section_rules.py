@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
@@ -115,7 +116,16 @@ def _whoever(text: str, words: Vocabulary) -> str:
 
 def _contact(text: str, _words: Vocabulary) -> str:
     """Write the telephones of a text one way, and refuse what is none."""
-    return _NUMBER.sub(lambda found: readable(phone(found[0])), text)
+    return _NUMBER.sub(lambda found: _one_way(found[0]), text)
+
+
+def _one_way(text: str) -> str:
+    """Write a number as people read it; one from abroad keeps its country."""
+    e164 = phone(text)
+    with suppress(ValueError):
+        if phone(readable(e164)) == e164:
+            return readable(e164)
+    return e164
 
 
 _CELLS: Mapping[str, Cell] = {

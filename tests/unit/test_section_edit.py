@@ -183,6 +183,21 @@ def test_what_is_typed_is_written_one_way() -> None:
     ) == ("Dialyse",)
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("+33 6 39 98 00 12", "06 39 98 00 12"),
+        ("06.39.98.00.12 / 05-36-49-00-12", "06 39 98 00 12 / 05 36 49 00 12"),
+        ("+1 201 200 0000", "+12012000000"),
+        ("Code 1234", "Code 1234"),
+    ],
+)
+def test_a_telephone_is_written_so_that_it_is_read_again(typed: str, kept: str) -> None:
+    rows = value_of("SEC-05", "lignes", lignes=(place(contact_ouverture_24h=typed),))
+
+    assert rows == (place(contact_ouverture_24h=kept),)
+
+
 @pytest.mark.parametrize("who", ["REFERENT_SSE", "referent_sse ou mairie", "Mairie"])
 def test_an_action_is_for_a_role_or_for_whoever_is_written(who: str) -> None:
     actions: Value = ({"action": "Clés", "responsable": who, "echeance": "2027-01-31"},)
@@ -299,7 +314,7 @@ def test_nobody_types_an_id_of_the_directory() -> None:
     assert "personne" not in {c.name for f in typed for c in f.columns}
 
 
-@given(st.text())
+@given(st.text() | st.text(alphabet="0123456789 .+-"))
 def test_any_text_is_kept_or_refused_and_what_is_kept_stays_the_same(text: str) -> None:
     form, nothing = form_of(bare(), "SEC-05"), SectionContent(section_id="SEC-05")
 
