@@ -40,10 +40,11 @@ def rewritten(plan: Plan) -> Plan:
     )
 
 
-async def add_next(database: Database, cpts_id: str) -> Plan:
-    """Write the next version beside the last one."""
+async def add_next(database: Database, cpts_id: str) -> None:
+    """Write the next version beside the last one, then one that changes nothing."""
     async with database.act(cpts_id) as act:
         plan, _ = await plans.latest(act.connection, cpts_id)
         after = rewritten(plan)
+        same = after.model_copy(update={"number": after.number + 1, "changes": ()})
         await plans.add(act, after)
-    return after
+        await plans.add(act, same)

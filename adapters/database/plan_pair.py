@@ -36,7 +36,7 @@ class PlanPair:
 async def read(
     connection: AsyncConnection, cpts_id: str, before: int, after: int
 ) -> PlanPair:
-    """Read two versions of the plan of a CPTS.
+    """Read two versions of the plan of a CPTS, and why each step between changed it.
 
     Raises:
         UnknownCptsError: There is no such CPTS.
@@ -45,9 +45,10 @@ async def read(
     """
     tenant = await tenants.get(connection, cpts_id)
     plan, _ = await plans.latest(connection, cpts_id)
-    one, other = [
+    one, other, *steps = [
         await plans.version(connection, cpts_id, plan.plan_id, number)
-        for number in (before, after)
+        for number in (before, after, *range(before + 1, after))
     ]
+    changes = tuple(each for step in (*steps, other) for each in step.changes)
     known = dict(await people.all_of(connection, cpts_id))
-    return PlanPair(tenant, one, other, known)
+    return PlanPair(tenant, one, other.model_copy(update={"changes": changes}), known)

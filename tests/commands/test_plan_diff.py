@@ -30,7 +30,8 @@ def compared(empty: Desk) -> Desk:
 def test_two_versions_are_compared_in_words_and_as_json() -> None:
     said = done("plan", "diff", CPTS, "1", "2").out
     found = done("plan", "diff", CPTS, "1", "2", "--json").document
-    same = done("plan", "diff", CPTS, "2", "2").out
+    same = done("plan", "diff", CPTS, "2", "3").out
+    through = done("plan", "diff", CPTS, "1", "3").out
     unknown = typed("plan", "diff", CPTS, "1", "9")
 
     plain = normalize("NFKC", said)
@@ -43,5 +44,6 @@ def test_two_versions_are_compared_in_words_and_as_json() -> None:
     targets = [d["target"] for s in found["sections"] for d in s["differences"]]
     assert targets == ["T1-02.echeance", "T1-15.desactivee"]
     assert "identique" in same
+    assert through.splitlines()[1:] == said.splitlines()[1:]
     assert unknown.code == 1
     assert "9" in unknown.sentence
