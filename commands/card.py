@@ -143,7 +143,8 @@ def done(  # noqa: PLR0913 - one option a fact
 
     perform(work)
     others = f" Du même appel : {', '.join(same_call)}." if same_call else ""
-    typer.echo(f"Fiche {card} faite, preuve inscrite.{others}")
+    written = "correction inscrite" if corrects else "preuve inscrite"
+    typer.echo(f"Fiche {card} faite, {written}.{others}")
 
 
 def _field(text: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from commands.on_crisis import Desk, act_on
 from commands.options import Actor, AsJson, CrisisId
 from domain.authority import Authority
 from domain.order_chronicle import remaining
+from domain.wording import people
 
 
 def cancel(
@@ -40,7 +41,7 @@ def cancel(
         return await cancel_crisis(desk.instance.database, order)
 
     done = act_on(crisis, work)
-    said = f"FAUSSE ALERTE : crise {crisis} annulée, {done.result} personnes à prévenir"
+    said = f"FAUSSE ALERTE : crise {crisis} annulée, {people(done.result)} à prévenir"
     done.tell(f"{said}.", as_json=as_json, sends=True)
 
 
@@ -96,7 +97,7 @@ def lift(  # noqa: PLR0913 - who lifts, in one of three ways
         )
     else:
         typer.echo(
-            f"Crise {crisis} levée : {done.result} personnes à prévenir. "
+            f"Crise {crisis} levée : {people(done.result)} à prévenir. "
             f"{GOING if done.going else WAITING} Le compte rendu part ensuite à l'ARS."
         )
 

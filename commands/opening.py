@@ -15,7 +15,7 @@ from domain.errors import CallBackMissingError
 from domain.figures import Figures
 from domain.reference import CrisisRef
 from domain.wave import Kinetic
-from domain.wording import STATE_LABELS
+from domain.wording import STATE_LABELS, people
 from instance import Instance
 
 FASTEST = 600  # as domain/crisis.py allows
@@ -137,7 +137,7 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
         return
     typer.echo(
         f"Crise {ref.crisis_id} ouverte ({STATE_LABELS[numbers.state]}) : "
-        f"{numbers.alerts.asked} personnes à joindre. {GOING if going else WAITING}"
+        f"{people(numbers.alerts.asked)} à joindre. {GOING if going else WAITING}"
     )
     typer.echo(f"Suivre : tocsin crisis status {ref.crisis_id}")
 

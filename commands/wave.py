@@ -13,6 +13,7 @@ from commands.acting import LEAD, perform, recorded, set_going
 from commands.options import Actor, CrisisId
 from domain.calendar import french_moment
 from domain.chronicle import WAVES
+from domain.wording import people
 from instance import Instance
 
 app = typer.Typer(help="Les vagues d'une crise.", no_args_is_help=True)
@@ -126,4 +127,4 @@ def safety(
         return told
 
     told = perform(work)
-    typer.echo(f"Message « {message} » adressé à {told} personnes.")
+    typer.echo(f"Message « {message} » adressé à {people(told)}.")

@@ -23,6 +23,11 @@ LOCAL_INITIATIVE = (
 )
 
 
+def people(number: int) -> str:
+    """Count people: « 1 personne », « 12 personnes »."""
+    return f"{number} personne{'s' * (number > 1)}"
+
+
 def giver_label(said: Activation) -> str:
     """Write who gave the order, in full."""
     if said.authority is None:

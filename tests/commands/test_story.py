@@ -87,7 +87,7 @@ def test_opening_and_lifting_say_that_messages_leave_when_the_engine_runs(
         life.stop()
 
     assert "Les messages partent." in opened
-    assert f"Crise {crisis} levée : 0 personnes à prévenir. Les messages" in lifted
+    assert f"Crise {crisis} levée : 0 personne à prévenir. Les messages" in lifted
 
 
 def test_the_status_is_a_board_of_eighty_columns(opened: Desk) -> None:
