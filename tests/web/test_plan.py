@@ -189,8 +189,7 @@ async def test_a_version_that_left_is_read_and_leads_to_the_next(
     assert filled(told)["regles_de_report"] == ["Selon le cas"]
 
     assert "Ouvrir la version suivante" in plain(await console.get(PLAN))
-    for _ in range(2):
-        opened = await console.post(f"{PLAN}/suivante")
-    assert opened.headers["location"] == PLAN
+    opened = [await console.post(f"{PLAN}/suivante") for _ in range(2)]
+    assert [each.headers["location"] for each in opened] == [PLAN, PLAN]
     assert (await latest(drafted)).number == 2
     assert "Version 2 : Brouillon" in plain(await console.get(PLAN))
