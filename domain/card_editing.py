@@ -62,15 +62,7 @@ def edit_card(plan: Plan, wanted: ActionCard, reason: str) -> Plan:
         edits.append(edit)
     kept = layers.without_edits_of(wanted.card_id)
     changed = changed_fields(before, wanted)
-    settled = plan.model_copy(
-        update={
-            "conflicts": tuple(
-                c
-                for c in plan.conflicts
-                if c.target not in {f"{wanted.card_id}.{field}" for field in changed}
-            )
-        }
-    )
+    settled = plan.settled(f"{wanted.card_id}.{field}" for field in changed)
     edited = replace(kept, edits=(*kept.edits, *edits))
     return _checked(edited, settled, wanted.card_id)
 
@@ -129,7 +121,8 @@ def enable_card(plan: Plan, card_id: str) -> Plan:
     left = tuple(each for each in layers.disabled if each[0] != card_id)
     if left == layers.disabled:
         raise CardPlayedError(card=card_id)
-    return _checked(replace(layers, disabled=left), plan, card_id)
+    enabled = replace(layers, disabled=left)
+    return _checked(enabled, plan.settled([card_id]), card_id)
 
 
 def first_breach(plan: Plan) -> tuple[str, str] | None:

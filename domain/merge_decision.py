@@ -32,8 +32,7 @@ def decide(plan: Plan, keep: Iterable[str], take: Iterable[str]) -> Plan:
     decided = frozenset((*keep, *taken))
     for target in sorted(decided - set(known)):
         raise UnknownConflictError(cpts=plan.cpts_id, target=target)
-    left = tuple(c for c in plan.conflicts if c.target not in decided)
-    settled = plan.model_copy(update={"conflicts": left})
+    settled = plan.settled(decided)
     for target in taken:
         settled = _taken(settled, known[target])
     if broken := first_breach(settled):
@@ -53,7 +52,7 @@ def _taken(plan: Plan, conflict: Conflict) -> Plan:
         return replace(layers, edits=edits).onto(plan)
     if conflict.theirs == NOTHING:
         added = tuple(card for card in layers.added if card.card_id != card_id)
-        return replace(layers, added=added).onto(plan)
+        layers = replace(layers, added=added)
     disabled = tuple(each for each in layers.disabled if each[0] != card_id)
     return replace(layers, disabled=disabled).onto(plan)
 

@@ -82,6 +82,12 @@ class Plan(BaseModel):
             said |= {"sections": tuple(unread), "changes": ()}
         return self.model_copy(update=said)
 
+    def settled(self, targets: Iterable[str]) -> Self:
+        """Forget conflicts about these: what was just written decides them."""
+        written = frozenset(targets)
+        left = tuple(c for c in self.conflicts if c.target not in written)
+        return self.model_copy(update={"conflicts": left})
+
     def canonical(self) -> str:
         """Give the one text of this version (RFC 8785): what its hash is of."""
         return rfc8785.dumps(self.model_dump(mode="json")).decode()

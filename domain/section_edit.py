@@ -1,7 +1,7 @@
 """What a saved section changes in a plan: values, their layer, and why."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -111,7 +111,7 @@ def _over(name: str, value: Value, said: FieldValue | None) -> FieldValue:
 
 
 def _with(
-    plan: Plan, section: SectionContent, changed: Iterable[str], saying: Saying
+    plan: Plan, section: SectionContent, changed: Collection[str], saying: Saying
 ) -> Plan:
     changes = tuple(
         Change(
@@ -124,7 +124,8 @@ def _with(
         )
         for name in changed
     )
-    return with_section(with_changes(plan, changes), section)
+    decided = plan.settled(f"{section.section_id}.{name}" for name in changed)
+    return with_section(with_changes(decided, changes), section)
 
 
 def with_section(plan: Plan, section: SectionContent) -> Plan:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.card_editing import add_card, disable_card, edit_card
+from domain.card_editing import add_card, disable_card, edit_card, enable_card
 from domain.card_field import NOTHING, with_fields
 from domain.content import Attestation, FieldValue, Layer, SectionContent, Value
 from domain.layer import layers_of
@@ -92,6 +92,17 @@ def test_editing_the_field_again_decides_its_conflict() -> None:
 
     assert edited(plan, "T1-01", prudence="Attendre.").conflicts == plan.conflicts
     assert edited(plan, "T1-01", echeance="PT12M").conflicts == ()
+
+
+def test_what_becomes_of_a_card_decides_its_conflict() -> None:
+    lost = upgraded(edited(drafted(), "T1-14", prudence="Rester."))
+    gone = upgraded(disable_card(drafted(), "T2-14", "Sans objet ici"))
+
+    # disabled while it waits, then given up: nothing of it is left
+    disabled = disable_card(lost, "T1-14", "Sans objet ici")
+    assert decide(disabled, keep=(), take=["T1-14"]).template == derived()
+    assert [c.target for c in gone.conflicts] == ["T2-14"]
+    assert enable_card(gone, "T2-14").conflicts == ()
 
 
 def test_nothing_is_merged_over_what_waits_for_a_decision() -> None:

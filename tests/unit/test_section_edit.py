@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.card_field import canonical
-from domain.content import ChangeOrigin, FieldValue, Layer, SectionContent, Value
+from domain.content import (
+    ChangeOrigin,
+    Conflict,
+    FieldValue,
+    Layer,
+    SectionContent,
+    Value,
+)
 from domain.form import Shape
 from domain.plan import Plan
 from domain.plan_errors import (
@@ -271,6 +278,18 @@ def test_what_the_region_said_is_kept_beside_what_the_cpts_says() -> None:
         shown = save("SEC-08", again, orsan_region=cleared)
         assert shown.section("SEC-08").fields == (regional,)
     assert save("SEC-08", plan, orsan_region="") == plan
+
+
+def test_writing_a_field_again_decides_its_conflict() -> None:
+    waiting = tuple(
+        Conflict(target=target, theirs='"Eux"', was="null", ours='"Nous"')
+        for target in ("SEC-08.orsan_region", "SEC-08.orsec", "T1-01.echeance")
+    )
+    plan = bare().model_copy(update={"conflicts": waiting})
+
+    after = save("SEC-08", plan, orsan_region="Ensemble")
+
+    assert after.conflicts == waiting[1:]
 
 
 def test_a_section_is_read_again_by_its_owner_before_any_other_role() -> None:
