@@ -1,5 +1,6 @@
 """The two editions of a plan: what is printed, and what must never be."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from domain.contact import readable
 from domain.plan_edition import WITHHELD, printed_plan
 from domain.plan_version import VersionStatus
 from domain.printed_plan import Copy, Edition, PrintedPlan
+from domain.printed_section import GONE
 from tests.national import national
 from tests.samples.plan import (
     PRINTED_AT,
@@ -15,6 +17,7 @@ from tests.samples.plan import (
     plan_people,
     private_values,
     source,
+    version,
 )
 
 PUBLIC = Copy(edition=Edition.PUBLIC)
@@ -135,6 +138,33 @@ def test_a_card_that_is_not_played_says_why(crisis: PrintedPlan) -> None:
 
     assert card.label == "L5-01 Tenir une permanence auprès des sinistrés"
     assert card.text == "tenue par la commune"
+
+
+def test_a_version_refused_then_replaced_says_so() -> None:
+    done = version().decision
+    assert done is not None
+    refusal = done.model_copy(update={"adopted": False, "reason": "Pas de lieu."})
+    of = source(
+        decision=refusal,
+        submitted_despite="Échéance proche.",
+        opinion_words=None,
+        replaced_at=PRINTED_AT,
+    )
+
+    life = {line.label: line.text for line in printed_plan(of, Copy(), PRINTED_AT).life}
+
+    assert life["Refusée par le bureau le"].endswith("Pas de lieu.")
+    assert life["Soumise à l'ARS le"].endswith("incomplète : Échéance proche.")
+    assert life["Remplacée le"].startswith("22")
+
+
+def test_somebody_who_left_the_directory_is_said_to_have_left() -> None:
+    left = replace(source(), people={})
+
+    made = printed_plan(left, Copy(), PRINTED_AT)
+
+    assert {who.name for who in made.holders} == {GONE}
+    assert made.volunteers == ()
 
 
 def test_a_draft_says_that_it_is_one() -> None:
