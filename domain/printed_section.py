@@ -82,18 +82,17 @@ class SectionWords:
                 yield PrintedField(label=field.label, withheld=True)
 
     def _shown(self, field: FieldForm) -> bool:
-        return not self.public or not (field.private or field.shape is Shape.PERSON)
+        people = field.shape is Shape.PERSON or PERSON in {
+            c.name for c in field.columns
+        }
+        return not (self.public and (field.private or people))
 
     def _field(self, field: FieldForm, value: Value | None) -> PrintedField:
         said = PrintedField(label=field.label, known=field.known)
         if not value:
             return said
         if field.shape is Shape.TABLE:
-            columns = {
-                each.name: each.label
-                for each in field.columns
-                if not (self.public and each.name == PERSON)
-            }
+            columns = {each.name: each.label for each in field.columns}
             return said.model_copy(update={"table": self._table(columns, value)})
         if isinstance(value, str):
             text = self.who(value) if field.shape is Shape.PERSON else _text(value)
