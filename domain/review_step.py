@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from domain.review import ReviewTask, TaskKind
+from domain.review import OWNER_OF_PLAN, ReviewTask, TaskKind
 from domain.template import Template
 from domain.who_answers import WhoAnswers
 from domain.yearly_update import StepCode
@@ -45,7 +45,8 @@ def tasks_of(
 
 def contacts(template: Template, codes: Iterable[str]) -> Iterator[ReviewTask]:
     """Ask the owner of the directory to call the contacts of authorities."""
-    role = next(s.owner for s in template.sections if s.section_id == _CONTACTS)
+    owners = (s.owner for s in template.sections if s.section_id == _CONTACTS)
+    role = next(owners, OWNER_OF_PLAN)  # a short template has no sections
     for code in codes:
         yield ReviewTask(
             task_id=f"AUTORITE.{code}",

@@ -1,7 +1,8 @@
 """Record today's histories, for the workflows of tomorrow: `make record`.
 
-A crisis is played on a real server: its open histories are kept half-way, the finished
-ones at the end. Only ids travel in payloads, and the key is the tests' own.
+A crisis is played on a real server, then a review, whose letters wait for working hours
+(9 h to 18 h): open histories are kept half-way, the finished ones at the end. Only ids
+travel in payloads, and the key is the tests' own.
 """
 
 import asyncio
@@ -13,24 +14,29 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import sqlalchemy as sa
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from acts.directory import add_cpts, import_roster
 from acts.ending import LiftCrisis, lift_crisis
+from acts.plan import new_plan
 from adapters.database.migrate import upgrade
+from adapters.database.tables import plan_versions
 from adapters.database.unit import Database
 from adapters.signing import Signer
 from adapters.temporal import data_converter
 from domain.authority import Authority
-from domain.reference import WaveRef
+from domain.reference import ReviewRef, WaveRef
 from instance import Instance
 from settings import Settings
 from tests.acts.test_notice import TOPIC, order, post
 from tests.conftest import ORIGIN
 from tests.workflows.conftest import KEYS, Sink, at_work, listening, program, waker
-from tests.world import alerted
+from tests.world import alerted, cpts, people, template
 from worker import adopt
 from workflows import messages
+from workflows.calendar import CalendarWorkflow
 from workflows.crisis import CrisisWorkflow
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -70,6 +76,7 @@ async def record() -> None:
             await _until(lambda: bool(sink.to("ars@ars.example")))
             await _keep_sent(env.client)
             await _notice(env.client, instance)
+            await _review(instance, env.client, sink)
         await database.close()
     shutil.rmtree(folder)
 
@@ -101,6 +108,31 @@ async def _notice(client: Client, instance: Instance) -> None:
     await adopt(instance, client)
     await client.get_workflow_handle(TOPIC.workflow_id).result()
     await _keep(client, TOPIC.workflow_id, "notice-done")
+
+
+async def _review(instance: Instance, client: Client, sink: Sink) -> None:
+    """Live the day on which a plan is due: letters leave, the review ends."""
+    database, today = instance.database, now().date()
+    signed = {"contract_on": today.replace(year=today.year - 2, day=min(today.day, 28))}
+    signed["anniversary_on"] = today
+    tenant = cpts("revue").model_copy(update=signed)
+    await add_cpts(database, tenant, "COORDINATEUR")
+    await import_roster(database, "revue", people(6), "COORDINATEUR")
+    await new_plan(database, "revue", template(), "COORDINATEUR")
+    day = await client.start_workflow(
+        CalendarWorkflow.run, id="calendar", task_queue=messages.FACTS_QUEUE
+    )
+    await day.result()
+    ref = ReviewRef(cpts_id="revue", year=today.year)
+    await _until(lambda: any("Revue" in str(m["Subject"]) for m in sink.mails))
+    await _keep(client, "calendar", "calendar-done")
+    await _keep(client, ref.workflow_id, "plan_review-open")
+    async with database.act("revue") as act:
+        adopted = {"status": "ADOPTE", "adopted_at": act.at}
+        await act.connection.execute(sa.update(plan_versions).values(**adopted))
+        act.wake(ref.workflow_id)
+    await client.get_workflow_handle(ref.workflow_id).result()
+    await _keep(client, ref.workflow_id, "plan_review-done")
 
 
 async def _keep_sent(client: Client) -> None:

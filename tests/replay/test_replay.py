@@ -35,8 +35,11 @@ def test_open_and_finished_histories_of_every_workflow_are_kept() -> None:
     assert kept >= {
         "alert_wave-done",
         "alert_wave-open",
+        "calendar-done",
         "crisis-done",
         "crisis-open",
         "notice-done",
+        "plan_review-done",
+        "plan_review-open",
         "transmission-open",
     }
