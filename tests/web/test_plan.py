@@ -14,6 +14,7 @@ from tests.national import national
 from tests.samples import plan as sample
 from tests.web.conftest import filled, plain
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CPTS_ID = sample.tenant().cpts_id
 PLAN = f"/cpts/{CPTS_ID}/plan"
 
