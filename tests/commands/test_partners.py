@@ -24,8 +24,7 @@ async def _needs(crisis: str) -> None:
         await answer_as_partner(instance.database, said)
 
 
-def test_the_cell_reads_who_needs_what(settled: Desk) -> None:
-    done("plan", "new", CPTS)
+def test_the_cell_reads_who_needs_what(drafted: Desk) -> None:
     spoken = {"received_at": ago(hours=2), "called_back_at": ago(minutes=90)}
     crisis = done(*order(**spoken), "--json").document["crisis_id"]
     asyncio.run(_needs(crisis))
@@ -34,7 +33,7 @@ def test_the_cell_reads_who_needs_what(settled: Desk) -> None:
     numbers = done("crisis", "partners", crisis, "--json").document
     board = done("crisis", "status", crisis).out
 
-    assert settled.folder.exists()
+    assert drafted.folder.exists()
     assert first.startswith("HAD_AUTAN          Hospitalisation à domicile")
     assert first.endswith("poste 12        besoin")
     assert need.strip() == "Deux passages ce soir"
