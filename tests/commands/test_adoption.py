@@ -14,8 +14,7 @@ def words(*arguments: str) -> str:
     return normalize("NFKC", done(*arguments).out).replace("’", "'")  # noqa: RUF001
 
 
-def test_a_plan_leaves_and_comes_back_in_force(settled: Desk) -> None:
-    done("plan", "new", CPTS)
+def test_a_plan_leaves_and_comes_back_in_force(drafted: Desk) -> None:
     assert "incomplètes" in typed("plan", "submit", CPTS).sentence
 
     assert "Version 1 soumise" in words("plan", "submit", CPTS, *DESPITE)
@@ -24,7 +23,7 @@ def test_a_plan_leaves_and_comes_back_in_force(settled: Desk) -> None:
     again = words("plan", "send", CPTS, "--to", "ARS_DD", "--to", "HAD_AUTAN")
     assert "déjà partie à « ARS_DD »" in again
     assert "HAD_AUTAN : exemplaire prêt, édition publique." in again
-    papers = list((settled.folder / "documents").iterdir())
+    papers = list((drafted.folder / "documents").iterdir())
     assert len({path.name for path in papers}) == 3
 
     _answered()

@@ -7,12 +7,10 @@ import pytest
 
 from tests.terminal import CPTS, EXAMPLES, done, typed
 
-pytestmark = pytest.mark.usefixtures("settled")
+pytestmark = pytest.mark.usefixtures("drafted")
 
 
 def test_the_coordinator_opens_a_review_and_reads_where_it_stands() -> None:
-    done("plan", "new", CPTS)
-
     before = normalize("NFKC", done("review", "status", CPTS).out)
     opened = done("review", "start", CPTS).out
     after = normalize("NFKC", done("review", "status", CPTS).out)
@@ -32,7 +30,6 @@ def test_the_coordinator_opens_a_review_and_reads_where_it_stands() -> None:
 
 
 def test_a_corrected_file_says_what_it_changes_first(tmp_path: Path) -> None:
-    done("plan", "new", CPTS)
     text = (EXAMPLES / "cpts.yaml").read_text("utf-8")
     file = tmp_path / "cpts.yaml"
     file.write_text(text.replace("126400", "130000"), "utf-8")
