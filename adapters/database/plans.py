@@ -1,6 +1,7 @@
 """Versions of the plan: a draft is written over until it leaves, or a crisis opens."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import case, insert, select, update
@@ -119,6 +120,11 @@ async def version_row(
     return PlanVersion.model_validate(row)
 
 
+@lru_cache(maxsize=_KEPT_AT_ONCE)  # each page and each step of a review reads it
+def _read(content: str) -> Plan:
+    return Plan.model_validate_json(content)
+
+
 async def latest(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, PlanVersion]:
     """Give the last version, whatever became of it.
 
@@ -134,7 +140,7 @@ async def latest(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, PlanV
     row = found.one_or_none()
     if row is None:
         raise UnknownPlanError(cpts=cpts_id)
-    return Plan.model_validate_json(row.content), PlanVersion.model_validate(row)
+    return _read(row.content), PlanVersion.model_validate(row)
 
 
 async def draft(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, PlanVersion]:
@@ -194,7 +200,7 @@ async def in_force(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, str
     row = found.one_or_none()
     if row is None:
         raise UnknownPlanError(cpts=cpts_id)
-    return Plan.model_validate_json(row.content), row.sha256
+    return _read(row.content), row.sha256
 
 
 _VERSION = select(plan_versions.c.content).where(
@@ -217,7 +223,7 @@ async def version(
     content = found.scalar_one_or_none()
     if content is None:
         raise UnknownVersionError(cpts=cpts_id, number=number)
-    return Plan.model_validate_json(content)
+    return _read(content)
 
 
 async def frozen(connection: AsyncConnection, crisis: CrisisRow) -> Plan:
