@@ -19,7 +19,7 @@ _NEXT_YEAR = timedelta(days=1)  # after the last day of this one
 
 @dataclass(frozen=True, slots=True)
 class ProofEntry:
-    """An entry of the ledger that may prove something, on its day at the CPTS."""
+    """An entry of the ledger that may prove something, on the day it counts for."""
 
     seq: int
     kind: str

@@ -1,15 +1,20 @@
 """All that the money calendar of a CPTS is made of, read at one instant."""
 
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, payments, plans
-from adapters.database.chronicle import line_of
+from adapters.database.chronicle import LogLine, line_of
 from adapters.database.tables import ledger_entries
 from domain.cpts import Cpts
 from domain.fixed_part import FixedPart
 from domain.money import ProofEntry, Story
 from domain.plan import plan_id_of
+
+_A_DAY = timedelta(days=1)
 
 
 async def read(connection: AsyncConnection, tenant: Cpts, part: FixedPart) -> Story:
@@ -40,9 +45,19 @@ async def read(connection: AsyncConnection, tenant: Cpts, part: FixedPart) -> St
         zone=zone,
         versions=await plans.history(connection, tenant.cpts_id),
         entries=tuple(
-            ProofEntry(line.seq, line.kind, line.at.astimezone(zone).date())
+            ProofEntry(line.seq, line.kind, _counted_on(line, zone))
             for line in lines
             if line.facts.get("adopted", True)  # a refusal of the bureau proves nothing
         ),
         payments=await payments.of_cpts(connection, tenant.cpts_id),
     )
+
+
+def _counted_on(line: LogLine, zone: ZoneInfo) -> date:
+    """Say in which year an entry counts: a review, in the year that its date ends.
+
+    It is filed on the anniversary itself, the first day of the next year.
+    """
+    if line.kind == "review.ended":
+        return date.fromisoformat(str(line.facts["due_on"])) - _A_DAY
+    return line.at.astimezone(zone).date()
