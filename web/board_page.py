@@ -76,7 +76,7 @@ def page_of(
             )
             for place, number in counted(known.reached)
         ),
-        people_said=f"{len(known.reached)} personnes sollicitées",
+        people_said=_people_said(len(known.reached)),
         waves=wave_lines(known),
         partners=tuple(PartnerLine.of(each) for each in to_act_on(known.told)),
         partners_said=in_words(known.told),
@@ -138,12 +138,16 @@ def _need(need: Need, known: Known) -> NeedLine:
     )
 
 
+def _people_said(number: int) -> str:
+    return f"{people(number)} sollicitée{'s' * (number > 1)}"
+
+
 def _needs_said(known: Known) -> str:
     needed = sum(need.needed for need in known.needs)
     filled = sum(known.filled.values())
     left = needed - filled
     if not left:
-        return f"{needed} postes, tous pourvus"
+        return f"{needed} postes, tous pourvus" if needed > 1 else "1 poste, pourvu"
     plural = "s" * (filled > 1)
     return (
         f"{filled} poste{plural} pourvu{plural} sur {needed} ; il manque {people(left)}"
@@ -225,7 +229,7 @@ def _cards_said(lines: Iterable[CardLine]) -> str:
     lines = tuple(lines)
     late = sum(line.late for line in lines)
     over = sum(line.over for line in lines)
-    said = f"{over} terminées sur {len(lines)}"
+    said = f"{over} terminée{'s' * (over > 1)} sur {len(lines)}"
     return f"{late} en retard ; {said}" if late else f"Aucune en retard ; {said}"
 
 

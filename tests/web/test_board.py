@@ -75,7 +75,7 @@ async def test_people_are_listed_where_they_stand_with_a_number_to_call(
 
     assert {page.status_code for page in pages.values()} == {200}
     assert "tel:" in pages[Place.PENDING].text
-    assert "<h1>0 " in pages[Place.SEATED].text
+    assert " (0)</h1>" in pages[Place.SEATED].text
 
 
 async def test_a_long_list_is_given_by_hundreds(

@@ -173,7 +173,7 @@ async def test_the_leader_and_her_deputy_are_told_who_where_and_when(
         f"{shelter.path}/personnes", params={"ou": Place.NEEDS_HELP}
     )
     assert f"Où : {where}" in unescape(plain(listed))
-    assert "1 à secourir" in unescape(plain(listed))
+    assert "À secourir : besoin d'aide signalé (1)" in unescape(plain(listed))
     assert "tel:" in listed.text
     log = plain(await console.get(shelter.path))
     assert "Besoin d'aide signalé, pilotage prévenu." in log
