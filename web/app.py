@@ -29,6 +29,7 @@ from web import (
     places,
     plan,
     plan_check,
+    plan_conflicts,
     plan_diff,
     plan_export,
     plan_import,
@@ -65,7 +66,16 @@ def build(settings: Settings) -> FastAPI:
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
     crisis = (standing, board, missions, report, places, letter, card, decide)
-    of_plan = (adoption, payment, plan, plan_check, plan_diff, plan_export, plan_import)
+    of_plan = (
+        adoption,
+        payment,
+        plan,
+        plan_check,
+        plan_conflicts,
+        plan_diff,
+        plan_export,
+        plan_import,
+    )
     for part in (*outside, console, *of_plan, review, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
