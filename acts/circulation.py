@@ -93,14 +93,18 @@ async def circulate_plan(
 
 
 async def record_reading(database: Database, link: PlanLink) -> None:
-    """Count a reading, once a link; nothing says whose it is."""
+    """Count a reading, once a link; nothing says whose it is.
+
+    Its entry is about what was read: thousands would hide the life of the plan.
+    """
     async with database.act(link.cpts_id) as act:
+        version = await plans.version_row(act.connection, act.cpts_id, link.number or 0)
         if await plan_links.use(act, link):
             act.note(
                 "plan.reading",
-                about=link.plan_id,
+                about=public_ref(version).document_id,
                 actor=READER,
-                facts={"number": link.number},
+                facts={"number": version.number},
             )
 
 
