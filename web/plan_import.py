@@ -134,6 +134,7 @@ async def _page(
         nonce=new_nonce(),
         done=done,
         error=error,
+        cpts_name=tenant.name,
         fictitious=tenant.fictitious,
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK

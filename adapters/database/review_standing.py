@@ -49,7 +49,7 @@ async def of_cpts(
             cpts_id=cpts_id,
             kind=due and due.kind,
             due_on=due and due.on,
-            opens_on=laid and laid.opens_on,
+            opens_on=laid and max(laid.opens_on, today),  # the day of the calendar
             readings=first_readings(tenant),
         )
     return await _open(connection, review, tenant, plan)
