@@ -34,7 +34,7 @@ from domain.review_errors import (
 )
 from tests.conftest import Now
 from tests.national import national
-from tests.world import CPTS_ID, LINK_KEY, activation, cpts, rpps
+from tests.world import CPTS_ID, LINK_KEY, activation, cpts, rpps, template
 from tests.world import people as professionals
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -459,3 +459,25 @@ async def lifted(database: Database, now: Now) -> CrisisRef:
     over = {**ref.model_dump(), "authority": Authority.DG_ARS, "actor": "REFERENT_SSE"}
     await lift_crisis(database, LiftCrisis.model_validate(over))
     return ref
+
+
+@SQLITE
+async def test_a_short_template_has_authorities_called_by_the_coordinator_each_quarter(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2026, 7, 1))
+    await add_cpts(database, tenant(), "COORDINATEUR")
+    await import_roster(database, CPTS_ID, professionals(24), "COORDINATEUR")
+    await new_plan(database, CPTS_ID, template(), "COORDINATEUR")
+
+    await keep_calendar(database, LINK_KEY)
+    now.at = at(date(2026, 10, 1))
+    await keep_calendar(database, LINK_KEY)
+
+    for period in ("2026-T3", "2026-T4"):
+        task = (await tasks(database, period))["AUTORITE.ARS_DD"]
+        assert task.asked == OWNER_OF_PLAN
+    async with database.read() as connection:
+        this, last = await reviews.checks(connection, CPTS_ID)
+    assert this.ended_at is None
+    assert last.ended_at == now.at
