@@ -61,6 +61,7 @@ def test_a_copy_says_its_number_and_when_it_expires(page: str) -> None:
 
     assert "Édition de crise, exemplaire n° 3, du 22 novembre 2026" in plain
     assert "À ne plus utiliser après le 22 mai 2027" in plain
+    assert "Relu le 13 octobre 2026 par" in plain
 
 
 def test_the_same_plan_gives_the_same_bytes(plan: PrintedPlan, page: str) -> None:

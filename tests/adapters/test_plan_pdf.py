@@ -57,6 +57,7 @@ def test_the_plan_says_its_version_its_copy_and_when_it_expires(
     assert said.count("À ne plus utiliser après le 22 mai 2027") > number
     assert f"page {number} / {number}" in said
     assert "Modifications depuis la version 1" in said
+    assert "Sections relues" in said
     assert "4 213 entrées" in said
 
 
