@@ -11,6 +11,7 @@ from tests.adopted import DESPITE, PRESIDENT, decide, drafted, id_of, submitted
 from tests.web.conftest import filled, plain
 from tests.world import CPTS_ID
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PATH = f"/cpts/{CPTS_ID}/plan/adoption"
 
 

@@ -26,6 +26,7 @@ from tests.web.conftest import filled
 from tests.world import CPTS_ID, LINK_KEY, rpps
 from web.desk import Desk
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PDF = b"%PDF-1.7 public"
 
 

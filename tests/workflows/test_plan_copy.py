@@ -3,6 +3,7 @@
 from email.message import EmailMessage
 from functools import partial
 
+import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -22,6 +23,7 @@ from tests.workflows.test_notice import words
 from tests.world import CPTS_ID, LINK_KEY
 from worker import adopt
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PDF = b"%PDF-1.7 copy 1"
 
 
