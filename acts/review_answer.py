@@ -12,6 +12,7 @@ from domain.content import Reading
 from domain.cpts import Cpts
 from domain.directory import RosterDiff
 from domain.person import CrisisType, Link
+from domain.plan import plan_id_of
 from domain.plan_version import VersionStatus
 from domain.privacy import refuse_patient_data
 from domain.reference import ReviewRef
@@ -28,6 +29,10 @@ _ANSWERS = {
     ),
     TaskKind.AUTHORITY: (TaskAnswer.VERIFIED, TaskAnswer.UNREACHED),
 }
+
+
+PROFILES = ".profils"
+"""What their entries are about: by the thousand, they would fill a crisis dossier."""
 
 
 class Profile(BaseModel):
@@ -85,10 +90,13 @@ async def answer_task(database: Database, said: AnswerTask) -> None:
             await _say_read(act, tenant, task, said.answer, who)
         elif task.kind is TaskKind.PROFILE:
             await _update_profile(act, task.subject, said)
-        named = {} if task.kind is TaskKind.PROFILE else {"subject": task.subject}
+        about = plan_id_of(said.cpts_id)
+        named: dict[str, str] = {"subject": task.subject}
+        if task.kind is TaskKind.PROFILE:
+            about, named = about + PROFILES, {}
         act.note(
             "review.answered",
-            about=f"plan-{said.cpts_id}",
+            about=about,
             actor=said.actor,
             facts={
                 "period": said.period,

@@ -14,7 +14,7 @@ from acts.directory import add_cpts, import_roster
 from acts.ending import LiftCrisis, lift_crisis
 from acts.plan import new_plan
 from acts.review import StartReview, start_review
-from acts.review_answer import AnswerTask, Profile, answer_task
+from acts.review_answer import PROFILES, AnswerTask, Profile, answer_task
 from acts.review_conduct import conduct_review
 from adapters.database import people, plans, reviews, tables
 from adapters.database.unit import Database
@@ -309,6 +309,10 @@ async def test_a_volunteer_corrects_what_they_accept_or_withdraws(
 
     async with database.read() as connection:
         known = dict(await people.all_of(connection, CPTS_ID))
+        table = tables.ledger_entries.c
+        query = sa.select(table.about).where(table.kind == "review.answered")
+        abouts = set((await connection.execute(query)).scalars())
+    assert abouts == {f"plan-{CPTS_ID}{PROFILES}"}  # that no crisis dossier holds
     assert known[first].accepted_types == ("SICK",)
     assert not known[first].reachable_at_night
     assert known[second].link is Link.MEMBER
