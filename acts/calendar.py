@@ -1,5 +1,6 @@
 """What the day asks of each CPTS: reviews to open, contacts to call, a checkpoint."""
 
+import asyncio
 from datetime import timedelta
 
 from acts.contact_check import check_contacts
@@ -13,6 +14,7 @@ from domain.plan import Plan
 from domain.plan_version import VersionStatus
 from domain.review import DayDue, Trigger, agenda_of
 
+AT_ONCE = 4  # CPTS whose day is kept together
 LESSONS_WITHIN = timedelta(days=90)  # TC-21: the delay to bring them into the plan
 
 
@@ -20,10 +22,24 @@ async def keep_calendar(database: Database, link_key: bytes) -> DayDue:
     """Do what the day asks of every CPTS; say which workflows have something to do.
 
     Safe to repeat: each thing is done once a period, however many days were skipped.
+
+    Raises:
+        BaseExceptionGroup: Some CPTS failed; the others were served all the same.
     """
     async with database.read() as connection:
         known = await tenants.names(connection)
-    days = [await keep_day(database, cpts_id, link_key) for cpts_id, _ in known]
+    few = asyncio.Semaphore(AT_ONCE)
+
+    async def served(cpts_id: str) -> DayDue:
+        async with few:
+            return await keep_day(database, cpts_id, link_key)
+
+    done = await asyncio.gather(
+        *(served(cpts_id) for cpts_id, _ in known), return_exceptions=True
+    )
+    if failed := [each for each in done if isinstance(each, BaseException)]:
+        raise BaseExceptionGroup("the day of some CPTS", failed)
+    days = [each for each in done if isinstance(each, DayDue)]
     return DayDue(
         reviews=tuple(ref for day in days for ref in day.reviews),
         notices=tuple(ref for day in days for ref in day.notices),

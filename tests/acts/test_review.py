@@ -140,6 +140,28 @@ async def test_the_calendar_opens_a_review_on_its_day_and_once(
         await start_review(database, StartReview(cpts_id=CPTS_ID, actor="X"))
 
 
+async def test_a_cpts_whose_day_fails_holds_up_no_other(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2026, 9, 16))
+    await settle(database)
+    broken = tenant(cpts_id="autre-val")
+    await add_cpts(database, broken, "COORDINATEUR")
+    await import_roster(database, "autre-val", professionals(24), "COORDINATEUR")
+    await new_plan(database, "autre-val", national(), "COORDINATEUR")
+    async with database.write() as connection:
+        spoilt = sa.update(tables.plan_versions).values(content="{}")
+        await connection.execute(
+            spoilt.where(tables.plan_versions.c.cpts_id == "autre-val")
+        )
+
+    with pytest.raises(BaseExceptionGroup) as failed:
+        await keep_calendar(database, LINK_KEY)
+
+    assert len(failed.value.exceptions) == 1
+    assert (await review(database)).due_on == DUE
+
+
 @SQLITE
 async def test_each_person_gets_one_letter_whatever_they_answer_for(
     database: Database, now: Now
