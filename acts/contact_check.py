@@ -10,7 +10,7 @@ from domain.contact_check import MENDED_WITHIN, chases, quarter
 from domain.cpts import Cpts
 from domain.plan import Plan
 from domain.reference import NoticeRef
-from domain.review import working_days
+from domain.review import LEAST_PATIENCE, working_days
 from domain.review_step import contacts, stale
 
 
@@ -29,7 +29,7 @@ async def check_contacts(
         return ()
     who = await who_answers(act, tenant)
     tasks = await reviews.tasks(act.connection, act.cpts_id, check.period)
-    by = check.opened_on + MENDED_WITHIN
+    by = max(check.opened_on + MENDED_WITHIN, today + LEAST_PATIENCE)
     post = Round(check.period, check.plan_id, by, check.letters, link_key)
     climb = chases(check.opened_on, check.looked_on or check.opened_on, today)
     await post.ask(act, who, tuple(who.to_tell(tasks, act.at, climb=climb)))

@@ -54,11 +54,18 @@ def asking(kind: NoticeKind, by: date, *, again: bool) -> Notice:
     day = french_date(by)
     subject, words = {
         NoticeKind.PROFILE: ("Volontaire en cas de crise", (_YOURS, _FREE)),
-        NoticeKind.AUTHORITY: ("Contacts des autorités à vérifier", (_CALL,)),
-    }.get(kind, (f"Plan de crise à relire avant le {day}", (_ENOUGH,)))
+        NoticeKind.AUTHORITY: (
+            "Contacts des autorités à vérifier",
+            (_CALL, f"Appelez-les avant le {day}."),
+        ),
+    }.get(
+        kind,
+        (
+            f"Plan de crise à relire avant le {day}",
+            (_ENOUGH, f"Le plan doit être à jour le {day}."),
+        ),
+    )
     before = (_SILENCE,) if again else ()
-    if kind is not NoticeKind.PROFILE:
-        words = (*words, f"Le plan doit être à jour le {day}.")
     return Notice(
         subject=typeset(f"Rappel : {subject}" if again else subject),
         paragraphs=tuple(map(typeset, (*before, *words))),

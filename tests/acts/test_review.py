@@ -96,6 +96,13 @@ async def letters(database: Database) -> list[tuple[str, str]]:
         return [(row.recipient_id, row.subject) for row in rows]
 
 
+async def paragraphs(database: Database) -> str:
+    """All that the letters say."""
+    async with database.read() as connection:
+        words = await connection.scalars(sa.select(tables.notices.c.paragraphs))
+        return " ".join(" ".join(each) for each in words).replace("\xa0", " ")
+
+
 async def person_id(database: Database, number: int) -> str:
     async with database.read() as connection:
         known = await people.all_of(connection, CPTS_ID)
@@ -364,6 +371,10 @@ async def test_a_contact_that_nobody_reached_is_called_again_by_the_deputy(
         await keep_calendar(database, LINK_KEY)
     task = (await tasks(database, period))["AUTORITE.ARS_DD"]
     assert (task.asked, task.rung) == (deputy, 2)
+    told = await paragraphs(database)
+    assert "Appelez-les avant le 16 juillet 2026." in told
+    assert "Appelez-les avant le 23 juillet 2026." in told  # a day still to come
+    assert "Le plan doit être à jour" not in told
 
     found = {"answer": TaskAnswer.VERIFIED, "by": deputy}
     await answer_task(database, order.model_copy(update=found))
