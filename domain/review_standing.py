@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.plan_due import DueReading
 from domain.plan_version import PlanVersion, VersionKind
-from domain.review import Agenda, ReviewTask, TaskAnswer, TaskKind, Trigger
+from domain.review import Agenda, PlannedStep, ReviewTask, TaskAnswer, TaskKind, Trigger
 from domain.review_step import READ_LATER
 from domain.who_answers import WhoAnswers
 from domain.yearly_update import StepCode
@@ -75,39 +75,45 @@ class ReviewStanding(_Frozen):
 class Progress:
     """The facts that say which steps are done."""
 
-    tasks: Sequence[ReviewTask]
+    looked_on: date | None  # what came due until that day was asked
+    missing: Sequence[ReviewTask]  # what somebody still owes an answer to
     versions: Sequence[PlanVersion]  # of this review
+    sent: bool  # the last of them that left, to the ARS
     circulated: bool
 
-    def done(self, step: StepCode) -> bool:
+    def done(self, step: PlannedStep) -> bool:
         """Is this step done?"""
         return {
             StepCode.OPENING: bool(self.versions),
-            StepCode.PROFILES: self._answered(TaskKind.PROFILE),
-            StepCode.CONTACTS: self._answered(TaskKind.AUTHORITY),
-            StepCode.PLACES: self._read(StepCode.PLACES),
-            StepCode.CARDS: self._read(StepCode.CARDS),
-            StepCode.SENDING: any(v.submitted_at for v in self.versions),
+            StepCode.PROFILES: self._answered(step, TaskKind.PROFILE),
+            StepCode.CONTACTS: self._answered(step, TaskKind.AUTHORITY),
+            StepCode.PLACES: self._read(step),
+            StepCode.CARDS: self._read(step),
+            StepCode.SENDING: self.sent,
             StepCode.OPINION: any(v.opinion for v in self.versions),
             StepCode.ADOPTION: any(v.adopted_at for v in self.versions),
             StepCode.CIRCULATION: self.circulated,
             StepCode.FILING: False,  # it ends the review
-        }[step]
+        }[step.code]
 
-    def _answered(self, kind: TaskKind) -> bool:
-        asked = [task for task in self.tasks if task.kind is kind]
-        return bool(asked) and not any(task.is_open for task in asked)
+    def _answered(self, step: PlannedStep, kind: TaskKind) -> bool:
+        return self._asked(step) and all(task.kind is not kind for task in self.missing)
 
-    def _read(self, step: StepCode) -> bool:
-        asked = [task for task in self.tasks if task.subject in READ_LATER[step]]
-        return bool(asked) and not any(task.is_open for task in asked)
+    def _read(self, step: PlannedStep) -> bool:
+        sections = READ_LATER.get(step.code, ())
+        return self._asked(step) and all(
+            task.subject not in sections for task in self.missing
+        )
+
+    def _asked(self, step: PlannedStep) -> bool:
+        """Was it asked, if only of nobody?"""
+        return self.looked_on is not None and step.on <= self.looked_on
 
 
 def step_lines(agenda: Agenda, progress: Progress) -> Iterator[StepLine]:
     """Say each step on its day."""
     for step in agenda.steps:
-        done = progress.done(step.code)
-        yield StepLine(on=step.on, action=step.action, done=done)
+        yield StepLine(on=step.on, action=step.action, done=progress.done(step))
 
 
 def task_lines(

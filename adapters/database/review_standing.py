@@ -1,19 +1,21 @@
 """Where the review of a plan stands, read at one instant."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import people, plans, reviews, tenants
+from adapters.database import (
+    people,
+    plan_links,
+    plan_sendings,
+    plans,
+    reviews,
+    tenants,
+)
 from adapters.database.reviews import ReviewRow
-from adapters.database.tables import plan_links
 from domain.cpts import Cpts
-from domain.notice import NoticeKind
 from domain.plan import Plan
 from domain.plan_due import adopted_on, first_readings, next_due
-from domain.plan_version import PlanVersion
 from domain.review import TaskKind, agenda_of
 from domain.review_standing import (
     TRIGGERS,
@@ -63,11 +65,20 @@ async def _open(
     history = await plans.history(connection, review.cpts_id)
     since = review.opened_at
     ours = tuple(v for v in history if (v.submitted_at or v.made_at) >= since)
-    circulated = await _circulated(connection, review.cpts_id, ours)
+    last = max((v.number for v in ours if v.submitted_at), default=None)
+    sent = await plan_sendings.of_plan(connection, review.cpts_id)
+    ars = tenant.ars_contact.code
+    progress = Progress(
+        looked_on=review.looked_on,
+        missing=who.missing(tasks),
+        versions=ours,
+        sent=any((c.plan_number, c.contact) == (last, ars) for c in sent),
+        circulated=last in await plan_links.readings(connection, review.cpts_id),
+    )
     laid = agenda_of(tenant, plan.template.yearly_update, review.due_on)
     titles = {section.section_id: section.title for section in plan.template.sections}
     answered = (task for task in tasks if task.answered_at)
-    missing = sorted(who.missing(tasks), key=lambda task: _ORDER.index(task.kind))
+    missing = sorted(progress.missing, key=lambda task: _ORDER.index(task.kind))
     return ReviewStanding(
         cpts_id=review.cpts_id,
         period=review.period,
@@ -76,24 +87,8 @@ async def _open(
         opens_on=laid.opens_on,
         readings=first_readings(tenant),
         why=tuple(TRIGGERS[each.trigger] for each in review.why),
-        steps=tuple(step_lines(laid, Progress(tasks, ours, circulated))),
+        steps=tuple(step_lines(laid, progress)),
         missing=tuple(task_lines(missing, who, titles)),
         answered=tuple(task_lines(answered, who, titles)),
         next_on=review.next_at and review.next_at.astimezone(tenant.zone_info).date(),
     )
-
-
-async def _circulated(
-    connection: AsyncConnection, cpts_id: str, versions: Sequence[PlanVersion]
-) -> bool:
-    """Was one of these versions sent to be read?"""
-    found = await connection.execute(
-        select(plan_links.c.number)
-        .where(
-            plan_links.c.cpts_id == cpts_id,
-            plan_links.c.kind == NoticeKind.READING,
-            plan_links.c.number.in_([version.number for version in versions]),
-        )
-        .limit(1)
-    )
-    return found.first() is not None

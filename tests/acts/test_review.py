@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,17 +12,21 @@ from acts.calendar import keep_calendar
 from acts.cpts_change import change_cpts, compare_cpts
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
+from acts.document import MadeDocument
 from acts.ending import LiftCrisis, lift_crisis
 from acts.plan import new_plan
+from acts.plan_copy import SendCopy, send_copy
 from acts.review import StartReview, start_review
 from acts.review_answer import PROFILES, AnswerTask, Profile, answer_task
 from acts.review_conduct import conduct_review
-from adapters.database import people, plans, reviews, tables
+from adapters.database import people, plans, review_standing, reviews, tables
 from adapters.database.unit import Database
 from domain.authority import Authority
 from domain.cpts import Cpts
 from domain.errors import PatientDataError, UnknownPlanError
 from domain.person import CrisisType, Link
+from domain.plan_version import Opinion, PlanVersion
+from domain.printed_plan import Copy, Edition
 from domain.reference import CrisisRef, NoticeRef, ReviewRef
 from domain.review import OWNER_OF_PLAN, ReviewState, ReviewTask, TaskAnswer, Trigger
 from domain.review_errors import (
@@ -32,6 +37,9 @@ from domain.review_errors import (
     UnknownTaskError,
     WrongAnswerError,
 )
+from domain.transmission import PLAN
+from domain.yearly_update import StepCode
+from tests.adopted import answer, decide, submit
 from tests.conftest import Now
 from tests.national import national
 from tests.world import CPTS_ID, LINK_KEY, activation, cpts, rpps, template
@@ -118,6 +126,26 @@ def said(task_id: str, answer: TaskAnswer, **more: object) -> AnswerTask:
     given = {"period": "2027", "task_id": task_id, "answer": answer, **more}
     order = {"cpts_id": CPTS_ID, "actor": "COORDINATEUR", **given}
     return AnswerTask.model_validate(order)
+
+
+async def steps_done(database: Database) -> set[str]:
+    """What the page says is done, by the first words of each step."""
+    async with database.read() as connection:
+        said = await review_standing.of_cpts(connection, CPTS_ID, database.now())
+    return {step.action for step in said.steps if step.done}
+
+
+async def printed(version: PlanVersion, copy: Copy) -> MadeDocument:
+    name = f"plan-v{version.number}-{copy.edition}"
+    path, digest = f"documents/{name}.pdf", sha256(name.encode()).hexdigest()
+    return MadeDocument(kind=PLAN, title=name, path=path, sha256=digest)
+
+
+async def sent_to_the_ars(database: Database) -> None:
+    order = SendCopy(
+        cpts_id=CPTS_ID, contact="ARS_DD", edition=Edition.CRISIS, actor="COORDINATEUR"
+    )
+    await send_copy(database, order, printed, LINK_KEY)
 
 
 async def opened(database: Database, now: Now, day: date) -> None:
@@ -328,12 +356,12 @@ async def test_a_volunteer_corrects_what_they_accept_or_withdraws(
     some = Profile(accepted_types=(CrisisType.SICK,), reachable_at_night=False)
     every = Profile(accepted_types=tuple(CrisisType), reachable_at_night=True)
 
-    for who, answer, profile in (
+    for who, given, profile in (
         (first, TaskAnswer.AMENDED, some),
         (second, TaskAnswer.WITHDRAWN, None),
         (third, TaskAnswer.AMENDED, every),
     ):
-        order = said(f"PROFIL.{who}", answer, by=who, profile=profile)
+        order = said(f"PROFIL.{who}", given, by=who, profile=profile)
         await answer_task(database, order)
 
     async with database.read() as connection:
@@ -414,6 +442,33 @@ async def test_a_review_that_never_ends_is_missed_when_the_next_one_opens(
     assert due.reviews == (ReviewRef(cpts_id=CPTS_ID, year=2028),)
     assert (await review(database)).state is ReviewState.MISSED
     assert (await conduct_review(database, LINK_KEY, REF)).ended
+
+
+@SQLITE
+async def test_a_step_is_said_done_once_it_is_and_nobody_to_ask_is_no_delay(
+    database: Database, now: Now
+) -> None:
+    await opened(database, now, date(2026, 10, 1))
+    agenda = {step.code: step.action for step in national().yearly_update.steps}
+    await keep_calendar(database, LINK_KEY)
+    called = {"period": "2026-T4", "task_id": "AUTORITE.ARS_DD"}
+    verified = said("", TaskAnswer.VERIFIED).model_copy(update=called)
+    await answer_task(database, verified)
+
+    before = await steps_done(database)
+    now.at = at(date(2026, 12, 1))
+    await conduct_review(database, LINK_KEY, REF)
+    asked = await steps_done(database)
+    await submit(database)
+    await answer(database, Opinion.FAVOURABLE)
+    await decide(database)
+    adopted = await steps_done(database)
+    await sent_to_the_ars(database)
+
+    assert agenda[StepCode.CONTACTS] in asked - before
+    assert agenda[StepCode.PROFILES] not in asked  # volunteers stay silent
+    assert agenda[StepCode.ADOPTION] in adopted
+    assert await steps_done(database) - adopted == {agenda[StepCode.SENDING]}
 
 
 @SQLITE
