@@ -19,7 +19,7 @@ from commands.options import Actor, AsJson
 from commands.plan_sections import CptsId
 from domain.cells import day
 from domain.plan_edition import OPINION_LABELS
-from domain.plan_version import Opinion, PlanVersion
+from domain.plan_version import Opinion, PlanVersion, VersionKind
 from instance import Instance
 
 By = Annotated[
@@ -103,10 +103,12 @@ def adopt(  # noqa: PLR0913 - the parts of a decision
     """Inscrit l'adoption par le bureau : la version entre en vigueur."""
     facts = {"adopted": True, "signed_by": by, "present": present, "quorum": quorum}
     version = _decided(cpts, on, facts | {"actor": actor})
+    update = version.kind is VersionKind.UPDATE
+    replaces = "elle remplace la précédente, et " if update else ""
     _tell(
         version,
-        f"Version {version.number} adoptée : elle remplace la précédente, et une crise "
-        f"s'ouvre avec elle. Diffusez-la : tocsin plan circulate {cpts}",
+        f"Version {version.number} adoptée : {replaces}une crise s'ouvre avec elle. "
+        f"Diffusez-la : tocsin plan circulate {cpts}",
         as_json=as_json,
     )
 

@@ -72,7 +72,7 @@ def _lines(said: ReviewStanding) -> Iterable[str]:
     else:
         yield f"Revue {said.period} du plan ({', '.join(said.why)}), échéance le {due}."
     for reading in said.readings:
-        yield f"  Premier plan, {reading.rule} : {french_date(reading.on)}"
+        yield f"  Premier plan, {reading.rule.lower()} : {french_date(reading.on)}"
     if said.period is not None:
         yield from _steps_and_answers(said)
 

@@ -46,7 +46,7 @@ def _answered() -> None:
     nobody = typed("plan", "adopt", CPTS, "--by", "99000000010", *BUREAU)
     assert "ne préside pas" in nobody.sentence
     in_force = words("plan", "adopt", CPTS, "--by", DEPUTY, *BUREAU)
-    assert "Version 1 adoptée" in in_force
+    assert "Version 1 adoptée : une crise s'ouvre avec elle" in in_force
 
 
 def _seen() -> None:

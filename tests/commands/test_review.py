@@ -19,6 +19,7 @@ def test_the_coordinator_opens_a_review_and_reads_where_it_stands() -> None:
     unknown = typed("review", "answer", CPTS, "SEC-99.1", "SANS_CHANGEMENT")
 
     assert "Aucune revue ouverte." in before
+    assert "Premier plan, un an après la signature" in before
     assert "Revue 2027 du plan ouverte" in normalize("NFKC", opened)
     assert "échéance le 15 mars 2027" in after
     assert "Adopter en bureau" in after
