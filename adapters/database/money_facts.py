@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import crises, payments, plans
 from adapters.database.chronicle import LogLine, line_of
 from adapters.database.tables import ledger_entries
-from domain.cpts import Cpts
+from domain.cpts import AuthorityContact, Cpts
 from domain.fixed_part import FixedPart
 from domain.money import ProofEntry, Story
+from domain.partner import PartnerKind
 from domain.plan import plan_id_of
 
 _A_DAY = timedelta(days=1)
@@ -47,17 +48,28 @@ async def read(connection: AsyncConnection, tenant: Cpts, part: FixedPart) -> St
         entries=tuple(
             ProofEntry(line.seq, line.kind, _counted_on(line, zone))
             for line in lines
-            if line.facts.get("adopted", True)  # a refusal of the bureau proves nothing
+            if _proves(line, tenant)
         ),
         payments=await payments.of_cpts(connection, tenant.cpts_id),
     )
 
 
+def _proves(line: LogLine, tenant: Cpts) -> bool:
+    """Is it what it seems: no refusal of the bureau, no copy to a town hall?"""
+    if line.kind == "document.sent":
+        to = tenant.contact(str(line.facts["contact"]))
+        return isinstance(to, AuthorityContact) or (
+            to is not None and to.kind is PartnerKind.HOSPITAL
+        )
+    return bool(line.facts.get("adopted", True))
+
+
 def _counted_on(line: LogLine, zone: ZoneInfo) -> date:
     """Say in which year an entry counts: a review, in the year that its date ends.
 
-    It is filed on the anniversary itself, the first day of the next year.
+    It is filed on the anniversary itself, the first day of the next year; filed later,
+    it counts on the day of its filing.
     """
-    if line.kind == "review.ended":
+    if line.kind == "review.ended" and not line.facts["late"]:
         return date.fromisoformat(str(line.facts["due_on"])) - _A_DAY
     return line.at.astimezone(zone).date()

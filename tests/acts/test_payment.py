@@ -1,7 +1,8 @@
 """What the CPAM wrote is kept as it was typed; a correction is one more entry."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from adapters.database.unit import Database
 from adapters.payment_file import load_fixed_part
 from domain.chronicle import told
 from domain.errors import PatientDataError
+from domain.partner import Partner, PartnerKind
 from domain.payment_errors import (
     FuturePaymentError,
     NoContractDatesError,
@@ -20,7 +22,7 @@ from domain.payment_errors import (
 )
 from domain.plan_version import Opinion
 from instance import TEMPLATES
-from tests.adopted import answer, decide, submitted
+from tests.adopted import answer, decide, submitted, tenant
 from tests.conftest import Now
 from tests.world import CPTS_ID, cpts
 
@@ -115,3 +117,28 @@ async def test_what_the_bureau_refused_proves_nothing(
 
     assert [entry.kind for entry in story.entries] == ["plan.submitted", "plan.opinion"]
     assert {entry.on for entry in story.entries} == {now.at.date()}
+
+
+async def test_only_a_copy_to_an_authority_or_a_hospital_and_a_review_on_time_count(
+    database: Database, now: Now
+) -> None:
+    version = await submitted(database)
+    care = ("MAIRIE", PartnerKind.TOWN_HALL), ("CH", PartnerKind.HOSPITAL)
+    partners = tuple(
+        Partner(code=code, kind=kind, nom=f"{code} (fictif)") for code, kind in care
+    )
+    known = tenant().model_copy(update={"partners": partners})
+    due_on = now.at.date().isoformat()
+    async with database.act(CPTS_ID) as act:
+        note = partial(act.note, about=version.plan_id, actor="COORDINATEUR")
+        for contact in ("MAIRIE", "ARS_DD", "CH"):
+            note("document.sent", facts={"contact": contact})
+        for late in (False, True):
+            note("review.ended", facts={"due_on": due_on, "late": late})
+
+    async with database.read() as connection:
+        story = await money_facts.read(connection, known, PART)
+
+    assert [entry.kind for entry in story.entries].count("document.sent") == 2
+    reviews = [entry.on for entry in story.entries if entry.kind == "review.ended"]
+    assert reviews == [now.at.date() - timedelta(days=1), now.at.date()]
