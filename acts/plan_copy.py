@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from acts.document import MadeDocument, end, post
-from adapters.database import documents, plans, tenants
-from adapters.database.unit import Database
+from adapters.database import documents, plans, reviews, tenants
+from adapters.database.unit import Act, Database
 from domain.adoption import Moment, last_that_left
 from domain.adoption_errors import (
     AlreadySentError,
@@ -109,7 +109,15 @@ async def send_copy(
             },
         )
         await post(act, ref, order.actor, link_key, order.contact)
+        await _wake_review(act)
     return ref
+
+
+async def _wake_review(act: Act) -> None:
+    """Have the review that is open look: it may have waited for this copy."""
+    for review in await reviews.of_cpts(act.connection, act.cpts_id):
+        if review.ended_at is None:
+            act.wake(review.ref.workflow_id)
 
 
 async def record_typed_receipt(database: Database, said: TypedReceipt) -> None:

@@ -9,9 +9,17 @@ from acts.asking import Round
 from acts.plan import open_next
 from acts.review import local_day, who_answers
 from acts.wave import SYSTEM
-from adapters.database import documents, plans, reviews, tenants
+from adapters.database import (
+    documents,
+    plan_links,
+    plan_sendings,
+    plans,
+    reviews,
+    tenants,
+)
 from adapters.database.reviews import ReviewRow
 from adapters.database.unit import Act, Database
+from domain.contact_check import chases
 from domain.errors import MissingRoleHolderError
 from domain.notice import NoticeKind
 from domain.plan import Plan
@@ -26,8 +34,9 @@ from domain.review import (
     agenda_of,
     working_days,
 )
-from domain.review_letter import to_coordinator
+from domain.review_letter import Lack, to_coordinator
 from domain.review_step import stale, tasks_of
+from domain.sending import SentCopy
 from domain.who_answers import WhoAnswers
 from domain.working_days import WorkingDays
 
@@ -41,6 +50,7 @@ class _Known:
     review: ReviewRow
     plan: Plan
     versions: Sequence[PlanVersion]
+    copies: Sequence[SentCopy]  # of every version
     who: WhoAnswers
     today: date
 
@@ -61,6 +71,35 @@ class _Known:
         since = self.review.opened_at
         found = (v for v in self.versions if v.adopted_at and v.adopted_at >= since)
         return max(found, key=lambda version: version.number, default=None)
+
+    @property
+    def left(self) -> tuple[SentCopy, ...]:
+        """The copies of that version that left."""
+        number = self.adopted and self.adopted.number
+        return tuple(copy for copy in self.copies if copy.plan_number == number)
+
+    @property
+    def files_on(self) -> date:
+        """The day on which it may end."""
+        return max(step.on for step in self.agenda.steps)
+
+    @property
+    def lack(self) -> Lack | None:
+        """What it cannot end without."""
+        if self.adopted is None:
+            return Lack.ADOPTION if self.today >= self.files_on else None
+        ars = self.who.tenant.ars_contact.code
+        return None if any(c.contact == ars for c in self.left) else Lack.SENDING
+
+    @property
+    def insists(self) -> bool:
+        """Is the coordinator told again of what it cannot end without?"""
+        since = self.files_on
+        if self.adopted and self.adopted.adopted_at:
+            zone = self.who.tenant.zone_info
+            since = max(since, self.adopted.adopted_at.astimezone(zone).date())
+        looked = self.review.looked_on
+        return bool(self.lack and looked and chases(since, looked, self.today))
 
 
 async def conduct_review(
@@ -111,6 +150,7 @@ async def _read(act: Act, review: ReviewRow) -> _Known:
         review=review,
         plan=plan,
         versions=await plans.history(act.connection, act.cpts_id),
+        copies=await plan_sendings.of_plan(act.connection, act.cpts_id),
         who=await who_answers(act, tenant),
         today=local_day(act, tenant),
     )
@@ -135,10 +175,11 @@ async def _advance(act: Act, known: _Known, link_key: bytes) -> int:
     tasks = (*asked, *new)
     post = Round(review.period, review.plan_id, review.due_on, review.letters, link_key)
     told = tuple(who.to_tell(tasks, act.at, climb=due.chases))
-    reports = bool(due.steps) or due.reminds
+    reports = bool(due.steps) or due.reminds or known.insists
     await post.ask(act, who, told, OWNER_OF_PLAN if reports else None)
     if reports:
-        words = to_coordinator(review.due_on, due.steps, who.missing(tasks))
+        missing = who.missing(tasks)
+        words = to_coordinator(review.due_on, due.steps, missing, known.lack)
         await post.write(act, NoticeKind.TASK, words, (who.recipient(OWNER_OF_PLAN),))
     return post.letters
 
@@ -150,14 +191,14 @@ def _next_look(known: _Known, now: datetime) -> datetime:
 
 
 async def _end(act: Act, known: _Known) -> bool:
-    """End a review whose date has come and whose version is adopted."""
+    """End a review whose date has come and whose version is adopted, and sent."""
     review, version = known.review, known.adopted
-    filing = max(step.on for step in known.agenda.steps)
-    if version is None or known.today < filing:
+    if version is None or known.lack or known.today < known.files_on:
         return False
     tasks = await reviews.tasks(act.connection, act.cpts_id, review.period)
     about = CrisisRef(cpts_id=act.cpts_id, crisis_id=review.plan_id)
     made = await documents.of_crisis(act.connection, about)
+    readers = await plan_links.readings(act.connection, act.cpts_id)
     values = {"state": ReviewState.ENDED, "ended_at": act.at}
     await reviews.change(act, review.year, values)
     act.note(
@@ -170,6 +211,9 @@ async def _end(act: Act, known: _Known) -> bool:
             "late": known.today > review.due_on,
             "number": version.number,
             "sha256": version.sha256,
+            "sent": len(known.left),
+            "received": sum(copy.is_received for copy in known.left),
+            "circulated": readers.get(version.number, (0, 0))[0],
             "answered": _answered(tasks),
             "silent": len(known.who.missing(tasks)),
             "documents": [

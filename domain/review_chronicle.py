@@ -61,7 +61,9 @@ def _ended(facts: Facts) -> str:
     late = ", après l'échéance" if facts["late"] else ""
     return (
         f"Revue {facts['year']} du plan terminée{late} : version {number} adoptée, "
-        f"échéance le {due} ; {facts['answered']} réponses, {facts['silent']} silences."
+        f"échéance le {due} ; {facts['answered']} réponses, {facts['silent']} silences "
+        f"; copies envoyées : {facts['sent']}, reçues : {facts['received']} ; "
+        f"lettres de diffusion : {facts['circulated']}."
     )
 
 
@@ -74,8 +76,8 @@ SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "review.answered": _answered,
     "review.ended": _ended,
     "review.missed": lambda facts: (
-        f"Revue {facts['year']} du plan manquée : aucune version adoptée depuis son "
-        "ouverture."
+        f"Revue {facts['year']} du plan manquée : aucune version adoptée et envoyée à "
+        "l'ARS depuis son ouverture."
     ),
     "cpts.changed": lambda facts: (
         f"Fichier de la CPTS changé : {', '.join(facts['keys'])}."

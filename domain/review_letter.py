@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 
 from domain.calendar import french_date
 from domain.notice import Notice, NoticeKind
@@ -41,6 +42,19 @@ _WHERE = (
 )
 
 
+class Lack(StrEnum):
+    """What a review cannot end without, as the coordinator is told."""
+
+    ADOPTION = (
+        "Aucune version n'est adoptée depuis l'ouverture de la revue : elle reste "
+        "ouverte d'ici là."
+    )
+    SENDING = (
+        "La version adoptée n'est pas partie à l'ARS : envoyez-lui une copie. La revue "
+        "reste ouverte d'ici là."
+    )
+
+
 def kind_of(told: Sequence[Asked]) -> NoticeKind:
     """Say which link somebody's one letter holds: it opens all that they are asked."""
     kinds = {asked.task.kind for asked in told}
@@ -74,7 +88,10 @@ def asking(kind: NoticeKind, by: date, *, again: bool) -> Notice:
 
 
 def to_coordinator(
-    due_on: date, steps: Sequence[PlannedStep], missing: Sequence[ReviewTask]
+    due_on: date,
+    steps: Sequence[PlannedStep],
+    missing: Sequence[ReviewTask],
+    lack: Lack | None,
 ) -> Notice:
     """Write what the coordinator has to do now, and how much is missing."""
     todo = tuple(f"À faire : {step.action}." for step in steps)
@@ -85,6 +102,8 @@ def to_coordinator(
     owed = f"Réponses encore attendues : {left}." if left else "Chacun a répondu."
     return Notice(
         subject=typeset(f"Revue du plan : échéance le {french_date(due_on)}"),
-        paragraphs=tuple(map(typeset, (*todo, owed, _WHERE))),
+        paragraphs=tuple(
+            map(typeset, (*todo, *([lack] if lack else []), owed, _WHERE))
+        ),
         button=_BUTTON,
     )

@@ -23,6 +23,11 @@ class SentCopy(BaseModel):
     typed: str | None  # the receipt as somebody wrote it down
     ended_at: datetime | None
 
+    @property
+    def is_received(self) -> bool:
+        """Did a receipt come, by its link or as somebody wrote it down?"""
+        return self.typed is not None or self.received_at is not None
+
     def standing(self, zone: ZoneInfo) -> str:
         """Say what came back, or what is awaited."""
         if self.typed is not None:

@@ -1,5 +1,6 @@
 """A review: opened, asked, chased, answered, ended; what happens joins it."""
 
+import json
 from collections import Counter
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -19,7 +20,7 @@ from acts.plan_copy import SendCopy, send_copy
 from acts.review import StartReview, start_review
 from acts.review_answer import PROFILES, AnswerTask, Profile, answer_task
 from acts.review_conduct import conduct_review
-from adapters.database import people, plans, review_standing, reviews, tables
+from adapters.database import ledger, people, plans, review_standing, reviews, tables
 from adapters.database.unit import Database
 from domain.authority import Authority
 from domain.cpts import Cpts
@@ -108,7 +109,8 @@ async def paragraphs(database: Database) -> str:
     """All that the letters say."""
     async with database.read() as connection:
         words = await connection.scalars(sa.select(tables.notices.c.paragraphs))
-        return " ".join(" ".join(each) for each in words).replace("\xa0", " ")
+        said = " ".join(" ".join(each) for each in words)
+    return said.replace("\xa0", " ").replace("\u2019", "'")
 
 
 async def person_id(database: Database, number: int) -> str:
@@ -472,25 +474,42 @@ async def test_a_step_is_said_done_once_it_is_and_nobody_to_ask_is_no_delay(
 
 
 @SQLITE
-async def test_a_review_ends_on_its_day_with_the_version_that_was_adopted(
+async def test_a_review_ends_once_the_version_adopted_has_left_to_the_ars(
     database: Database, now: Now
 ) -> None:
     await opened(database, now, date(2026, 9, 16))
     await conduct_review(database, LINK_KEY, REF)
     now.at = at(date(2027, 2, 12))
-    async with database.act(CPTS_ID) as act:
-        adopted = {"status": "ADOPTE", "adopted_at": act.at}
-        await act.connection.execute(sa.update(tables.plan_versions).values(**adopted))
-
-    early = await conduct_review(database, LINK_KEY, REF)
+    await submit(database)
+    await answer(database, Opinion.FAVOURABLE)
+    await decide(database)
     now.at = at(DUE)
-    late = await conduct_review(database, LINK_KEY, REF)
+    early = await conduct_review(database, LINK_KEY, REF)
+    now.at = at(DUE + timedelta(days=7))
+    unsent = await conduct_review(database, LINK_KEY, REF)
+    told = await paragraphs(database)
+    await sent_to_the_ars(database)
+    sent = await conduct_review(database, LINK_KEY, REF)
 
     assert not early.ended
-    assert late.ended
+    assert not unsent.ended
+    assert told.count("La version adoptée n'est pas partie à l'ARS") == 2
+    assert sent.ended
     assert (await review(database)).state is ReviewState.ENDED
-    now.at = at(DUE + timedelta(days=1))
+    filed = (await noted(database))[-1]
+    assert (filed["sent"], filed["received"], filed["circulated"]) == (1, 0, 0)
+    now.at += timedelta(days=1)
     assert (await keep_calendar(database, LINK_KEY)).reviews == ()
+
+
+async def noted(database: Database) -> list[dict[str, object]]:
+    """The facts of the reviews that ended."""
+    async with database.read() as connection:
+        size = await ledger.size(connection, CPTS_ID)
+        about = f"plan-{CPTS_ID}"
+        lines = await ledger.entries_about(connection, CPTS_ID, about, size)
+    entries = [json.loads(line.canonical) for line in lines]
+    return [each["facts"] for each in entries if each["kind"] == "review.ended"]
 
 
 @SQLITE
