@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import sqlalchemy as sa
+
 from acts.adoption import (
     DecidePlan,
     RecordOpinion,
@@ -12,11 +14,13 @@ from acts.adoption import (
 )
 from acts.directory import add_cpts, import_roster
 from acts.plan import new_plan
+from adapters.database import documents, plans, tables
 from adapters.database import people as roster
-from adapters.database.unit import Database
-from domain.cpts import Cpts, RoleHolders
+from adapters.database.unit import Act, Database
+from domain.cpts import MAIN_AUTHORITY, Cpts, RoleHolders
 from domain.knobs import Knobs
-from domain.plan_version import Opinion, PlanVersion
+from domain.plan_version import Opinion, PlanVersion, VersionStatus
+from domain.transmission import PLAN
 from tests.conducted import ROLES
 from tests.national import national
 from tests.world import CPTS_ID, cpts, people, rpps
@@ -81,6 +85,22 @@ async def decide(database: Database, **said: object) -> PlanVersion:
         "actor": COORDINATOR,
     }
     return await decide_plan(database, DecidePlan.model_validate(facts | said))
+
+
+async def put_in_force(act: Act) -> None:
+    """Write that the last version was adopted and left to the ARS, with no letter."""
+    version = (await plans.history(act.connection, act.cpts_id))[-1]
+    values = {"status": VersionStatus.ADOPTED, "adopted_at": act.at}
+    await act.connection.execute(
+        sa.update(tables.plan_versions)
+        .where(tables.plan_versions.c.number == version.number)
+        .values(**values)
+    )
+    copy = {"document_id": f"{version.plan_id}.sent", "crisis_id": version.plan_id}
+    printed = {"kind": PLAN, "title": "Plan", "path": "plan.pdf", "sha256": "0" * 64}
+    await documents.add(act, {**copy, **printed, "plan_number": version.number})
+    posted = {"contact": MAIN_AUTHORITY, "step": 1, "ended_at": act.at}
+    await documents.send(act, {**copy, **posted})
 
 
 async def id_of(database: Database, identity: str) -> str:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import sqlalchemy as sa
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -22,7 +21,6 @@ from acts.directory import add_cpts, import_roster
 from acts.ending import LiftCrisis, lift_crisis
 from acts.plan import new_plan
 from adapters.database.migrate import upgrade
-from adapters.database.tables import plan_versions
 from adapters.database.unit import Database
 from adapters.signing import Signer
 from adapters.temporal import data_converter
@@ -31,6 +29,7 @@ from domain.reference import ReviewRef, WaveRef
 from instance import Instance
 from settings import Settings
 from tests.acts.test_notice import TOPIC, order, post
+from tests.adopted import put_in_force
 from tests.conftest import ORIGIN
 from tests.workflows.conftest import KEYS, Sink, at_work, listening, program, waker
 from tests.world import alerted, cpts, people, template
@@ -128,8 +127,7 @@ async def _review(instance: Instance, client: Client, sink: Sink) -> None:
     await _keep(client, "calendar", "calendar-done")
     await _keep(client, ref.workflow_id, "plan_review-open")
     async with database.act("revue") as act:
-        adopted = {"status": "ADOPTE", "adopted_at": act.at}
-        await act.connection.execute(sa.update(plan_versions).values(**adopted))
+        await put_in_force(act)
         act.wake(ref.workflow_id)
     await client.get_workflow_handle(ref.workflow_id).result()
     await _keep(client, ref.workflow_id, "plan_review-done")

@@ -1,21 +1,21 @@
 """A year of a plan on a server whose time skips: opened, asked, chased, adopted."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from acts.review import StartReview, start_review
-from adapters.database import conduct, reviews, tables
+from adapters.database import conduct, reviews
 from adapters.database.reviews import ReviewRow
 from adapters.database.unit import Database
 from domain.reference import ReviewRef
 from domain.review import ReviewState
 from instance import Instance
 from tests.acts.test_review import settle
+from tests.adopted import put_in_force
 from tests.conftest import Now
 from tests.workflows.conftest import Sink
 from tests.workflows.test_crisis import completed, skip_to, until
@@ -54,12 +54,6 @@ async def begin_day(client: Client) -> None:
     await until(lambda: completed(client, "calendar"))
 
 
-async def adopted(database: Database, at: datetime) -> None:
-    async with database.act(CPTS_ID) as act:
-        values = {"status": "ADOPTE", "adopted_at": at}
-        await act.connection.execute(sa.update(tables.plan_versions).values(**values))
-
-
 async def row_of(database: Database, ref: ReviewRef) -> ReviewRow:
     async with database.read() as connection:
         return await reviews.get(connection, ref)
@@ -83,7 +77,7 @@ async def test_the_day_opens_a_review_once_and_its_letters_leave(
     assert all(mail["Subject"] for mail in sink.mails)
 
 
-async def test_a_review_lives_until_its_version_is_adopted_and_filed(
+async def test_a_review_lives_until_its_version_is_adopted_sent_and_filed(
     working: Client, env: WorkflowEnvironment, instance: Instance, sink: Sink, now: Now
 ) -> None:
     database = instance.database
@@ -94,7 +88,8 @@ async def test_a_review_lives_until_its_version_is_adopted_and_filed(
     await let_pass(env, 60)
     await until(lambda: asked(sink, "Rappel"))
     now.at = await env.get_current_time()
-    await adopted(database, now.at)
+    async with database.act(CPTS_ID) as act:
+        await put_in_force(act)
 
     while (row := await row_of(database, ref)).next_at is not None:
         # no further: the time of a server without work stands still
