@@ -48,6 +48,7 @@ async def from_this_machine(request: Request) -> None:
         raise NotOnThisMachineError
     if request.method not in _READS and not _same_site(request, host):
         raise ForeignFormError
+    request.state.console = True  # so that a refusal shows the way back
 
 
 def _is_loopback(host: str) -> bool:

@@ -79,7 +79,9 @@ async def show(desk: AtDesk, cpts_id: str) -> HTMLResponse:
         cpts_name=tenant.name,
         fictitious=tenant.fictitious,
         path=f"/cpts/{cpts_id}/plan",
-        versions=tuple((each.number, _said(each)) for each in reversed(versions)),
+        versions=tuple(
+            (each.number, version_label(each)) for each in reversed(versions)
+        ),
         crisis=tuple((form.value, words) for form, words in WORDS.items()),
         public=tuple((f.value, w) for f, w in WORDS.items() if f.may_be_public),
     )
@@ -104,6 +106,7 @@ async def download(
     )
 
 
-def _said(version: PlanVersion) -> str:
+def version_label(version: PlanVersion) -> str:
+    """Name a version where one is chosen."""
     kind, status = KIND_LABELS[version.kind], STATUS_LABELS[version.status]
     return f"Version {version.number} : {kind.lower()}, {status.lower()}"

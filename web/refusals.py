@@ -1,5 +1,6 @@
 """What a visitor reads when something is refused: one page, one sentence."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import structlog
@@ -67,6 +68,15 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Modifié entre-temps"),
     EmptyRosterError: (HTTPStatus.CONFLICT, "Il manque l'annuaire"),
 }
+_UNSAID = "Réponse non inscrite"
+_INCOMPLETE = (
+    "Le formulaire est arrivé incomplet ; rien n'a été inscrit. "
+    "Rouvrez votre lien et appuyez de nouveau sur un bouton."
+)
+_MISREAD = (
+    "L'adresse ou le formulaire est incomplet, ou demande ce qui n'existe pas ; rien "
+    "n'a été inscrit. Revenez à la page d'où vous venez."
+)
 _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -104,29 +114,24 @@ def answer_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(PlanError)
     async def refused(request: Request, error: PlanError) -> Response:
-        status, title = _STATUS.get(
-            type(error), (HTTPStatus.BAD_REQUEST, "Réponse non inscrite")
-        )
+        status, title = _STATUS.get(type(error), (HTTPStatus.BAD_REQUEST, _UNSAID))
+        if title == _UNSAID and _at_console(request):
+            title = "Demande refusée"
         return _page(request, status, title, sentence(error))
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, _error: RequestValidationError) -> Response:
-        return _page(
-            request,
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "Réponse non inscrite",
-            "Le formulaire est arrivé incomplet ; rien n'a été inscrit. "
-            "Rouvrez votre lien et appuyez de nouveau sur un bouton.",
-        )
+        wrong = HTTPStatus.UNPROCESSABLE_ENTITY
+        if _at_console(request):
+            return _page(request, wrong, "Demande non comprise", _MISREAD)
+        return _page(request, wrong, _UNSAID, _INCOMPLETE)
 
     @app.exception_handler(HTTPException)
     async def astray(request: Request, error: HTTPException) -> Response:
-        return _page(
-            request,
-            HTTPStatus(error.status_code),
-            "Page absente",
-            "Cette adresse ne mène à aucune page. Ouvrez le lien de votre message.",
-        )
+        request.state.console = ours = request.url.path.startswith("/cpts/")
+        way = "Revenez au pupitre." if ours else "Ouvrez le lien de votre message."
+        said = f"Cette adresse ne mène à aucune page. {way}"
+        return _page(request, HTTPStatus(error.status_code), "Page absente", said)
 
     @app.exception_handler(OperationalError)
     async def troubled(request: Request, error: OperationalError) -> Response:
@@ -134,7 +139,7 @@ def answer_refusals(app: FastAPI) -> None:
         return _page(
             request,
             HTTPStatus.SERVICE_UNAVAILABLE,
-            "Réponse non inscrite",
+            _UNSAID,
             "Le serveur ne peut rien inscrire pour l'instant. "
             "Réessayez dans une minute, ou appelez votre CPTS.",
         )
@@ -142,5 +147,18 @@ def answer_refusals(app: FastAPI) -> None:
 
 def _page(request: Request, status: HTTPStatus, title: str, said: str) -> Response:
     views = request.app.state.desk.views
-    page = RefusalPage(title=title, sentence=said)
+    ways = tuple(_ways(request)) if _at_console(request) else ()
+    page = RefusalPage(title=title, sentence=said, ways=ways)
     return HTMLResponse(views.refusal(page), status_code=status)
+
+
+def _at_console(request: Request) -> bool:
+    return getattr(request.state, "console", False)  # its door says so
+
+
+def _ways(request: Request) -> Iterator[tuple[str, str]]:
+    """Give the ways back to the console."""
+    yield "/", "Pupitre"
+    cpts_id = request.path_params.get("cpts_id")
+    if cpts_id and request.url.path.startswith(f"/cpts/{cpts_id}/plan/"):
+        yield f"/cpts/{cpts_id}/plan", "Le plan"

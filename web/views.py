@@ -228,10 +228,11 @@ class PartnerPage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class RefusalPage(Page):
-    """One sentence, and whom to call."""
+    """One sentence, and the way back to the console for who came from there."""
 
     title: str
     sentence: str
+    ways: tuple[tuple[str, str], ...] = ()  # address, label
 
 
 def _typed(text: str) -> Markup:

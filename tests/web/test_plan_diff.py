@@ -49,3 +49,18 @@ async def test_a_version_that_is_not_there_is_not_found(
     await drafted(database)
 
     assert (await console.get(f"{PATH}?{asked}")).status_code == 404
+
+
+async def test_without_a_choice_the_last_two_versions_are_compared(
+    console: httpx.AsyncClient, database: Database
+) -> None:
+    await drafted(database)
+    alone = plain(await console.get(PATH))
+    await add_next(database, CPTS_ID)
+
+    page = await console.get(PATH)
+
+    assert "n'a encore qu'une version" in alone
+    assert "version 3, comparée à la version 2" in plain(page).replace("\xa0", " ")
+    assert '<option value="2" selected>' in page.text
+    assert '<option value="3" selected>' in page.text

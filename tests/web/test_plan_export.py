@@ -71,3 +71,20 @@ async def test_a_cpts_without_a_plan_has_nothing_to_print(
     console: httpx.AsyncClient,
 ) -> None:
     assert (await console.get("/cpts/nulle-part/plan/export")).status_code == 404
+
+
+async def test_a_refusal_of_the_console_speaks_of_no_link_and_shows_the_way_back(
+    console: httpx.AsyncClient, database: Database
+) -> None:
+    await settle(database)
+
+    wrong = await console.get(f"{PATH}/xls")
+    astray = await console.get(f"/cpts/{CPTS_ID}/nulle/part")
+
+    assert (wrong.status_code, astray.status_code) == (422, 404)
+    assert "Demande non comprise" in wrong.text
+    for page in (wrong, astray):
+        assert '<a href="/">Pupitre</a>' in page.text
+        assert "votre lien" not in page.text
+        assert "votre message" not in page.text
+    assert f'<a href="/cpts/{CPTS_ID}/plan">Le plan</a>' in wrong.text
