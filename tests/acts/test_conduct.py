@@ -59,6 +59,7 @@ from tests.world import (
 )
 
 PAIRS = tuple(combinations(TYPES, 2))
+TOGETHER = {Kinetic.FAST: timedelta(minutes=15), Kinetic.SLOW: timedelta(hours=12)}
 
 
 @pytest.mark.parametrize("code", TYPES)
@@ -87,7 +88,13 @@ async def test_every_card_of_two_types_is_proved_once_from_order_to_closing(
     assert proofs == len(ended.runs)
 
 
-async def silent(database: Database, now: Now, ref: CrisisRef, until: datetime) -> None:
+async def silent(
+    database: Database,
+    now: Now,
+    ref: CrisisRef,
+    until: datetime,
+    kinetic: Kinetic = Kinetic.FAST,
+) -> None:
     """Let time pass, with nobody answering; what is told together is told rarely."""
     while now.at < until:
         found = await conduct_crisis(database, ref)
@@ -105,7 +112,7 @@ async def silent(database: Database, now: Now, ref: CrisisRef, until: datetime) 
     for moments in together.values():
         moments.sort()
         gaps = [b - a for a, b in pairwise(moments)]
-        assert all(gap >= timedelta(minutes=15) for gap in gaps)
+        assert all(gap >= TOGETHER[kinetic] for gap in gaps)
     critical = {card.card_id for card in national().cards if card.critical}
     alone = [item.card_id for each in sent if each.alone for item in each.items]
     assert set(alone) <= critical
@@ -166,11 +173,11 @@ async def test_nobody_answers_in_a_slow_crisis_until_it_is_lifted(
     database: Database, now: Now
 ) -> None:
     ref = await opened(database, ("EMERGING_AGENT",), kinetic=Kinetic.SLOW)
-    await silent(database, now, ref, now.at + timedelta(days=2))
+    await silent(database, now, ref, now.at + timedelta(days=2), Kinetic.SLOW)
 
     await lift(database, ref)
 
-    await silent(database, now, ref, now.at + timedelta(hours=6))
+    await silent(database, now, ref, now.at + timedelta(hours=6), Kinetic.SLOW)
     ended = await known_of(database, ref)
     assert ended.crisis.state is CrisisState.LIFTED
 
