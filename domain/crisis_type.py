@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.card import ActionCard
-from domain.errors import UnknownTypeError
+from domain.errors import UnknownScenarioError
 from domain.message import InGsm7
 from domain.sheet import Code, Coded, FieldName, Labelled, Sheet, Text, by_code
 from domain.wave import Kinetic
@@ -70,9 +70,19 @@ class TypeSheet(Sheet):
         """The scenario of this code.
 
         Raises:
-            UnknownTypeError: The type has no such scenario.
+            UnknownScenarioError: The type has no such scenario.
         """
         for scenario in self.scenarios:
             if scenario.code == code:
                 return scenario
-        raise UnknownTypeError(type=self.code, scenario=code)
+        raise without((self,), (code,))
+
+
+def without(sheets: Iterable[TypeSheet], codes: Iterable[str]) -> UnknownScenarioError:
+    """Say that these are no scenarios of the types, and which are."""
+    asked = tuple(sheets)
+    return UnknownScenarioError(
+        type=", ".join(sheet.code for sheet in asked),
+        scenario=", ".join(codes) or "—",
+        known=", ".join(each.code for sheet in asked for each in sheet.scenarios),
+    )

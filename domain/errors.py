@@ -61,9 +61,15 @@ class UnknownPlanError(PlanError):
 
 
 class UnknownTypeError(PlanError):
-    """The plan has no such type of crisis, or the type no such scenario."""
+    """The plan has no such type of crisis."""
 
     code = "TYPE_INCONNU"
+
+
+class UnknownScenarioError(UnknownTypeError):
+    """Types that the plan has, with a scenario that none of them has."""
+
+    code = "SCENARIO_INCONNU"
 
 
 class UnknownAuthorityError(PlanError):

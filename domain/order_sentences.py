@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 SENTENCES: Mapping[str, str] = {
+    "SCENARIO_INCONNU": (
+        "Le type {type} n'a pas de scénario « {scenario} » ; rien n'a changé. "
+        "Choisissez parmi : {known}."
+    ),
     "CRISE_ACCELEREE": (
         "Les délais ne se divisent que dans un exercice, ou dans une CPTS fictive ; "
         "aucune crise n'est ouverte. Dites que c'est un exercice, ou gardez les délais."

@@ -49,8 +49,8 @@ SENTENCES: Mapping[str, str] = {
         "Établissez-le avec « tocsin plan new {cpts} »."
     ),
     "TYPE_INCONNU": (
-        "Le plan ne connaît pas le type « {type} » avec le scénario « {scenario} » ; "
-        "rien n'a changé. Voyez « tocsin plan show »."
+        "Le plan ne connaît pas le type « {type} » ; rien n'a changé. "
+        "Voyez « tocsin plan show »."
     ),
     "AUTORITE_NON_HABILITEE": (
         "Cette autorité ne peut ni mobiliser la CPTS ni lever l'alerte. "

@@ -8,7 +8,7 @@ from pydantic import Field
 from domain.campaign import CampaignSheet
 from domain.card import ActionCard
 from domain.crisis import ActivatedType
-from domain.crisis_type import Scenario, TypeSheet
+from domain.crisis_type import Scenario, TypeSheet, without
 from domain.departure import DepartureRules, DepartureTable
 from domain.errors import UnknownTypeError
 from domain.exercise import ExerciseSheet
@@ -152,20 +152,21 @@ class Template(Sheet):
         """Share scenarios between the types that have them.
 
         Raises:
-            UnknownTypeError: No such type, a type without a scenario of its own, or
-                a scenario that none of these types has.
+            UnknownTypeError: No such type.
+            UnknownScenarioError: A type without a scenario of its own, or a scenario
+                that none of these types has.
         """
         left = dict.fromkeys(scenarios)
         types: list[ActivatedType] = []
         for sheet in map(self.type_sheet, dict.fromkeys(codes)):
             own = {scenario.code for scenario in sheet.scenarios}.intersection(left)
             if not own:
-                raise UnknownTypeError(type=sheet.code, scenario=", ".join(left) or "—")
+                raise without((sheet,), left)
             taken = tuple(code for code in left if code in own)
             types.append(ActivatedType(code=sheet.code, scenarios=taken))
             left = {code: None for code in left if code not in own}
         if left:
-            raise UnknownTypeError(type=", ".join(codes), scenario=", ".join(left))
+            raise without(map(self.type_sheet, dict.fromkeys(codes)), left)
         return tuple(types)
 
     def scenarios_of(self, types: Iterable[ActivatedType]) -> tuple[Scenario, ...]:

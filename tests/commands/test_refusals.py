@@ -13,6 +13,10 @@ from tests.world import ROOT
 FILE = str(EXAMPLES / "cpts.yaml")
 ROSTER = str(EXAMPLES / "roster.csv")
 HEADER = "RPPS;Nom;Prénom;Profession;Commune;Zone;Courriel;Mobile\n"
+SICK_SCENARIOS = (
+    "Choisissez parmi : EPIDEMIE_SAISONNIERE, CANICULE, GRAND_FROID, POLLUTION, "
+    "INCENDIE_FUMEES."
+)
 GOOD = "99000000945;Alary;Arnaud;Infirmier;;;arnaud@val.example;06 39 98 00 93\n"
 
 
@@ -58,7 +62,10 @@ def written(desk: Desk, name: str, text: str) -> str:
         (order(), ("Cet ordre a déjà ouvert la crise c-", "rien de plus n'est parti")),
         (order(reference="  ars-2026-118 "), ("Cet ordre a déjà ouvert",)),
         (order(reference="2", type="NOVI"), ("type « NOVI »", "rien n'a changé")),
-        (order(reference="2", scenario="X"), ("scénario « X »", "tocsin plan show")),
+        (
+            order(reference="2", scenario="FUMEES_TOXIQUES"),  # of another type
+            ("scénario « FUMEES_TOXIQUES »", SICK_SCENARIOS),
+        ),
         (order(reference="2", zone="Ouest"), ("zone « Ouest »", "Bas-Autan")),
         (
             order(reference="2", called_back_at=None),
