@@ -19,6 +19,7 @@ from domain.wording import (
     AUTHORITY_LABELS,
     CARD_STATE_LABELS,
     ORDER_LABELS,
+    passage,
 )
 
 Facts = Mapping[str, Any]
@@ -187,16 +188,21 @@ def _wave(facts: Facts) -> str:
     return WAVES.get(code, code)
 
 
+def _of_run(name: str) -> str:
+    card, _, number = name.partition(".")  # TC-13.2
+    return f"{card}{passage(int(number))}"
+
+
 def _cards_opened(facts: Facts) -> str:
-    named = [name.removesuffix(".1") for name in facts["cards"]]
-    shown = ", ".join(named[:_NAMED]) + ("…" if len(named) > _NAMED else "")
+    named = [_of_run(name) for name in facts["cards"]]
+    shown = " ; ".join(named[:_NAMED]) + ("…" if len(named) > _NAMED else "")
     return f"Fiches ouvertes : {len(named)} ({shown})."
 
 
 def _card_done(facts: Facts) -> str:
-    late = ", en retard" if facts["late"] else ""
-    others = [name.removesuffix(".1") for name in facts.get("same_call", ())]
-    also = f" Du même appel : {', '.join(others)}." if others else ""
+    late = passage(facts["run"]) + ", en retard" * facts["late"]
+    others = [_of_run(name) for name in facts.get("same_call", ())]
+    also = f" Du même appel : {' ; '.join(others)}." if others else ""
     return f"Fiche {facts['card']} faite{late}.{also}"
 
 

@@ -28,6 +28,11 @@ def people(number: int) -> str:
     return f"{number} personne{'s' * (number > 1)}"
 
 
+def passage(number: int) -> str:
+    """Say, after the name of a card, which run of it this is, but of the first."""
+    return f", {number}e passage" if number > 1 else ""
+
+
 def giver_label(said: Activation) -> str:
     """Write who gave the order, in full."""
     if said.authority is None:

@@ -285,6 +285,16 @@ def test_people_are_counted_as_french_counts() -> None:
     assert "2 personnes." in plain(told("wave.reminded", {"code": "V2", "silent": 2}))
 
 
+def test_a_run_after_the_first_is_said_in_words() -> None:
+    opened = told("cards.opened", {"cards": ["TC-13.2", "T1-07.1"]})
+    done = {"card": "TC-13", "run": 2, "late": True, "same_call": ["T1-09.3"]}
+
+    assert "(TC-13, 2e passage ; T1-07)" in plain(opened)
+    assert plain(told("card.done", done)) == (
+        "Fiche TC-13 faite, 2e passage, en retard. Du même appel : T1-09, 3e passage."
+    )
+
+
 def test_messages_that_did_not_leave_are_told() -> None:
     assert "2 non partis" in plain(told("batch.sent", FACTS["batch.sent"]))
     assert "non partis" not in told("batch.sent", {"sent": 3, "not_sent": {}})
