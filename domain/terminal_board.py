@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import groupby
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,7 @@ class Picture(BaseModel):
     row: Standing
     types: tuple[str, ...]
     professions: Mapping[str, str]  # their labels, by code
+    cards: Mapping[str, str]  # what a few words say of each, by its id
     numbers: Figures
     needing_help: int = 0  # people in danger, by their last word
     next_report_at: datetime | None = None  # none: the crisis is over
@@ -179,16 +181,14 @@ def _answers(numbers: Figures) -> list[str]:
     ]
 
 
-def _needs(picture: Picture) -> list[str]:
-    names = picture.professions
-    return [
-        "Besoins",
-        *(
-            f"  {need.card}  {names.get(need.profession or '', _ANY):<46.46} "
-            f"{need.filled:>3} sur {need.needed}"
-            for need in picture.numbers.needs
-        ),
-    ]
+def _needs(picture: Picture) -> Iterator[str]:
+    """Name each card that has seats, then count them by profession."""
+    yield "Besoins"
+    for card, needs in groupby(picture.numbers.needs, key=lambda need: need.card):
+        yield f"  {picture.cards.get(card, card)}"
+        for need in needs:
+            who = picture.professions.get(need.profession or "", _ANY)
+            yield f"    {who:<52.52} {need.filled:>3} sur {need.needed}"
 
 
 def _partners(numbers: Figures) -> Iterator[str]:

@@ -45,6 +45,7 @@ async def picture(
         row=Standing.model_validate(row),
         types=_labels(template, numbers.types),
         professions={p["code"]: p["libelle"] for p in template["professions"]},
+        cards=_cards(template),
         numbers=numbers,
         needing_help=await _needing_help(connection, row.ref),
         next_report_at=await _next_report_at(connection, row, template),
@@ -69,6 +70,11 @@ async def _template(connection: AsyncConnection, crisis: CrisisRow) -> dict[str,
 def _labels(template: dict[str, Any], codes: Sequence[str]) -> tuple[str, ...]:
     labels = {sheet["type"]: sheet["libelle"] for sheet in template["types"]}
     return tuple(labels[code] for code in codes)
+
+
+def _cards(template: dict[str, Any]) -> dict[str, str]:
+    sheets = (template["cartes_communes"], *(t["cartes"] for t in template["types"]))
+    return {c["id"]: c.get("court") or c["titre"] for cards in sheets for c in cards}
 
 
 async def _needing_help(connection: AsyncConnection, ref: CrisisRef) -> int:
