@@ -41,8 +41,8 @@ def cancel(
         return await cancel_crisis(desk.instance.database, order)
 
     done = act_on(crisis, work)
-    said = f"FAUSSE ALERTE : crise {crisis} annulée, {people(done.result)} à prévenir"
-    done.tell(f"{said}.", as_json=as_json, sends=True)
+    said = f"FAUSSE ALERTE : crise {crisis} annulée, {_to_tell(done.result)}."
+    done.tell(said, as_json=as_json, sends=True)
 
 
 def lift(  # noqa: PLR0913 - who lifts, in one of three ways
@@ -96,10 +96,15 @@ def lift(  # noqa: PLR0913 - who lifts, in one of three ways
             "l'ARS : c'est elle qui lève."
         )
     else:
+        going = f" {GOING}" * bool(done.result) if done.going else f" {WAITING}"
         typer.echo(
-            f"Crise {crisis} levée : {people(done.result)} à prévenir. "
-            f"{GOING if done.going else WAITING} Le compte rendu part ensuite à l'ARS."
+            f"Crise {crisis} levée : {_to_tell(done.result)}.{going} "
+            "Le compte rendu part ensuite à l'ARS."
         )
+
+
+def _to_tell(number: int) -> str:
+    return f"{people(number)} à prévenir" if number else "personne n'est à prévenir"
 
 
 def leave(crisis: CrisisId, *, actor: Actor = LEAD, as_json: AsJson = False) -> None:

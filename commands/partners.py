@@ -34,9 +34,10 @@ def show_partners(crisis: CrisisId, *, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(numbers.model_dump_json() if numbers else "null")
         return
+    width = max((len(each.partner.name) for each in told), default=0)
     for each in sorted(told, key=lambda each: _ORDER.index(each.state)):
         typer.echo(
-            f"{each.partner.code:<18} {each.partner.name:<30.30} {each.phone:<15} "
+            f"{each.partner.code:<18} {each.partner.name:<{width}} {each.phone:<15} "
             f"{PARTNER_LABELS[each.state]}".rstrip()
         )
         if each.said and each.said.need:

@@ -18,6 +18,7 @@ from commands import roster_view
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor, AsJson
 from domain.directory import RosterDiff
+from domain.known_facts import count_of
 from domain.person import Link
 from domain.roster import BadLine, Roster, RosterRow
 from domain.roster_reading import read_rows
@@ -90,9 +91,11 @@ def import_file(  # noqa: PLR0913 - one option a choice of the coordinator
     done = "Rien n'est changé (essai)" if dry_run else "Annuaire importé"
     unreachable = sum(person.email is None for person in read.people)
     typer.echo(
-        f"{done} : {len(read.people)} personnes ; {len(change.new)} nouvelles, "
-        f"{len(change.changed)} modifiées, {len(change.gone)} parties ; "
-        f"{len(read.bad_lines)} lignes refusées."
+        f"{done} : {count_of(len(read.people), 'personne')} ; "
+        f"{count_of(len(change.new), 'nouvelle')}, "
+        f"{count_of(len(change.changed), 'modifiée')}, "
+        f"{count_of(len(change.gone), 'partie')} ; "
+        f"{count_of(len(read.bad_lines), 'ligne refusée', 'lignes refusées')}."
     )
     if read.people and all(p.link is Link.TERRITORY for p in read.people):
         typer.echo(_PROPOSED)

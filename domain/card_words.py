@@ -150,12 +150,16 @@ class CardWords:
     def _staffing(self, card: ActionCard) -> str:
         least, most = card.staffing.minimum, card.staffing.target
         number = f"{least}" if least == most else f"{least} à {most}"
+        more = "s" * (most > 1)
         if card.mode is CardMode.CONTRIBUTION:
-            return f"{number} contributions attendues, depuis son lieu d'exercice"
+            wanted = f"{number} contribution{more} attendue{more}"
+            return f"{wanted}, depuis son lieu d'exercice"
         seats = ", ".join(
             f"{self.professions[need.code]} {need.count}" for need in card.needs
         )
-        where = "places à tenir" if card.mode is CardMode.SEATS else "dans la cellule"
+        where = (
+            f"place{more} à tenir" if card.mode is CardMode.SEATS else "dans la cellule"
+        )
         kept = f" ; au minimum : {seats}" if seats else ""
         return f"{number} {where}{kept}"
 

@@ -29,13 +29,15 @@ def test_the_cell_reads_who_needs_what(drafted: Desk) -> None:
     crisis = done(*order(**spoken), "--json").document["crisis_id"]
     asyncio.run(_needs(crisis))
 
-    first, need, *_, last = done("crisis", "partners", crisis).out.splitlines()
+    read = done("crisis", "partners", crisis).out
+    first, need, *_, last = read.splitlines()
     numbers = done("crisis", "partners", crisis, "--json").document
     board = done("crisis", "status", crisis).out
 
     assert drafted.folder.exists()
     assert first.startswith("HAD_AUTAN          Hospitalisation à domicile")
     assert first.endswith("poste 12        besoin")
+    assert "Dispositif d'appui à la coordination de l'Autan (fictif)" in read
     assert need.strip() == "Deux passages ce soir"
     assert last == "18 partenaires ; besoin : 1 ; réponse attendue : 17."
     assert numbers == {

@@ -173,8 +173,8 @@ def test_a_bad_line_is_kept_out_and_told_the_good_ones_stay(
         "Ligne 1 à vérifier (Lien)",
         "Ligne 1 à vérifier (Joignable la nuit)",
     ]
-    assert "1 personnes ; 1 nouvelles" in said.out
-    assert "1 lignes refusées" in said.out
+    assert "1 personne ; 1 nouvelle, 0 modifiée, 0 partie" in said.out
+    assert "1 ligne refusée." in said.out
     (bad,) = done("roster", "import", CPTS, roster, "--json").document["bad_lines"]
     assert (bad["line"], bad["value"] in line) == (3, True)
     assert len(done("roster", "list", CPTS).out.splitlines()) == 1
@@ -204,7 +204,7 @@ def test_a_doubt_about_a_line_is_told_and_its_person_kept(empty: Desk) -> None:
     said = done("roster", "import", CPTS, roster)
 
     assert "Ligne 2 à vérifier (Commune « Atlantide »)" in said.err
-    assert "1 personnes" in said.out
+    assert "1 personne ;" in said.out
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_members_keep_what_they_gave_when_the_national_file_comes() -> None:
 
     strangers = (EXAMPLES / "roster.csv").read_text("utf-8").count(";TERRITOIRE;")
     assert strangers
-    assert f"0 nouvelles, {strangers} modifiées, 0 parties" in told.out
+    assert f"0 nouvelle, {strangers} modifiées, 0 partie " in told.out
 
 
 @pytest.mark.usefixtures("empty")

@@ -120,6 +120,13 @@ def test_a_card_says_its_delays_and_its_orders_in_words(crisis: PrintedPlan) -> 
     assert cards["TC-01"].critical
 
 
+def test_one_contribution_is_counted_as_one(crisis: PrintedPlan) -> None:
+    cards = {card.card_id: card for group in crisis.cards for card in group.cards}
+    said = {line.label: line.text for line in cards["T3-02"].lines}
+
+    assert said["Effectif"].startswith("1 contribution attendue, ")
+
+
 def test_the_life_of_a_version_is_told_with_its_dates(crisis: PrintedPlan) -> None:
     life = {line.label: line.text for line in crisis.life}
 
