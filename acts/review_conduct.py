@@ -1,13 +1,13 @@
 """Conduct a review: what its clock does, in one act, whenever something may be due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from acts.asking import Round
 from acts.plan import open_next
-from acts.review import local_day, who_answers
+from acts.review import CONCERNED, local_day, who_answers
 from acts.wave import SYSTEM
 from adapters.database import (
     documents,
@@ -26,6 +26,8 @@ from domain.plan import Plan
 from domain.plan_version import PlanVersion
 from domain.reference import CrisisRef, NoticeRef, ReviewRef
 from domain.review import (
+    EVENT_PATIENCE,
+    EVENT_REMINDERS,
     OWNER_OF_PLAN,
     Agenda,
     ReviewConduct,
@@ -37,7 +39,7 @@ from domain.review import (
 from domain.review_letter import Lack, to_coordinator
 from domain.review_step import stale, tasks_of
 from domain.sending import SentCopy
-from domain.who_answers import WhoAnswers
+from domain.who_answers import Asked, WhoAnswers
 from domain.working_days import WorkingDays
 
 _A_WEEK = timedelta(days=7)
@@ -71,6 +73,16 @@ class _Known:
         since = self.review.opened_at
         found = (v for v in self.versions if v.adopted_at and v.adopted_at >= since)
         return max(found, key=lambda version: version.number, default=None)
+
+    def climbs_on(self, task: ReviewTask) -> date | None:
+        """Say when what an event asked goes to somebody else, if nobody answers."""
+        events = (CONCERNED.get(why.trigger, ()) for why in self.review.why)
+        if not any(task.subject in sections for sections in events):
+            return None
+        if not task.is_open or task.told_at is None or task.rung >= EVENT_REMINDERS:
+            return None
+        told = task.told_at.astimezone(self.who.tenant.zone_info).date()
+        return told + EVENT_PATIENCE
 
     @property
     def left(self) -> tuple[SentCopy, ...]:
@@ -125,7 +137,8 @@ async def conduct_review(
             return ReviewConduct(next_at=may_write)
         letters = await _advance(act, known, link_key)
         ended = await _end(act, known)
-        next_at = None if ended else _next_look(known, act.at)
+        tasks = await reviews.tasks(act.connection, act.cpts_id, review.period)
+        next_at = None if ended else _next_look(known, tasks, act.at)
         said = {"looked_on": known.today, "next_at": next_at, "letters": letters}
         await reviews.change(act, ref.year, said)
     notices = (NoticeRef(cpts_id=ref.cpts_id, topic=review.period),)
@@ -174,7 +187,7 @@ async def _advance(act: Act, known: _Known, link_key: bytes) -> int:
     await reviews.add_tasks(act, review.period, new)
     tasks = (*asked, *new)
     post = Round(review.period, review.plan_id, review.due_on, review.letters, link_key)
-    told = tuple(who.to_tell(tasks, act.at, climb=due.chases))
+    told = tuple(_to_tell(known, tasks, act.at, chase=due.chases))
     reports = bool(due.steps) or due.reminds or known.insists
     await post.ask(act, who, told, OWNER_OF_PLAN if reports else None)
     if reports:
@@ -184,10 +197,23 @@ async def _advance(act: Act, known: _Known, link_key: bytes) -> int:
     return post.letters
 
 
-def _next_look(known: _Known, now: datetime) -> datetime:
-    """Look at the next day of the agenda; once it is past, each week."""
-    day = known.agenda.next_after(known.today)
-    return known.days.opening(day) if day else known.days.next_opening(now + _A_WEEK)
+def _to_tell(
+    known: _Known, tasks: Sequence[ReviewTask], now: datetime, *, chase: bool
+) -> Iterator[Asked]:
+    """Say which letters are owed; what an event asked does not wait for the agenda."""
+    near = known.agenda.chases_within(known.today, EVENT_PATIENCE)
+    for task in tasks:
+        day = known.climbs_on(task)
+        late = day is not None and day <= known.today and not near
+        yield from known.who.to_tell((task,), now, climb=chase or late)
+
+
+def _next_look(known: _Known, tasks: Sequence[ReviewTask], now: datetime) -> datetime:
+    """Look when something comes due, or somebody is silent; without that, each week."""
+    days = (known.agenda.next_after(known.today), *map(known.climbs_on, tasks))
+    day = min((day for day in days if day and day > known.today), default=None)
+    at = known.days.opening(day) if day else now + _A_WEEK
+    return known.days.next_opening(at)
 
 
 async def _end(act: Act, known: _Known) -> bool:

@@ -16,6 +16,8 @@ from domain.working_days import WorkingDays
 from domain.yearly_update import StepCode, YearlyUpdate
 
 CHASE_DAYS = (120, 60, 30, 7)  # before the due date: silence goes one rung up
+EVENT_PATIENCE = timedelta(days=15)  # what an event asked is not left for months
+EVENT_REMINDERS = 2  # after 15 days and after 30; then the agenda alone
 LEAST_PATIENCE = timedelta(days=7)  # between two letters to the same people
 OWNER_OF_PLAN = "COORDINATEUR"  # an employee, in no directory
 
@@ -127,6 +129,10 @@ class Agenda:
             chases=any(map(came, self.chases)),
             reminds=any(map(came, self.reminders)),
         )
+
+    def chases_within(self, today: date, delay: timedelta) -> bool:
+        """Is a day of reminders near?"""
+        return any(today < day <= today + delay for day in self.chases)
 
     def next_after(self, today: date) -> date | None:
         """Give the next day on which something comes due."""

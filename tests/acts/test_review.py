@@ -561,6 +561,32 @@ async def test_a_lifted_crisis_is_brought_into_the_plan_once(
     assert set(await tasks(database)) == {"SEC-14.1", "SEC-16.1"}
 
 
+@SQLITE
+async def test_what_an_event_asks_is_reminded_without_waiting_for_the_agenda(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2026, 5, 4))
+    await settle(database)
+    elected = tenant(population_contractuelle=130_000)
+    await change_cpts(database, elected, "COORDINATEUR")
+    looks = [await conduct_review(database, LINK_KEY, REF)]
+    rungs = []
+
+    for day in (
+        date(2026, 5, 18),
+        date(2026, 5, 19),
+        date(2026, 6, 3),
+        date(2026, 7, 3),
+    ):
+        now.at = at(day)
+        looks.append(await conduct_review(database, LINK_KEY, REF))
+        rungs.append((await tasks(database))["SEC-05.1"].rung)
+
+    assert looks[0].next_at == at(date(2026, 5, 19), 9)
+    assert rungs == [0, 1, 2, 2]
+    assert looks[-1].next_at == at(date(2026, 9, 16), 9)
+
+
 async def lifted(database: Database, now: Now) -> CrisisRef:
     """A crisis of the CPTS, over as soon as it began."""
     order = OpenCrisis(
