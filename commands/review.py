@@ -12,6 +12,7 @@ from adapters.database import review_standing
 from commands.acting import COORDINATOR, perform, recorded
 from commands.options import Actor, AsJson
 from domain.calendar import french_date
+from domain.plan_due import MOOT
 from domain.reference import ReviewRef
 from domain.review import TaskAnswer
 from domain.review_standing import ReviewStanding, TaskLine
@@ -71,8 +72,11 @@ def _lines(said: ReviewStanding) -> Iterable[str]:
         yield f"Aucune revue ouverte. La prochaine s'ouvre le {opens} ; échéance {due}."
     else:
         yield f"Revue {said.period} du plan ({', '.join(said.why)}), échéance le {due}."
+    if said.late_since is not None:
+        yield f"Premier plan en retard depuis le {french_date(said.late_since)}."
     for reading in said.readings:
-        yield f"  Premier plan, {reading.rule.lower()} : {french_date(reading.on)}"
+        on = f"{french_date(reading.on)}{f', {MOOT}' if reading.moot else ''}"
+        yield f"  Premier plan, {reading.rule.lower()} : {on}"
     if said.period is not None:
         yield from _steps_and_answers(said)
 

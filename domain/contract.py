@@ -37,6 +37,17 @@ class Due:
 
     readings: tuple[tuple[str, date], ...]  # code of the reading, date
     chosen: str
+    moot: tuple[str, ...] = ()  # codes of those that cannot hold
+
+    @classmethod
+    def of_first(cls, cpts: Cpts) -> Self | None:
+        """Read when the first plan is due; None: no date says it."""
+        first = first_due(cpts)
+        if first is None:
+            return None
+        readings = tuple((each.code, each.on) for each in first.readings)
+        chosen = next(code for code, on in readings if on == first.on)
+        return cls(readings, chosen, tuple(r.code for r in first.readings if r.moot))
 
     @property
     def on(self) -> date:
@@ -69,18 +80,16 @@ class Contract(BaseModel):
     def of(cls, cpts: Cpts) -> Self | None:
         """Read it from the file of a CPTS; None: a date that it needs is missing."""
         anniversary = cpts.anniversary_on or cpts.contract_on
-        first = first_due(cpts)
+        first = Due.of_first(cpts)
         if anniversary is None or cpts.mission_4_on is None or first is None:
             return None
-        readings = tuple((each.code, each.on) for each in first.readings)
-        chosen = next(code for code, on in readings if on == first.on)
         return cls(
             size=cpts.size,
             population=cpts.population,
             signed_on=cpts.contract_on,
             anniversary_on=anniversary,
             mission_on=cpts.mission_4_on,
-            first_due=Due(readings, chosen),
+            first_due=first,
             knobs=cpts.knobs,
         )
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.contract import Contract, Due, Standing, update_due
+from domain.cpts import Cpts
 from domain.fixed_part import FixedPart, FixedYear, ProofNeed, Slices, fixed_years
 from domain.knobs import FixedMilestone, ProrataScope
 from domain.payment_record import Payment, PaymentState
@@ -99,6 +100,14 @@ class MoneyYear:
     def typed(self, state: PaymentState) -> tuple[Payment, ...]:
         """List what was typed in of this state."""
         return tuple(each for each in self.payments if each.state is state)
+
+
+def late_since(tenant: Cpts, story: Story, today: date) -> date | None:
+    """Say since when the first plan is late; None: it is not."""
+    due = Due.of_first(tenant)
+    done = story.written_on(tenant.knobs.fixed_milestone)
+    late = due is not None and due.standing(today, done) is Standing.LATE
+    return due.on if due and late else None
 
 
 def money_years(

@@ -12,6 +12,7 @@ from domain.known_facts import count_of
 from domain.money import MoneyYear, Proof
 from domain.payment import Mark, euros
 from domain.payment_record import Part, Payment, PaymentState, standing
+from domain.plan_due import MOOT
 from domain.plan_version import VersionKind
 
 KIND_LABELS: Mapping[VersionKind, str] = {
@@ -154,7 +155,8 @@ def _scale(year: MoneyYear, contract: Contract) -> Iterator[str]:
 def _due(due: Due, doubt: DoubtRule) -> Iterator[str]:
     for code, on in sorted(due.readings, key=lambda each: each[0] != due.chosen):
         said = "" if code == due.chosen else "autre lecture, "
-        yield f"{said}{french_date(on)}, {_rule(doubt, code)}"
+        moot = f", {MOOT}" if code in due.moot else ""
+        yield f"{said}{french_date(on)}, {_rule(doubt, code)}{moot}"
 
 
 def _rule(doubt: DoubtRule, code: str) -> str:

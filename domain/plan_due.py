@@ -13,6 +13,7 @@ from domain.knobs import UpdateDue
 from domain.payment import contract_year
 from domain.plan_version import PlanVersion, VersionKind
 
+MOOT = "avant le début de la mission : sans objet"
 _A_DAY = timedelta(days=1)
 _HALF_A_YEAR = timedelta(days=180)  # a version serves no due date later than this
 _RULES = {
@@ -29,6 +30,7 @@ class DueReading:
     code: str  # of `part-fixe.yaml`, where its mark and its sources are
     rule: str
     on: date
+    moot: bool = False  # computed before the mission began: it cannot hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,25 @@ def first_readings(tenant: Cpts) -> tuple[DueReading, ...]:
             signed and months_later(signed, 18),
         ),
     )
-    return tuple(DueReading(code, rule, on) for code, rule, on in found if on)
+    written = tenant.knobs.contract_date
+    return tuple(
+        DueReading(code, rule, on, moot=on != written and on < (mission or on))
+        for code, rule, on in found
+        if on
+    )
 
 
 def first_due(tenant: Cpts) -> PlanDue | None:
-    """Say when the first writing is due: the contract's own date, else the earliest."""
+    """Say when the first writing is due: the contract's own date, else the earliest.
+
+    A date that comes before the mission begins is listed, and not chosen.
+    """
     readings = first_readings(tenant)
     if not readings:
         return None
-    on = tenant.knobs.contract_date or min(each.on for each in readings)
+    on = tenant.knobs.contract_date or min(
+        each.on for each in readings if not each.moot
+    )
     return PlanDue(VersionKind.FIRST_WRITING, on, readings)
 
 

@@ -64,6 +64,7 @@ class ReviewStanding(_Frozen):
     due_on: date | None = None
     opens_on: date | None = None
     readings: tuple[DueReading, ...] = ()  # each way to read the contract
+    late_since: date | None = None  # the first plan, as the money calendar says it
     why: tuple[str, ...] = ()
     steps: tuple[StepLine, ...] = ()
     missing: tuple[TaskLine, ...] = ()

@@ -14,6 +14,7 @@ from acts.review_answer import AnswerTask, answer_task
 from adapters.database import review_standing, tenants
 from domain.calendar import french_date
 from domain.errors import PlanError
+from domain.plan_due import MOOT
 from domain.review import TaskAnswer
 from domain.review_standing import ANSWERS, ReviewStanding
 from domain.sentences import sentence
@@ -50,6 +51,7 @@ class ReviewPage(Page):
     tasks: tuple[tuple[str, str], ...] = ()
     form: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    moot: str = MOOT
     more: int = 0  # answers that are missing, and not shown
 
 
@@ -112,7 +114,7 @@ async def _shown(
     async with desk.instance.database.read() as connection:
         tenant = await tenants.get(connection, cpts_id)
     found = (
-        *(said.due_on, said.opens_on, said.next_on),
+        *(said.due_on, said.opens_on, said.next_on, said.late_since),
         *(reading.on for reading in said.readings),
         *(step.on for step in said.steps),
         *(task.told_on for task in said.missing),

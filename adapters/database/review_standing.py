@@ -14,6 +14,7 @@ from adapters.database import (
 )
 from adapters.database.reviews import ReviewRow
 from domain.cpts import Cpts
+from domain.money import Story, late_since
 from domain.plan import Plan
 from domain.plan_due import adopted_on, first_readings, next_due
 from domain.review import TaskKind, agenda_of
@@ -42,9 +43,10 @@ async def of_cpts(
     plan, _ = await plans.latest(connection, cpts_id)
     known = await reviews.of_cpts(connection, cpts_id)
     review = next((row for row in known if row.ended_at is None), None)
+    versions = await plans.history(connection, cpts_id)
+    today = now.astimezone(tenant.zone_info).date()
+    late = late_since(tenant, Story(tenant.zone_info, versions), today)
     if review is None:
-        versions = await plans.history(connection, cpts_id)
-        today = now.astimezone(tenant.zone_info).date()
         due = next_due(tenant, today, adopted_on(tenant, versions))
         laid = due and agenda_of(tenant, plan.template.yearly_update, due.on)
         return ReviewStanding(
@@ -53,8 +55,10 @@ async def of_cpts(
             due_on=due and due.on,
             opens_on=laid and max(laid.opens_on, today),  # the day of the calendar
             readings=first_readings(tenant),
+            late_since=late,
         )
-    return await _open(connection, review, tenant, plan)
+    standing = await _open(connection, review, tenant, plan)
+    return standing.model_copy(update={"late_since": late})
 
 
 async def _open(

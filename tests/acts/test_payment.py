@@ -9,11 +9,14 @@ import sqlalchemy as sa
 
 from acts.directory import add_cpts
 from acts.payment import RecordPayment, record_payment
-from adapters.database import money_facts, payments, tables
+from adapters.database import money_facts, payments, review_standing, tables
 from adapters.database.unit import Database
 from adapters.payment_file import load_fixed_part
 from domain.chronicle import told
+from domain.contract import Contract, Standing
 from domain.errors import PatientDataError
+from domain.money import money_years
+from domain.money_words import contract_words
 from domain.partner import Partner, PartnerKind
 from domain.payment_errors import (
     FuturePaymentError,
@@ -22,7 +25,7 @@ from domain.payment_errors import (
 )
 from domain.plan_version import Opinion
 from instance import TEMPLATES
-from tests.adopted import answer, decide, submitted, tenant
+from tests.adopted import answer, decide, drafted, submitted, tenant
 from tests.conftest import Now
 from tests.world import CPTS_ID, cpts
 
@@ -142,3 +145,30 @@ async def test_only_a_copy_to_an_authority_or_a_hospital_and_a_review_on_time_co
     assert [entry.kind for entry in story.entries].count("document.sent") == 2
     reviews = [entry.on for entry in story.entries if entry.kind == "review.ended"]
     assert reviews == [now.at.date() - timedelta(days=1), now.at.date()]
+
+
+async def test_the_review_and_the_money_say_alike_that_the_first_plan_is_late(
+    database: Database, now: Now
+) -> None:
+    await drafted(database)
+    dates = {"contract_on": date(2024, 2, 1), "mission_4_on": date(2025, 6, 1)}
+    known = tenant().model_copy(update=dates)
+    content = known.model_dump(mode="json")
+    async with database.write() as connection:
+        await connection.execute(sa.update(tables.cpts).values(content=content))
+
+    async with database.read() as connection:
+        review = await review_standing.of_cpts(connection, CPTS_ID, now.at)
+        story = await money_facts.read(connection, known, PART)
+    contract = Contract.of(known)
+    assert contract is not None
+    *_, year = (
+        year for year in money_years(PART, contract, story, now.at.date()) if year.begun
+    )
+
+    assert review.late_since == year.due.on == date(2025, 8, 1)
+    assert year.standing is Standing.LATE
+    moot = [each.code for each in review.readings if each.moot]
+    assert moot == ["contract_12"] == list(year.due.moot)
+    lines = contract_words(contract, PART, ())
+    assert any("avant le début de la mission : sans objet." in line for line in lines)
