@@ -59,7 +59,7 @@ def status(cpts: CptsId, *, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(said.model_dump_json())
         return
-    for line in _lines(said):
+    for line in (*_lines(said), *_calls(said)):
         typer.echo("\n".join(wrap(typeset(line), _WIDE, subsequent_indent="    ")))
 
 
@@ -93,6 +93,17 @@ def _steps_and_answers(said: ReviewStanding) -> Iterable[str]:
     for task in said.answered:
         if task.words:
             yield f"  {task.label}, {task.who} : {task.words}"
+
+
+def _calls(said: ReviewStanding) -> Iterable[str]:
+    """Say what the check of contacts of the quarter still asks."""
+    if said.calls:
+        yield f"Contacts des autorités à appeler, {said.quarter} : {len(said.calls)}."
+        yield from map(_owed, said.calls)
+        yield (
+            f"Notez chaque appel : « tocsin review answer {said.cpts_id} "
+            f"{said.calls[0].task_id} VERIFIE --period {said.quarter} »."
+        )
 
 
 def _owed(task: TaskLine) -> str:

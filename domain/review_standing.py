@@ -39,6 +39,7 @@ class TaskLine(_Frozen):
 
     task_id: str
     kind: TaskKind
+    subject: str
     label: str
     who: str  # whom it is asked of now
     next_who: str | None  # who is asked if they stay silent
@@ -70,6 +71,18 @@ class ReviewStanding(_Frozen):
     missing: tuple[TaskLine, ...] = ()
     answered: tuple[TaskLine, ...] = ()
     next_on: date | None = None  # when people are written to again
+    quarter: str | None = None  # of the check of contacts that goes on
+    calls: tuple[TaskLine, ...] = ()  # what it still asks
+
+    @property
+    def to_change(self) -> tuple[TaskLine, ...]:
+        """What was answered, and is to be written in the plan."""
+        amended = ANSWERS[TaskAnswer.AMENDED]
+        return tuple(
+            task
+            for task in self.answered
+            if task.words or (task.kind is TaskKind.SECTION and task.answer == amended)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +148,7 @@ def task_lines(
         yield TaskLine(
             task_id=task.task_id,
             kind=task.kind,
+            subject=task.subject,
             label=section if task.kind is TaskKind.SECTION else who.label(task),
             who=who.name(task.answered_by or task.asked),
             next_who=who.name(after) if after else None,

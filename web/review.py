@@ -33,7 +33,7 @@ class AnsweredForm(BaseModel):
     """An answer given by telephone."""
 
     nonce: str = ""
-    task: str = ""
+    task: str = ""  # period and task
     answer: str = ""
     words: str = ""
 
@@ -78,12 +78,12 @@ async def answered(
 ) -> Response:
     """Note what somebody said by telephone."""
     said = typed.model_dump()
-    standing = await _standing(desk, cpts_id)
+    period, _, task_id = typed.task.partition("/")
     try:
         order = AnswerTask(
             cpts_id=cpts_id,
-            period=standing.period or "",
-            task_id=typed.task,
+            period=period,
+            task_id=task_id,
             answer=TaskAnswer(typed.answer),
             words=typed.words.strip(),
             nonce=typed.nonce or None,
@@ -117,7 +117,7 @@ async def _shown(
         *(said.due_on, said.opens_on, said.next_on, said.late_since),
         *(reading.on for reading in said.readings),
         *(step.on for step in said.steps),
-        *(task.told_on for task in said.missing),
+        *(task.told_on for task in (*said.missing, *said.calls)),
     )
     page = ReviewPage(
         cpts_name=tenant.name,
@@ -125,7 +125,13 @@ async def _shown(
         standing=said.model_copy(update={"missing": said.missing[:_SHOWN]}),
         days={day.isoformat(): french_date(day) for day in found if day},
         nonce=new_nonce(),
-        tasks=tuple((t.task_id, t.label) for t in said.missing[:_SHOWN]),
+        tasks=(
+            *((f"{said.period}/{t.task_id}", t.label) for t in said.missing[:_SHOWN]),
+            *(
+                (f"{said.quarter}/{t.task_id}", f"{t.label} ({said.quarter})")
+                for t in said.calls
+            ),
+        ),
         more=max(len(said.missing) - _SHOWN, 0),
         form=form or dict.fromkeys(AnsweredForm.model_fields, ""),
         errors=errors or {},

@@ -35,12 +35,29 @@ async def of_cpts(
 ) -> ReviewStanding:
     """Say where the review that is open stands; without one, when the next one opens.
 
+    The check of contacts of the quarter is said with it, as long as it goes on.
+
     Raises:
         UnknownCptsError: No such CPTS.
         UnknownPlanError: It has no plan.
     """
     tenant = await tenants.get(connection, cpts_id)
     plan, _ = await plans.latest(connection, cpts_id)
+    said = await _of_year(connection, tenant, plan, now)
+    checks = await reviews.checks(connection, cpts_id)
+    if not checks or checks[0].ended_at is not None:
+        return said
+    period = checks[0].period
+    who = WhoAnswers(tenant, dict(await people.all_of(connection, cpts_id)))
+    calls = who.missing(await reviews.tasks(connection, cpts_id, period))
+    lines = tuple(task_lines(calls, who, {}))
+    return said.model_copy(update={"quarter": period, "calls": lines})
+
+
+async def _of_year(
+    connection: AsyncConnection, tenant: Cpts, plan: Plan, now: datetime
+) -> ReviewStanding:
+    cpts_id = tenant.cpts_id
     known = await reviews.of_cpts(connection, cpts_id)
     review = next((row for row in known if row.ended_at is None), None)
     versions = await plans.history(connection, cpts_id)

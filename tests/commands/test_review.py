@@ -1,10 +1,15 @@
 """The year of a plan at the terminal: opened, followed, answered; its file changed."""
 
+import asyncio
 from pathlib import Path
 from unicodedata import normalize
 
 import pytest
 
+from adapters.database import reviews
+from domain.review import ReviewTask, TaskKind
+from instance import opened
+from settings import load
 from tests.terminal import CPTS, EXAMPLES, done, typed
 
 pytestmark = pytest.mark.usefixtures("drafted")
@@ -47,3 +52,34 @@ def test_a_corrected_file_says_what_it_changes_first(tmp_path: Path) -> None:
     )
     assert "Réponse inscrite" in normalize("NFKC", answered.out)
     assert "Plus grande" in done("review", "status", CPTS).out
+
+
+def test_the_calls_of_the_quarter_are_listed_with_what_notes_them() -> None:
+    asyncio.run(_ask_to_call())
+
+    asked = normalize("NFKC", done("review", "status", CPTS).out)
+    call = ("AUTORITE.ARS_DD", "VERIFIE", "--period", "2026-T4")
+    done("review", "answer", CPTS, *call)
+    after = normalize("NFKC", done("review", "status", CPTS).out)
+
+    assert "Contacts des autorités à appeler, 2026-T4 : 1." in asked
+    assert "  AUTORITE.ARS_DD " in asked
+    assert "à appeler" not in after
+
+
+async def _ask_to_call() -> None:
+    """Open the check of a quarter, as the day does in working hours."""
+    task = ReviewTask(
+        task_id="AUTORITE.ARS_DD",
+        kind=TaskKind.AUTHORITY,
+        subject="ARS_DD",
+        role="SECRETARIAT",
+    )
+    async with opened(load()) as instance, instance.database.act(CPTS) as act:
+        row = {
+            "period": "2026-T4",
+            "plan_id": f"plan-{CPTS}",
+            "opened_on": act.at.date(),
+        }
+        await reviews.add_check(act, row)
+        await reviews.add_tasks(act, "2026-T4", [task])

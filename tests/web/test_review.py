@@ -5,6 +5,7 @@ from datetime import date
 import httpx
 import pytest
 
+from acts.calendar import keep_calendar
 from acts.review_conduct import conduct_review
 from adapters.database.unit import Database
 from domain.review import TaskAnswer
@@ -28,24 +29,47 @@ async def test_the_coordinator_opens_follows_and_notes_what_was_said(
     again = await console.post(f"{PATH}/ouvrir")
     await conduct_review(database, LINK_KEY, REF)
     page = await console.get(PATH)
-    said = {"task": "SEC-10.1", "answer": "MODIFIE", "words": "Autre porte-parole"}
+    said = {"task": "2027/SEC-10.1", "answer": "MODIFIE", "words": "Autre porte-parole"}
     done = await console.post(f"{PATH}/reponse", data=filled(page, **said))
     wrong = await console.post(
-        f"{PATH}/reponse", data=filled(page, task="SEC-10.1", answer="VERIFIE")
+        f"{PATH}/reponse", data=filled(page, task="2027/SEC-10.1", answer="VERIFIE")
     )
     unread = await console.post(
-        f"{PATH}/reponse", data=filled(page, task="SEC-10.1", answer="")
+        f"{PATH}/reponse", data=filled(page, task="2027/SEC-10.1", answer="")
     )
 
     assert "La prochaine s'ouvre le 16 septembre 2026" in before.replace("\xa0", " ")
     assert "Un an après la signature du contrat" in before
     assert opened.status_code == done.status_code == 303
     assert again.status_code == wrong.status_code == unread.status_code == 422
-    told = plain(page).replace("\xa0", " ")
-    assert "SEC-10 Communication" in told
-    assert "Sans réponse, ensuite : Camille Fictif00013" in told
-    assert "Adopter en bureau" in told
+    words = told(page)
+    assert "SEC-10 Communication" in words
+    assert "Sans réponse, ensuite : Camille Fictif00013" in words
+    assert "Adopter en bureau" in words
     assert "Autre porte-parole" in plain(await console.get(PATH))
     task = (await tasks(database))["SEC-10.1"]
     assert task.answer is TaskAnswer.AMENDED
     assert task.answered_by == await person_id(database, 12)
+    assert f'href="/cpts/{CPTS_ID}/plan/SEC-10"' in (await console.get(PATH)).text
+
+
+async def test_the_calls_of_the_quarter_are_shown_and_noted_without_a_review(
+    database: Database, now: Now, console: httpx.AsyncClient
+) -> None:
+    now.at = at(date(2026, 7, 1))
+    await settle(database)
+    await keep_calendar(database, LINK_KEY)
+
+    page = await console.get(PATH)
+    said = {"task": "2026-T3/AUTORITE.ARS_DD", "answer": "VERIFIE"}
+    done = await console.post(f"{PATH}/reponse", data=filled(page, **said))
+
+    assert "Contacts des autorités à appeler, 2026-T3 : 1" in told(page)
+    assert done.status_code == 303
+    task = (await tasks(database, "2026-T3"))["AUTORITE.ARS_DD"]
+    assert task.answer is TaskAnswer.VERIFIED
+    assert "à appeler" not in told(await console.get(PATH))
+
+
+def told(page: httpx.Response) -> str:
+    return plain(page).replace("\xa0", " ")
