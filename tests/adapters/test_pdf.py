@@ -387,7 +387,7 @@ def test_what_was_not_recorded_is_said_not_to_be(press: PdfPress) -> None:
 
     assert "population et taille non recueillies" in report
     assert "non levée à la date de ce document" in report
-    assert "Aucune réponse recueillie." in report
+    assert "Personne n'a encore été sollicité." in report
     assert "Aucune ligne recueillie." in report
     assert "non notifiée" in dossier
     assert "Aucune entrée." in dossier
@@ -436,12 +436,39 @@ def test_another_process_prints_the_same_bytes(printed: PDF, name: str) -> None:
 
 
 def test_messages_still_leaving_are_neither_sent_nor_unsent(press: PdfPress) -> None:
-    facts = changed(alerts={"asked": 12, "sent": 0, "not_sent": 0})
+    facts = changed(alerts={"asked": 12, "sent": 0, "not_sent": 0}, lifted_at=None)
     said = words(press.render_report(facts))
 
     assert "12 en cours d'envoi" in said
     assert "Aucun message n'est encore parti." in said
     assert "reçus à coup sûr" not in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent", "curve", "told"),
+    [
+        (0, 0, (), "Personne n'a été sollicité."),
+        (21, 0, (), "Personne n'a pu être joint : aucun message n'est parti."),
+        (21, 9, (), "Aucune aide n'a été demandée : les messages partis portaient"),
+        (21, 9, FACTS.curve, "Personne n'a répondu à la demande d'aide."),
+    ],
+)
+def test_a_lifted_crisis_without_an_answer_says_why_there_is_none(
+    press: PdfPress, asked: int, sent: int, curve: object, told: str
+) -> None:
+    group = {"label": "Infirmier", "asked": asked, "sent": sent, "answered": 0}
+    facts = changed(
+        alerts={"asked": asked, "sent": sent, "not_sent": asked - sent},
+        answers={"NON_REPONSE": asked},
+        professions=[group],
+        curve=curve,
+    )
+    said = words(press.render_report(facts))
+
+    assert told in said
+    assert said.count("sollicité.") == (asked == 0)
+    assert "encore parti" not in said
+    assert ("Sans réponse 21 100 %" in said) is (asked > 0)
 
 
 def test_a_refused_message_is_counted_among_those_that_did_not_leave(
