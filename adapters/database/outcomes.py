@@ -81,7 +81,7 @@ def _card(card_id: str, title: str, runs: list[RunEnd], end: datetime) -> CardRo
         done_at=told.done_at,
         proof=told.proof,
         reason=told.reason,
-        late=any(run.late(end) for run in runs),
+        late=told.late(end),
         repeats=max(0, sum(run.proved for run in runs) - 1),
     )
 

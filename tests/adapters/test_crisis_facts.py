@@ -99,6 +99,27 @@ async def test_cards_are_told_in_the_order_they_are_due(
     assert facts.actions == 1
 
 
+async def test_a_card_is_late_only_if_the_run_that_tells_it_is(
+    database: Database, signer: Signer, now: Now
+) -> None:
+    ref = await alerted(database, 5)
+    run = tables.card_runs
+    async with database.read() as connection:
+        found = await connection.execute(sa.select(run).where(run.c.card_id == "T2-07"))
+        first = found.one()._asdict()
+    now.at = first["due_at"] + timedelta(minutes=1)
+
+    async def is_late() -> bool:
+        return (await read(database, ref, signer)).cards[-1].late
+
+    assert await is_late()
+    due_at = now.at + timedelta(hours=1)
+    await write(database, run, {**first, "run": 2, "due_at": due_at})
+    assert not await is_late()
+    now.at = due_at + timedelta(minutes=1)
+    assert await is_late()
+
+
 @pytest.mark.parametrize(
     ("receipt", "said"),
     [("", ""), ("n1", "Accusé le 23 novembre 2026 à 1 h 00.")],
