@@ -250,7 +250,7 @@ def _order(crisis: CrisisRow) -> OrderFacts:
     said = crisis.activation
     return OrderFacts(
         authority=giver_label(said),
-        acting_for=said.acting_for or giver_label(said),
+        acting_for=said.acting_for or None,
         caller_function=said.caller_function or None,
         channel=CHANNEL_LABELS[said.channel],
         received_at=said.received_at,

@@ -24,6 +24,7 @@ from adapters.database.unit import Database
 from adapters.signing import Signer
 from domain.answer import Availability
 from domain.authority import Authority
+from domain.dossier import Gap, gaps
 from domain.outcome import MissionCounts, PlaceRow
 from domain.plan import plan_id_of
 from domain.reference import CrisisRef, DocumentRef
@@ -118,6 +119,18 @@ async def test_a_card_is_late_only_if_the_run_that_tells_it_is(
     assert not await is_late()
     now.at = due_at + timedelta(minutes=1)
     assert await is_late()
+
+
+@pytest.mark.parametrize("said", ["", "le préfet, par délégation"])
+async def test_for_whom_a_caller_acts_is_known_only_if_it_was_said(
+    database: Database, signer: Signer, said: str
+) -> None:
+    ref = await alerted(database, 5, authority=Authority.PREFECT, acting_for=said)
+
+    facts = await read(database, ref, signer)
+
+    assert facts.order.acting_for == (said or None)
+    assert (Gap.ACTING_FOR in gaps(facts)) is (not said)
 
 
 @pytest.mark.parametrize(
