@@ -112,7 +112,7 @@ class SituationReport(_Counted):
     exercise: bool
     pace: int
     reference: str | None
-    opened_at: AwareDatetime
+    t0: AwareDatetime  # when the order was received
     lifted_at: AwareDatetime | None = None
     number: Annotated[int, Field(ge=1)]
     made_at: AwareDatetime  # when the numbers were counted

@@ -53,7 +53,7 @@ async def counted(
         "exercise": said.exercise,
         "pace": said.pace,
         "reference": crisis.reference,
-        "opened_at": crisis.opened_at,
+        "t0": crisis.t0,
         "made_at": now,
         "headings": template.situation_report.headings,
         "engaged": await _engaged(connection, ref, plan),

@@ -264,6 +264,18 @@ def test_the_report_tells_the_crisis(printed: PDF) -> None:
         assert sentence in said
 
 
+def test_the_heading_and_the_duration_run_between_the_same_two_instants(
+    printed: PDF,
+) -> None:
+    """The desk was opened nine minutes after the order: that counts for neither."""
+    for pdf in printed.values():
+        assert (
+            "Ordre reçu (T0) le 22 novembre 2026 à 22 h 40, "
+            "crise levée le 23 novembre 2026 à 2 h 12" in words(pdf)
+        )
+    assert "3 h 32" in words(printed["report"])
+
+
 def test_the_dossier_says_what_is_missing_before_what_is_proved(printed: PDF) -> None:
     said = words(printed["dossier"])
     order = [

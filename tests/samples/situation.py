@@ -22,7 +22,7 @@ RAW: dict[str, Any] = {
     "exercise": False,
     "pace": 1,
     "reference": "ARS-2026-118",
-    "opened_at": FACTS.opened_at,
+    "t0": FACTS.t0,
     "number": 3,
     "made_at": FACTS.made_at,
     "written_by": "Secrétariat et main courante",
