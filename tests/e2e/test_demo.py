@@ -1,6 +1,7 @@
 """`tocsin demo` for real: what it leaves agrees with itself."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from base64 import b64decode
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -179,6 +181,14 @@ def test_the_whole_story_was_played(demo: Demo) -> None:
     assert answers["DISPONIBLE_SUR_PLACE"] > answers["DISPONIBLE_IMMEDIAT"] > 0
 
 
+def test_a_crisis_is_played_within_two_minutes(demo: Demo) -> None:
+    """From the order to the lifting, by its own ledger and not by our clock."""
+    (lifted,) = (e["at"] for e in demo.entries if e["kind"] == "crisis.lifted")
+    ordered = datetime.fromisoformat(demo.summary["t0"])
+
+    assert datetime.fromisoformat(lifted) - ordered <= timedelta(minutes=2)
+
+
 def test_the_same_seed_gives_the_same_counts(
     demo: Demo, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -222,8 +232,19 @@ def test_the_report_prints_the_figures_of_the_summary(demo: Demo) -> None:
         normalize("NFKC", french_count(alerts[name]))
         for name in ("asked", "sent", "not_sent", "delivered")
     )
+    needed, filled = (
+        sum(need[name] for need in demo.summary["needs"])
+        for name in ("needed", "filled")
+    )
+    cards = demo.summary["cards"]
+    (told,) = re.findall(r"(\d+) actions comptées(?:, (\d+) répétition)?", printed)
 
+    assert sum(int(number or 0) for number in told) == cards["done"]
     for sentence in (
+        f"{filled} places pourvues sur {needed}",
+        f"Ensemble {needed} {filled} {needed - filled} ",
+        f"{cards['not_applicable']} sans objet",
+        f"ARS : {demo.summary['sitreps']}. n° 1 : envoyé à",
         f"{asked} destinataires = {sent} messages partis + {not_sent} non partis",
         f"{delivered} reçus à coup sûr",
         f"Oui, maintenant {answers['DISPONIBLE_IMMEDIAT']} ",
