@@ -122,7 +122,6 @@ class CrisisFacts(Printed):
     pace: Annotated[int, Field(ge=1)] = 1
     order: OrderFacts
     t0: AwareDatetime
-    opened_at: AwareDatetime
     lifted_at: AwareDatetime | None = None
     lifted_by: str | None = None
     cancelled_at: AwareDatetime | None = None

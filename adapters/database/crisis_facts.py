@@ -86,7 +86,6 @@ async def read(
         pace=said.pace,
         order=_order(crisis),
         t0=crisis.t0,
-        opened_at=crisis.opened_at,
         lifted_at=crisis.lifted_at,
         lifted_by=_lifter(crisis),
         cancelled_at=crisis.cancelled_at,

@@ -40,7 +40,6 @@ def nothing() -> CrisisFacts:
         "cpts_name",
         "crisis_id",
         "t0",
-        "opened_at",
         "made_at",
         "timezone",
         "seal",

@@ -51,7 +51,7 @@ RAW: dict[str, Any] = {
         {"group": "cabinets", "counts": {**_COUNTS, "open": 6}},
         {"group": "officines", "counts": _COUNTS},
     ),
-    "surveyed_at": FACTS.opened_at,
+    "surveyed_at": FACTS.t0 + timedelta(minutes=9),
     "slots": 37,
     "cards": {"done": 9, "running": 7, "late": 2},
     "indicators": (
