@@ -26,10 +26,14 @@ SIGNALLED = frozenset({"EFFECTIF_PAR_TYPE", "DOUBLE_ENGAGEMENT"})
 """Checks that are satisfied too by whoever vouches that the gap is known."""
 TOLD = frozenset({"EFFECTIF_PAR_TYPE", "LIEU_PAR_ZONE_ET_TYPE"})
 """Checks whose gaps are told one by one to the ARS."""
-BY_PEOPLE = frozenset({ATTESTED, PAPER_TREE, CARDS_READ})
-"""Checks that only a named person can make."""
+VOLUNTEERS = "VOLONTAIRES_COMPLETS"
+BY_PEOPLE = frozenset({ATTESTED, PAPER_TREE, CARDS_READ, VOLUNTEERS})
+"""Checks that only a named person can make, for a part at least."""
 RULES: Mapping[str, Rule] = {**check_directory.RULES, **check_sections.RULES}
 _A_YEAR = Period(1, "Y")
+_TO_VOUCH = {
+    VOLUNTEERS: "Date d'accord : à attester, l'annuaire ne la garde pas.",
+}
 
 
 class CheckState(StrEnum):
@@ -160,7 +164,7 @@ def _result(on: Checking, code: str) -> CheckResult:
         gaps = ()
     state = CheckState.MISSING if gaps else CheckState.SATISFIED
     if code in BY_PEOPLE and not gaps:
-        gaps = tuple(_unvouched(on, attestation, outdated))
+        gaps = tuple(_unvouched(on, code, attestation, outdated))
         state = CheckState.TO_ATTEST if gaps else CheckState.SATISFIED
     text = on.section.checks[on.rank]
     return CheckResult(on.rank, code, text, state, gaps, attestation)
@@ -169,20 +173,25 @@ def _result(on: Checking, code: str) -> CheckResult:
 def _vouched(on: Checking, code: str) -> tuple[Attestation | None, Attestation | None]:
     """Give the attestation that holds; else the one that held."""
     last = on.attestation()
-    lives = {PAPER_TREE: PAPER_LIVES, CARDS_READ: _A_YEAR}
+    lives = {PAPER_TREE: PAPER_LIVES, CARDS_READ: _A_YEAR, VOLUNTEERS: _A_YEAR}
     if last is None or on.older(last.on, lives.get(code, on.section.reviewed_every)):
         return None, last
     return last, None
 
 
 def _unvouched(
-    on: Checking, attestation: Attestation | None, outdated: Attestation | None
+    on: Checking,
+    code: str,
+    attestation: Attestation | None,
+    outdated: Attestation | None,
 ) -> Iterator[Gap]:
     field = on.section.fields[0]
     if outdated:
         on_day = french_date(outdated.on)
         yield Gap(f"Attesté le {on_day} : à relire, puis à attester.", field)
     elif attestation is None:
-        yield Gap("Une personne de l'annuaire doit l'attester.", field)
+        yield Gap(
+            _TO_VOUCH.get(code, "Une personne de l'annuaire doit l'attester."), field
+        )
     elif attestation.note:
         yield Gap(f"Reste à relire : {attestation.note}.", field)

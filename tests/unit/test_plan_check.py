@@ -337,6 +337,17 @@ def test_an_attestation_lives_as_long_as_its_section_or_its_paper(
     assert "à relire, puis à attester" in gone.gaps[0].sentence
 
 
+def test_the_day_a_volunteer_agreed_is_vouched_for_since_no_directory_keeps_it() -> (
+    None
+):
+    content = PLAN.section("SEC-03").model_copy(update={"attestations": ()})
+    found = results(with_section(PLAN, content), FACTS)["SEC-03 VOLONTAIRES_COMPLETS 2"]
+    kept = results(PLAN, FACTS)["SEC-03 VOLONTAIRES_COMPLETS 2"]
+
+    assert (found.state, kept.state) == (CheckState.TO_ATTEST, CheckState.SATISFIED)
+    assert found.gaps[0].sentence.startswith("Date d'accord : à attester")
+
+
 def test_nobody_vouches_once_they_have_left_the_directory() -> None:
     left = replace(FACTS, roster=tuple(p for p in FACTS.roster if p[0] != "p-2"))
     found = results(PLAN, left)["SEC-06 ATTESTE 1"]
