@@ -85,7 +85,9 @@ async def _open(
     tasks = await reviews.tasks(connection, review.cpts_id, review.period)
     history = await plans.history(connection, review.cpts_id)
     since = review.opened_at
-    ours = tuple(v for v in history if (v.submitted_at or v.made_at) >= since)
+    ours = tuple(
+        v for v in history if v.submitted_at is None or v.submitted_at >= since
+    )
     last = max((v.number for v in ours if v.submitted_at), default=None)
     sent = await plan_sendings.of_plan(connection, review.cpts_id)
     ars = tenant.ars_contact.code

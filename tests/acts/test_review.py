@@ -173,6 +173,8 @@ async def test_the_calendar_opens_a_review_on_its_day_and_once(
     assert early.notices == (NoticeRef(cpts_id=CPTS_ID, topic="2026-T3"),)
     row = await review(database)
     assert (row.due_on, row.why[0].trigger) == (DUE, Trigger.CALENDAR)
+    opening = national().yearly_update.steps[0].action
+    assert await steps_done(database) == {opening}  # the draft was there before
     with pytest.raises(ReviewOpenError):
         await start_review(database, StartReview(cpts_id=CPTS_ID, actor="X"))
 
