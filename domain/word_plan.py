@@ -1,6 +1,7 @@
 """A plan that exists in Word, proposed section by section; nothing of it is lost."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -141,6 +142,7 @@ def _likeness(heading: str, words: str) -> float:
     return shared / max(len(said), len(known)) if shared else 0.0
 
 
+@lru_cache(maxsize=4096)  # each heading is compared with every title and field
 def _words(text: str) -> frozenset[str]:
     words = (word.rstrip("sx") or word for word in folded(text).split())
     return frozenset(w for w in words if w not in _IDLE and not w.isdecimal())

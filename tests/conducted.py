@@ -59,9 +59,11 @@ async def opened(
     database: Database,
     codes: Iterable[str],
     link_key: bytes = LINK_KEY,
+    bureau: tuple[str, ...] = (),
     **changes: object,
 ) -> CrisisRef:
-    await add_cpts(database, national_cpts(), "COORDINATEUR")
+    tenant = national_cpts().model_copy(update={"bureau": bureau})
+    await add_cpts(database, tenant, "COORDINATEUR")
     everyone = people(60)
     members = tuple(replace(each, link=Link.MEMBER) for each in everyone[55:])
     roster = (*everyone[:55], *members)  # members are told, and never asked
