@@ -69,9 +69,12 @@ class Demo:
         made = [e["facts"].get("document") for e in self.entries].index("RAPPORT")
         later = (e["facts"] for e in self.entries[made:] if e["kind"] == "batch.sent")
         digests = [batch for batch in later if batch["message"] == "digest"]
-        unsent = sum(sum(batch["not_sent"].values()) for batch in digests)
-        counts = {key: sum(b[key] for b in digests) for key in ("asked", "sent")}
-        return {**counts, "not_sent": unsent}.get(name, 0)
+        counts: dict[str, int] = {
+            "asked": sum(batch["asked"] for batch in digests),
+            "sent": sum(batch["sent"] for batch in digests),
+            "not_sent": sum(sum(batch["not_sent"].values()) for batch in digests),
+        }
+        return counts.get(name, 0)
 
     def facts(self, kind: str) -> list[dict[str, Any]]:
         return [entry["facts"] for entry in self.entries if entry["kind"] == kind]
