@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from domain.calendar import NBSP
 from domain.card import ALL, ActionCard, CardMode, CountsFrom, Phase
+from domain.chronicle import WAVES
 from domain.duration import Period
 from domain.printed_plan import PrintedCard, PrintedLine
 from domain.proof_label import proof_label
@@ -118,7 +119,7 @@ class CardWords:
                 "Même appel",
                 self._cards((card.same_call_as,) if card.same_call_as else ()),
             ),
-            ("Vague d'alerte", card.wave or card.campaign),
+            ("Vague d'alerte", _wave(card)),
             ("Départ", _departure(card)),
             ("Preuve", self._proof(card)),
             ("À informer", _listed(card.partners, self.partners)),
@@ -207,6 +208,11 @@ def _repeated(card: ActionCard) -> str:
 def _orders(card: ActionCard) -> str:
     groups = (" ou ".join(ORDER_LABELS[s] for s in g) for g in card.awaited_orders)
     return ", et ".join(groups)
+
+
+def _wave(card: ActionCard) -> str:
+    code = card.wave or card.campaign or ""
+    return WAVES.get(code, code)
 
 
 def _departure(card: ActionCard) -> str:

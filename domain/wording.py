@@ -72,6 +72,23 @@ CARD_STATE_LABELS = {
     CardState.NOT_APPLICABLE: "sans objet",
     CardState.NOT_DONE: "non faite",
 }
+MESSAGE_LABELS = {  # those that are not named as the wave they leave with
+    "pre_alerte": "Mise en veille",
+    "relance": "Relance",
+    "mission": "Mission",
+    "complet": "Besoin couvert",
+    "levee": "Fin de l'alerte",
+    "annulation": "Fausse alerte",
+    "repli": "Repli",
+    "abri": "Mise à l'abri",
+    "poste": "Rester à son poste",
+    "enquete": "Enquête flash",
+    "inscription": "Inscription",
+    "partenaire": "Information d'un partenaire",
+    "digest": "Rappel des fiches en attente",
+    "arret": "Arrêt des sollicitations",
+    "retex": "Retour d'expérience",
+}
 NOT_SENT_LABELS = {
     NotSent.NO_ADDRESS.value: "sans adresse",
     NotSent.ANSWERED.value: "avait déjà répondu",

@@ -21,6 +21,7 @@ from domain.known_facts import KnownFacts, PastExercise
 from domain.person import Absence, Link
 from domain.plan import Plan
 from domain.plan_version import PlanVersion, VersionKind, VersionStatus
+from domain.printed_section import SectionWords
 from tests.national import national
 from tests.samples import plan as sample
 
@@ -123,6 +124,25 @@ def test_what_people_wrote_stays_beside_what_is_known() -> None:
     assert with_known(sample.plan(), FACTS) == with_known(
         with_known(sample.plan(), FACTS), FACTS
     )
+
+
+def test_authorities_waves_and_messages_are_named_in_words() -> None:
+    plan = with_known(sample.plan(), FACTS)
+    template = plan.template
+    words = SectionWords(template, {}, public=False)
+    sections = {section.section_id: section for section in template.sections}
+    printed = [
+        words.printed(sections[code], plan.section(code))
+        for code in ("SEC-03", "SEC-04")
+    ]
+
+    tables = [field.table for section in printed for field in section.fields]
+    first = {row[0] for table in tables if table for row in table.rows}
+
+    named = (*template.waves, *template.messages, *template.partners)
+    assert {"Appel de renforts", "Mise en veille"} <= first
+    assert "ARS \N{EN DASH} délégation départementale" in first
+    assert first.isdisjoint(each.code for each in named)
 
 
 def test_what_is_no_longer_known_is_no_longer_said() -> None:

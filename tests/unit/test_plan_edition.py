@@ -115,6 +115,9 @@ def test_a_card_says_its_delays_and_its_orders_in_words(crisis: PrintedPlan) -> 
     iodine = {line.label: line.text for line in cards["T4-08"].lines}
 
     assert iodine["Attend l'ordre"] == "le préfet"
+    assert "ENQUETE_FLASH" not in {
+        line.text for card in cards.values() for line in card.lines
+    }
     assert iodine["Départ"].startswith("Aucun départ")
     assert "modifié par la CPTS" in cards["T2-01"].edits[0]
     assert cards["TC-01"].critical
