@@ -143,7 +143,8 @@ def _temporal(settings: Settings) -> Finding:
     return Finding(Level.BROKEN, subject, f"injoignable à {address}", advice)
 
 
-def _smtp(settings: Settings) -> Finding:
+def mail_server(settings: Settings) -> Finding:
+    """Look if the mail server answers."""
     server = settings.smtp
     place = f"{server.host}:{server.port}"
     try:
@@ -210,7 +211,7 @@ _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _keys,
     _database,
     _temporal,
-    _smtp,
+    mail_server,
     _base_url,
     _documents,
     _sender,

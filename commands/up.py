@@ -9,7 +9,9 @@ import typer
 
 from adapters.embedded import Run
 from adapters.processes import Child, Turn
+from commands.checks import Level, mail_server
 from commands.life import EmbeddedLife
+from settings import load
 
 app = typer.Typer()
 
@@ -44,6 +46,7 @@ def up(
     try:
         if not quiet:
             typer.echo(_places(run, life.folder))
+            _look_at_the_mail_server(data_dir)
         life.wait()
     finally:
         life.stop()
@@ -61,6 +64,12 @@ def _places(run: Run, folder: Path) -> str:
         "CPTS : ses auteurs ne le destinent pas à la production.\n"
         "Ctrl-C arrête tout ; rien de ce qui est en cours n'est perdu."
     )
+
+
+def _look_at_the_mail_server(data_dir: Path | None) -> None:
+    found = mail_server(load(data_dir))
+    if found.level is Level.BROKEN:
+        typer.echo(f"{found.subject} {found.seen}. {found.advice}", err=True)
 
 
 def tell(child: Child, turn: Turn) -> None:

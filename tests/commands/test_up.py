@@ -46,6 +46,18 @@ def test_it_says_where_things_are_and_what_the_server_is_not_for(
     assert said.endswith("Tocsin est arrêté.\n")
 
 
+def test_a_mail_server_that_does_not_answer_is_said_at_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_SMTP_URL", "smtp://127.0.0.1:1")
+
+    up.up(data_dir=tmp_path)
+
+    said = capsys.readouterr().err
+    assert said.startswith("Courriel injoignable à 127.0.0.1:1 (")
+    assert "sans lui, aucun courriel ne part" in said
+
+
 def test_quiet_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     up.up(data_dir=tmp_path, quiet=True)
 
