@@ -18,6 +18,14 @@ from settings import load
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 ENGINE_TIMEOUT_S = 4
+_NAMES = {  # of what is typed
+    "criteria": "état des critères",
+    "need": "besoin",
+    "phone": "téléphone",
+    "reason": "motif",
+    "reference": "référence",
+    "text": "note",
+}
 
 COORDINATOR = "COORDINATEUR"
 LEAD = "REFERENT_SSE"
@@ -38,7 +46,7 @@ def recorded(model: type[M], **facts: object) -> M:
         return model.model_validate(facts)
     except ValidationError as refused:
         place, rule = first_refusal(refused, facts)
-        message = f"{place} : {rule}"
+        message = f"{_NAMES.get(place, place)} : {rule}"
         raise typer.BadParameter(message) from refused
 
 

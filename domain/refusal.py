@@ -11,7 +11,7 @@ _SENTENCES = {
     "extra_forbidden": "clé inconnue",
     "enum": "valeur inconnue : {value} ; permis : {expected}",
     "string_too_long": "{value} dépasse {max_length} caractères",
-    "string_too_short": "texte vide",
+    "string_too_short": "au moins {min_length} caractères",
     "string_type": "un texte est attendu",
     "string_pattern_mismatch": "écriture refusée : {value}",
     "too_short": "au moins {min_length} attendus, {actual_length} donnés",
@@ -73,6 +73,8 @@ def _sentence(error: ErrorDetails) -> str:
     context = error.get("ctx", {})
     if error["type"] == "value_error":
         return str(context["error"])
+    if error["type"] == "string_too_short" and not error["input"]:
+        return "texte vide"
     value = f"« {str(error['input'])[:_SHOWN]} »"
     sentence = _SENTENCES.get(error["type"], "valeur refusée : {value}")
     return sentence.format_map({**context, "value": value})

@@ -100,6 +100,12 @@ def test_a_crisis_is_lifted_once(filed: Desk) -> None:
     assert filed.facts() == before
 
 
+def test_a_text_too_short_is_refused_with_what_it_lacks(opened: Desk) -> None:
+    said = typed("crisis", "cancel", opened.crisis, "--reason", "f")
+
+    assert misused(said, "motif : au moins 2 caractères")
+
+
 def test_a_cpts_without_a_plan_opens_nothing(empty: Desk) -> None:
     done("cpts", "add", FILE)
     before = empty.facts()
