@@ -26,6 +26,7 @@ class _Seen:
     situation: Situation
     decided: Mapping[str, WavePlanRow]
     opened: Mapping[int, WaveRow]
+    mail: Mapping[int, tuple[int, int, datetime | None]]  # sent, waiting, last
     now: datetime
 
 
@@ -37,7 +38,8 @@ async def wave_outlooks(
     decided = await wave_plans.of_crisis(connection, known.ref)
     opened = {row.wave: row for row in await waves.of_crisis(connection, known.ref)}
     situation = await situation_of(connection, known, decided, opened)
-    seen = _Seen(known, situation, decided, opened, now)
+    mail = await waves.mail_of(connection, known.ref)
+    seen = _Seen(known, situation, decided, opened, mail, now)
     return tuple(
         [await _outlook(connection, seen, each) for each in known.plan.template.waves]
     )
@@ -47,7 +49,7 @@ async def _outlook(
     connection: AsyncConnection, seen: _Seen, sheet: WaveSheet
 ) -> WaveOutlook:
     left = tuple(
-        Left(row.leaves_at, row.message)
+        Left(row.leaves_at, row.message, *seen.mail.get(row.wave, (0, 0, None)))
         for row in seen.opened.values()
         if row.code == sheet.code
     )

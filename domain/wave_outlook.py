@@ -1,8 +1,8 @@
 """What became of each wave of the plan, or why it waits, in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.crisis import CrisisState
 from domain.template import Template
@@ -14,15 +14,19 @@ _NEVER = {
     CrisisState.PRE_ALERT: "attend que la crise soit active",
     CrisisState.CANCELLED: "n'est pas partie : fausse alerte",
 }
+_PATIENCE = timedelta(minutes=1)
 _OVER = "n'est pas partie : la crise est levée"
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A wave that left: when, and with which message of its sheet."""
+    """A wave that was opened: when, with which message, and how many mails left."""
 
     at: datetime
     message: str
+    sent: int
+    waiting: int
+    last_sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,24 @@ class WaveOutlook:
         return " ; ".join(said) or "personne n'est à prévenir"
 
 
+def mail_stuck_since(waves: Iterable[WaveOutlook], now: datetime) -> datetime | None:
+    """Say since when no mail leaves though some wait; None: they leave."""
+    left = [each for wave in waves for each in wave.left]
+    waiting = [each.at for each in left if each.waiting]
+    if not waiting:
+        return None
+    sent = (each.last_sent_at for each in left if each.last_sent_at)
+    since = max((min(waiting), *sent))
+    return since if now - since > _PATIENCE else None
+
+
 def _gone(left: tuple[Left, ...], moment: Callable[[datetime], str]) -> str:
+    if not any(each.sent for each in left):
+        return f"ouverte {moment(left[0].at)}, aucun message n'est parti encore"
     said = (
         moment(each.at) + " (mise en veille)" * (each.message == _WATCH)
         for each in left
+        if each.sent
     )
     return f"partie {', puis '.join(said)}"
 

@@ -1,6 +1,6 @@
 """Le tableau in words: needs, people, cards and log of one crisis."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -15,6 +15,7 @@ from domain.crisis import CrisisState
 from domain.need import Need
 from domain.partner import in_words, to_act_on
 from domain.seating import ZoneFigures, by_zone
+from domain.wave_outlook import mail_stuck_since
 from domain.wording import CARD_STATE_LABELS
 from web.console import ACTOR, title
 from web.foreseen import people
@@ -51,7 +52,7 @@ def page_of(
         state=state_of(known),
         order=order_of(known),
         types=types_of(known),
-        awaited=awaited(known),
+        awaited=(*_stuck_mail(known), *awaited(known)),
         decided=decided(known),
         place=said.place,
         perimeter=said.perimeter,
@@ -91,6 +92,15 @@ def page_of(
         already=already,
         script_nonce=script_nonce,
     )
+
+
+def _stuck_mail(known: Known) -> Iterator[str]:
+    if since := mail_stuck_since(known.waves, known.now):
+        hour = moment(since, known).removeprefix("à ")
+        yield (
+            f"Aucun courriel ne part depuis {hour} : "
+            "vérifiez le serveur de courriel, appelez les personnes de la liste."
+        )
 
 
 def roles(known: Known) -> tuple[tuple[str, str], ...]:

@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
-from adapters.database.tables import recipients, waves
+from adapters.database.tables import deliveries, recipients, waves
 from adapters.database.unit import Act
-from domain.alert import ClosedWhy, WavePlan
+from domain.alert import ClosedWhy, DeliveryState, WavePlan
 from domain.answer import Availability
 from domain.errors import UnknownCrisisError
 from domain.reference import CrisisRef, WaveRef
+
+_WAITING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
 class WaveRow(BaseModel):
@@ -113,6 +115,28 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[WaveRo
         .order_by(waves.c.wave)
     )
     return tuple(WaveRow.model_validate(row) for row in rows.all())
+
+
+async def mail_of(
+    connection: AsyncConnection, ref: CrisisRef
+) -> dict[int, tuple[int, int, datetime | None]]:
+    """Count the messages of each wave: sent, waiting; and when the last one left."""
+    state = deliveries.c.state
+    rows = await connection.execute(
+        select(
+            deliveries.c.wave,
+            func.count(case((state == DeliveryState.SENT, 1))).label("sent"),
+            func.count(case((state.in_(_WAITING), 1))).label("waiting"),
+            func.max(deliveries.c.sent_at).label("last"),
+        )
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.crisis_id == ref.crisis_id,
+            deliveries.c.wave.is_not(None),
+        )
+        .group_by(deliveries.c.wave)
+    )
+    return {row.wave: (row.sent, row.waiting, row.last) for row in rows.all()}
 
 
 async def change(act: Act, ref: WaveRef, values: Mapping[str, object]) -> None:

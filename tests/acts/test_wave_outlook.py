@@ -14,6 +14,7 @@ from acts.wave_outlook import wave_outlooks
 from adapters.database import crises, tables
 from adapters.database.unit import Database
 from adapters.database.wave_plans import WaveState
+from domain.alert import DeliveryState
 from domain.calendar import french_moment
 from domain.reference import CrisisRef
 from domain.wave import Kinetic
@@ -22,6 +23,7 @@ from tests.conftest import Now
 from tests.national import national
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+NONE_LEFT = "aucun message n'est parti encore"
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -49,7 +51,7 @@ async def test_each_wave_says_its_hour_its_card_or_who_holds_it(
     ref = await opened(database, ("SICK",))
     said = await _said(database, ref)
     assert said["VS"] == "part quand la cellule le décide"
-    assert said["V0"].startswith("partie à ")
+    assert said["V0"].startswith("ouverte à ")
     assert said["V1"].startswith("part à ")
     assert said["V2"] == "attend « Qualifier la demande avec l'ARS »"
     assert said["V3"] == "part s'il manque du monde, ou des relèves"
@@ -59,7 +61,7 @@ async def test_each_wave_says_its_hour_its_card_or_who_holds_it(
     await steer_wave(database, _steer(ref, "V1", WaveState.ADVANCED, "salle prête"))
     await steer_wave(database, _steer(ref, "V3", WaveState.ADVANCED, "l'ARS insiste"))
     said = await _said(database, ref)
-    assert said["V1"].startswith("partie à ")
+    assert said["V1"].startswith("ouverte à ")
     assert said["V2"].startswith("retenue à ")
     assert said["V2"].endswith("(Pilotage de la cellule de crise) : l'ARS rappelle")
     assert said["V3"].startswith("avancée à ")
@@ -69,7 +71,7 @@ async def test_each_wave_says_its_hour_its_card_or_who_holds_it(
     await send_safety(database, SafetyOrder(**ref.model_dump(), **safety))
     await lift(database, ref)
     said = await _said(database, ref)
-    assert said["VS"].startswith("partie à ")
+    assert said["VS"].startswith("ouverte à ")
     assert said["V2"] == "n'est pas partie : la crise est levée"
 
 
@@ -85,7 +87,9 @@ async def test_the_night_says_whom_it_lets_sleep_and_when_the_rest_leaves(
     said = await _said(database, ref)
 
     assert said["V1"] == "part à 22 h 05"
-    assert said["V2"].startswith("partie à 22 h 00 ; la nuit laisse dormir ")
+    assert said["V2"].startswith(
+        f"ouverte à 22 h 00, {NONE_LEFT} ; la nuit laisse dormir "
+    )
     assert said["V2"].endswith(" personnes, prévenues le 23 novembre 2026 à 7 h 00")
 
 
@@ -106,12 +110,26 @@ async def test_a_cell_on_watch_waits_for_the_crisis_then_for_nothing_once_false(
     now.at += timedelta(hours=1)
     await conduct_crisis(database, ref)
     said = await _said(database, ref)
-    assert said["V1"] == "partie à 23 h 00 (mise en veille)"
+    assert said["V1"] == f"ouverte à 23 h 00, {NONE_LEFT}"
     assert said["V2"] == "attend que la crise soit active"
 
     false = CancelCrisis(**ref.model_dump(), reason="erreur", actor="PILOTAGE")
     await cancel_crisis(database, false)
 
     said = await _said(database, ref)
-    assert said["V1"] == "partie à 23 h 00 (mise en veille)"
+    assert said["V1"] == f"ouverte à 23 h 00, {NONE_LEFT}"
     assert said["V2"] == "n'est pas partie : fausse alerte"
+
+
+async def test_a_wave_has_left_once_a_message_has(database: Database, now: Now) -> None:
+    ref = await opened(database, ("CASUALTIES",), called_back_at=None, reference=None)
+    now.at += timedelta(minutes=61)
+    await conduct_crisis(database, ref)
+    assert NONE_LEFT in (await _said(database, ref))["V1"]
+
+    async with database.act(ref.cpts_id) as act:
+        left = {"state": DeliveryState.SENT, "sent_at": now.at}
+        await act.connection.execute(sa.update(tables.deliveries).values(**left))
+
+    said = await _said(database, ref)
+    assert said["V1"] == "partie à 23 h 01 (mise en veille)"

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from acts.alert import RecordAnswer, record_answer
 from adapters.database import crises, tables
 from adapters.database.unit import Database
+from domain.alert import DeliveryState
 from domain.answer import Availability
 from domain.board import Place
 from domain.crisis import CrisisState
@@ -49,6 +50,25 @@ async def test_the_board_says_state_needs_people_cards_and_log(
     ):
         assert words in said
     assert len(page.content) <= 60_000
+
+
+async def test_the_board_warns_while_messages_wait_and_none_leaves(
+    console: httpx.AsyncClient, database: Database, ref: CrisisRef, now: Now
+) -> None:
+    stuck = plain(await console.get(_path(ref)))
+
+    async with database.act(ref.cpts_id) as act:
+        one = sa.select(sa.func.min(tables.deliveries.c.delivery_id)).scalar_subquery()
+        left = {"state": DeliveryState.SENT, "sent_at": now.at}
+        sent = sa.update(tables.deliveries).where(
+            tables.deliveries.c.delivery_id == one
+        )
+        await act.connection.execute(sent.values(**left))
+    moving = plain(await console.get(_path(ref)))
+
+    assert "aucun message n'est parti encore" in stuck
+    assert "vérifiez le serveur de courriel, appelez les personnes" in stuck
+    assert "serveur de courriel" not in moving
 
 
 async def test_a_script_runs_only_under_the_nonce_of_its_page(
