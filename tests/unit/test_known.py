@@ -139,10 +139,14 @@ def test_authorities_waves_and_messages_are_named_in_words() -> None:
     tables = [field.table for section in printed for field in section.fields]
     first = {row[0] for table in tables if table for row in table.rows}
 
-    named = (*template.waves, *template.messages, *template.partners)
+    codes = {
+        *(wave.code for wave in template.waves),
+        *(message.code for message in template.messages),
+        *(partner.code for partner in template.partners),
+    }
     assert {"Appel de renforts", "Mise en veille"} <= first
     assert "ARS \N{EN DASH} délégation départementale" in first
-    assert first.isdisjoint(each.code for each in named)
+    assert first.isdisjoint(codes)
 
 
 def test_what_is_no_longer_known_is_no_longer_said() -> None:
