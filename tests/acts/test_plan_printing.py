@@ -101,7 +101,7 @@ async def test_what_is_missing_is_said_with_its_section(database: Database) -> N
 
     said = await sum_up(database, CPTS_ID, PRESS)
 
-    assert "Annuaire de crise : 2 contrôles sur 4." in said.gaps
+    assert "Annuaire de crise : 1 contrôle sur 4." in said.gaps
 
 
 async def test_without_an_exercise_no_test_is_invented(database: Database) -> None:
