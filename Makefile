@@ -33,9 +33,9 @@ up: setup ## start the embedded profile (Ctrl-C stops it)
 FACTS := tests/acts tests/commands
 AGAIN := postgresql or two_types
 
-test: setup ## run every test, two parts at a time
+test: setup ## run every test, three parts at a time: one of them often waits
 	rm -f .coverage .coverage.*
-	$(MAKE) --no-print-directory -j2 test-others test-facts test-again
+	$(MAKE) --no-print-directory -j3 test-others test-facts test-again
 	$(BIN)/coverage combine --quiet
 
 test-facts:

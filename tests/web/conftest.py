@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from instance import TEMPLATES, Instance
 from settings import Settings
 from tests.conftest import ORIGIN
 from tests.workflows.conftest import KEYS
-from web.app import build
+from web.app import at_work, build
 from web.desk import Desk
 from web.views import Views
 
@@ -36,12 +37,22 @@ async def opened_app(
         base_url=f"https://{ORIGIN}",
         temporal_address="127.0.0.1:9",
     )
-    app = build(settings)
-    async with app.router.lifespan_context(app):
-        known: Desk = app.state.desk
+    app = _app()
+    async with at_work(settings) as known:
         instance = Instance(settings, KEYS, signer, database)
-        app.state.desk = Desk(instance, Views(TEMPLATES), known.client)
+        app.state.desk = Desk(instance, _views(), known.client)
         yield app
+
+
+@cache
+def _app() -> FastAPI:
+    """The routes, laid out once: each test gives them a desk of its own."""
+    return build(Settings(temporal_address="127.0.0.1:9"))
+
+
+@cache
+def _views() -> Views:
+    return Views(TEMPLATES)
 
 
 @pytest.fixture
