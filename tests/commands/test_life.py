@@ -23,6 +23,7 @@ from adapters.embedded import (
     holder,
 )
 from adapters.processes import Child, ChildGaveUpError, NotReadyError, Patience, Turn
+from benchmarks.stage import free_port
 from commands.life import EmbeddedLife, Plan
 
 SECONDS = 20
@@ -143,6 +144,9 @@ def test_the_namespace_remembers_thirty_days(life: Started) -> None:
 def test_nothing_outlives_a_killed_instance_and_the_next_keeps_its_ports(
     life: Started, project: Path, tmp_path: Path
 ) -> None:
+    ports = {"web_port": free_port(), "temporal_port": free_port()}
+    (tmp_path / "data").mkdir()  # not 8400: another instance may take it meanwhile
+    (tmp_path / "data" / "run.json").write_text(json.dumps(ports))
     code = (
         "import json, sys; from pathlib import Path\n"
         "from commands.life import EmbeddedLife, Plan\n"

@@ -127,7 +127,7 @@ def test_a_false_alarm_is_cancelled_once(opened: Desk) -> None:
     long = typed(*cancel, "un fumigène de chantier")
     assert (long.code, "20 caractères" in long.err) == (2, True)
     said = done(*cancel, "fumigène de chantier").out
-    assert f"FAUSSE ALERTE : crise {opened.crisis} annulée, 0 personne" in said
+    assert f"FAUSSE ALERTE : crise {opened.crisis} annulée, personne n'est" in said
     assert "Annulée le" in status(opened)
     before = opened.facts()
     again = typed(*cancel, "fumigène de chantier")
