@@ -174,7 +174,7 @@ def _guessed(block: WordBlock) -> WordBlock:
 def _beside(document: WordDocument) -> Iterator[WordBlock]:
     """Give what stands beside the text: headers, footers, notes, comments."""
     edges = {
-        _text(part._element)  # noqa: SLF001 - python-docx gives no walk of a header
+        _text(part.part.element)
         for section in document.sections
         for part in (section.header, section.footer)
     }

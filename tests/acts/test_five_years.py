@@ -243,15 +243,8 @@ async def test_the_ledger_proves_each_payment_step_of_five_years(
     await _is_refused_then_accepted(life)
 
     years = await life.money()
-    _are_proved_but_the_missed_one(years)
-    await _each_year_left_its_file(life)
-    await _what_is_cited_is_in_the_tree(life, years)
-
-
-def _are_proved_but_the_missed_one(years: dict[int, MoneyYear]) -> None:
     contract = range(2026, 2031)
     missing = {year: [n.text for n in years[year].missing] for year in contract}
-
     assert [years[year].fixed.kind for year in contract] == [
         VersionKind.FIRST_WRITING,
         *[VersionKind.UPDATE] * 4,
@@ -260,6 +253,8 @@ def _are_proved_but_the_missed_one(years: dict[int, MoneyYear]) -> None:
     assert "Plan daté et versionné, adopté par le bureau" in missing[2028]
     paid = years[2026].typed(PaymentState.PAID)
     assert sum(each.amount for each in paid) == 45_000
+    await _each_year_left_its_file(life)
+    await _what_is_cited_is_in_the_tree(life, years)
 
 
 async def _each_year_left_its_file(life: Life) -> None:
