@@ -2,8 +2,6 @@
 
 import pytest
 
-from acts.directory import add_cpts, import_roster
-from acts.plan import new_plan
 from acts.plan_import import ClosePart, PlacePart, close_part, keep_parts, place_part
 from adapters.database import plans
 from adapters.database.unit import Database
@@ -18,7 +16,6 @@ from domain.plan_errors import (
     UnknownPartError,
 )
 from domain.word_plan import MisplacedPartError
-from tests.national import national
 from tests.samples import plan as sample
 
 CPTS_ID = sample.tenant().cpts_id
@@ -46,10 +43,7 @@ NOWHERE = Aside(
 @pytest.fixture
 async def drafted(database: Database) -> Database:
     """The first draft of the CPTS of the examples, and four parts beside it."""
-    await add_cpts(database, sample.tenant(), "COORDINATEUR")
-    roster = tuple(sample.directory().values())
-    await import_roster(database, CPTS_ID, roster, "COORDINATEUR")
-    await new_plan(database, CPTS_ID, national(), "COORDINATEUR")
+    await sample.settle(database)
     parts = (RULE, LOST, PLACES, NOWHERE)
     await keep_parts(database, CPTS_ID, parts, "COORDINATEUR")
     return database

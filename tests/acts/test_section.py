@@ -6,8 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster
-from acts.plan import new_plan
 from acts.section import EditSection, ReadSection, edit_section, read_section
 from adapters.database import people, plans, tables
 from adapters.database.unit import Database
@@ -22,7 +20,6 @@ from domain.plan_errors import (
     UnknownRoleError,
 )
 from domain.plan_version import PlanVersion, VersionStatus
-from tests.national import national
 from tests.samples import plan as sample
 from tests.world import LINK_KEY, activation
 
@@ -33,11 +30,7 @@ RULE = "Les soins qui attendent sont reportés."
 @pytest.fixture
 async def drafted(database: Database) -> Database:
     """The CPTS of the examples, and the first draft of its plan."""
-    await add_cpts(database, sample.tenant(), "COORDINATEUR")
-    roster = tuple(sample.directory().values())
-    await import_roster(database, CPTS_ID, roster, "COORDINATEUR")
-    await new_plan(database, CPTS_ID, national(), "COORDINATEUR")
-    return database
+    return await sample.settle(database)
 
 
 async def latest(database: Database) -> tuple[Plan, PlanVersion]:

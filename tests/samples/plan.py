@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 
+from acts.directory import add_cpts, import_roster
+from acts.plan import new_plan
 from adapters.cpts_file import load_cpts
+from adapters.database.unit import Database
 from adapters.roster_csv import read_csv
 from domain.contact import readable
 from domain.content import (
@@ -306,3 +309,12 @@ def private_values() -> Iterator[str]:
         yield from (x for x in (place.email, place.phone) if x)
     for partner in tenant().partners:
         yield from (x for x in (partner.email, partner.phone) if x)
+
+
+async def settle(database: Database) -> Database:
+    """Add the CPTS of the examples, its people and the first draft of its plan."""
+    cpts_id = tenant().cpts_id
+    await add_cpts(database, tenant(), "COORDINATEUR")
+    await import_roster(database, cpts_id, tuple(directory().values()), "COORDINATEUR")
+    await new_plan(database, cpts_id, national(), "COORDINATEUR")
+    return database

@@ -4,8 +4,6 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from acts.directory import add_cpts, import_roster
-from acts.plan import new_plan
 from adapters.database import plans, tables
 from adapters.database.unit import Database
 from domain.plan import Plan
@@ -21,11 +19,7 @@ PLAN = f"/cpts/{CPTS_ID}/plan"
 
 @pytest.fixture
 async def drafted(database: Database) -> Database:
-    await add_cpts(database, sample.tenant(), "COORDINATEUR")
-    roster = tuple(sample.directory().values())
-    await import_roster(database, CPTS_ID, roster, "COORDINATEUR")
-    await new_plan(database, CPTS_ID, national(), "COORDINATEUR")
-    return database
+    return await sample.settle(database)
 
 
 async def latest(database: Database) -> Plan:

@@ -7,12 +7,9 @@ import httpx
 import pytest
 from docx import Document
 
-from acts.directory import add_cpts, import_roster
-from acts.plan import new_plan
 from adapters.database import plans
 from adapters.database.unit import Database
 from domain.plan import Plan
-from tests.national import national
 from tests.samples import plan as sample
 from tests.web.conftest import plain
 
@@ -24,11 +21,7 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 @pytest.fixture
 async def drafted(database: Database) -> Database:
-    await add_cpts(database, sample.tenant(), "COORDINATEUR")
-    roster = tuple(sample.directory().values())
-    await import_roster(database, CPTS_ID, roster, "COORDINATEUR")
-    await new_plan(database, CPTS_ID, national(), "COORDINATEUR")
-    return database
+    return await sample.settle(database)
 
 
 async def draft(database: Database) -> Plan:
