@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from acts.danger import HELP_WAVE, call_for_help
+from acts.danger import call_for_help
 from acts.seating import seat
 from acts.wave import MEMBER, SYSTEM, open_wave
 from adapters.database import crises, deliveries, seats, standing, waves
@@ -15,7 +15,15 @@ from adapters.database.links import use_nonce
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
 from adapters.database.waves import WaveRow
-from domain.alert import THANKED, ClosedWhy, DeliveryState, NotSent, Wave, WavePlan
+from domain.alert import (
+    PROTECTING,
+    THANKED,
+    ClosedWhy,
+    DeliveryState,
+    NotSent,
+    Wave,
+    WavePlan,
+)
 from domain.answer import Availability
 from domain.dispatch import BatchRef
 from domain.errors import (
@@ -27,7 +35,6 @@ from domain.privacy import names_patient
 from domain.reference import CrisisRef, WaveRef
 
 SAFETY_WAVE = "VS"
-_PROTECTING = (SAFETY_WAVE, HELP_WAVE)
 REMINDER_SUFFIX = ".relance"
 _GIVEN_UP = {
     ClosedWhy.COVERED: NotSent.COVERED,
@@ -208,7 +215,7 @@ async def close_open_waves(act: Act, ref: CrisisRef, why: ClosedWhy) -> None:
     What protects people goes on (Source: docs/sources.md#departures).
     """
     for row in await waves.of_crisis(act.connection, ref):
-        if row.closed_at is None and row.code not in _PROTECTING:
+        if row.closed_at is None and row.code not in PROTECTING:
             wave_ref = WaveRef(**ref.model_dump(), wave=row.wave)
             await _close(act, wave_ref, row, why)
             act.wake(wave_ref.workflow_id)

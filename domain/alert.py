@@ -33,6 +33,10 @@ class ClosedWhy(StrEnum):
     SENT = "TOUT_ENVOYE"
 
 
+PROTECTING = ("VS", "AIDE")
+"""Waves that a lifting and a STOP leave alone: they protect people."""
+
+
 class DeliveryState(StrEnum):
     """Where one message to one person by one channel stands."""
 
@@ -54,6 +58,8 @@ class NotSent(StrEnum):
     TOO_LATE = "DELAI_ECOULE"
     CALLED_OFF = "MISSION_CLOSE"  # before its proposal left
     UNCERTAIN = "ENVOI_INCERTAIN"  # handed over, and no reply came
+    OPPOSED = "OPPOSITION"  # the person wants nothing more, or no routine letter
+    STOPPED = "ARRET_DEMANDE"  # no more requests of this alert
 
 
 _CRISIS_OVER = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from domain import (
     check_chronicle,
+    contact_chronicle,
     order_chronicle,
     payment_chronicle,
     plan_chronicle,
@@ -29,6 +30,7 @@ KINDS = {
     **plan_chronicle.KINDS,
     **check_chronicle.KINDS,
     **review_chronicle.KINDS,
+    **contact_chronicle.KINDS,
     "cpts.added": "CPTS inscrite",
     "roster.imported": "annuaire importé",
     "payment.recorded": "somme inscrite",
@@ -220,6 +222,7 @@ def _steered(facts: Facts) -> str:
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **order_chronicle.SENTENCES,
     **review_chronicle.SENTENCES,
+    **contact_chronicle.SENTENCES,
     **territory_chronicle.SENTENCES,
     **plan_chronicle.SENTENCES,
     **check_chronicle.SENTENCES,

@@ -99,6 +99,8 @@ NOT_SENT_LABELS = {
     NotSent.TOO_LATE.value: "délai écoulé",
     NotSent.CALLED_OFF.value: "mission déjà close",
     NotSent.UNCERTAIN.value: "envoi incertain",
+    NotSent.OPPOSED.value: "ne veut plus de ces messages",
+    NotSent.STOPPED.value: "a dit STOP pour cette alerte",
 }
 MISSION_LABELS = {
     MissionState.PROPOSED.value: "proposée",

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import mailboxes
+from adapters.database import mailboxes, oppositions
 from adapters.database.tables import batches, crisis_people, deliveries
 from adapters.database.unit import Act
 from domain.alert import BATCH_SIZE, DeliveryState, NotSent
@@ -24,12 +24,14 @@ OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 async def queue(
     act: Act, ref: WaveRef, message: str, person_ids: Sequence[str], suffix: str = ""
 ) -> None:
-    """Queue one mail to each of these people; those without an address are told so."""
+    """Queue one mail to each of these people; who cannot be written to is told so."""
     addresses = await mailboxes.of(act, ref, message)
+    refused = await oppositions.barring(act.connection, ref)
     parts: dict[str, list[Mapping[str, object]]] = {}
     place = count()
     for person_id in person_ids:
         name, address = addresses[person_id]
+        why_not = refused.get(person_id) or (None if address else NotSent.NO_ADDRESS)
         number = next(place) // BATCH_SIZE + 1
         batch_id = f"{ref.crisis_id}.{ref.wave}.{message}.{number}"
         parts.setdefault(batch_id, []).append(
@@ -45,8 +47,8 @@ async def queue(
                 "channel": Channel.MAIL,
                 "name": name,
                 "address": address,
-                "state": DeliveryState.QUEUED if address else DeliveryState.NOT_SENT,
-                "reason": None if address else NotSent.NO_ADDRESS,
+                "state": DeliveryState.NOT_SENT if why_not else DeliveryState.QUEUED,
+                "reason": why_not,
                 "fence": 0,
             }
         )

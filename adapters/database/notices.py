@@ -1,16 +1,18 @@
 """Letters about a plan: what each batch says, and to whom."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database import oppositions
 from adapters.database.tables import batches, deliveries, notices
 from adapters.database.unit import Act
 from domain.alert import DeliveryState, NotSent
 from domain.dispatch import BatchRef
 from domain.errors import UnknownBatchError
 from domain.notice import Notice, NoticeOrder, Recipient
+from domain.opposition import out_of_letters
 from domain.reference import NoticeRef
 from domain.wave import Channel
 
@@ -29,6 +31,7 @@ async def add(
     await act.connection.execute(
         insert(notices).values(**batch, **order.notice.model_dump())
     )
+    refused = out_of_letters(await oppositions.of_cpts(act.connection, act.cpts_id))
     rows = [
         {
             **batch,
@@ -38,14 +41,21 @@ async def add(
             "channel": Channel.MAIL,
             "name": one.name,
             "address": one.address,
-            "state": DeliveryState.QUEUED if one.address else DeliveryState.NOT_SENT,
-            "reason": None if one.address else NotSent.NO_ADDRESS,
+            "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
+            "reason": why,
             "fence": 0,
         }
         for one in to
+        for why in [_why_not(one, refused)]
     ]
     await act.connection.execute(insert(deliveries), rows)
     return BatchRef.model_validate(batch)
+
+
+def _why_not(to: Recipient, refused: Collection[str]) -> NotSent | None:
+    if to.address is None:
+        return NotSent.NO_ADDRESS
+    return NotSent.OPPOSED if to.recipient_id in refused else None
 
 
 async def said(connection: AsyncConnection, ref: BatchRef) -> Notice:

@@ -1,12 +1,19 @@
 """The waiting list: those who said « yes, now » and hold no seat, first come first."""
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.tables import crisis_people, missions, recipients, seats
+from adapters.database.tables import (
+    crisis_people,
+    missions,
+    oppositions,
+    recipients,
+    seats,
+)
 from domain.answer import AVAILABLE_OR_NOT, Availability
 from domain.mission import MissionState
+from domain.opposition import Scope
 from domain.person import Status
 from domain.reference import CrisisRef
 
@@ -42,6 +49,18 @@ _DECLINED_SINCE = exists().where(  # until they say yes again
     missions.c.answered_at >= recipients.c.answered_at,
 )
 
+_REFUSES = exists().where(  # since they said yes
+    oppositions.c.cpts_id == recipients.c.cpts_id,
+    oppositions.c.person_id == recipients.c.person_id,
+    or_(
+        oppositions.c.scope == Scope.EVER,
+        and_(
+            oppositions.c.scope == Scope.ALERT,
+            oppositions.c.crisis_id == recipients.c.crisis_id,
+        ),
+    ),
+)
+
 
 async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting, ...]:
     """List the reserve of a crisis by the hour of their answer: who may take a seat.
@@ -75,6 +94,7 @@ async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting,
             ~_SAID_SINCE,
             ~_SEATED,
             ~_DECLINED_SINCE,
+            ~_REFUSES,
         )
         .order_by(recipients.c.answered_at, recipients.c.person_id)
     )

@@ -7,11 +7,19 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import cards, crisis_types, plans, report_hours, tenants
+from adapters.database import (
+    cards,
+    crisis_types,
+    oppositions,
+    plans,
+    report_hours,
+    tenants,
+)
 from adapters.database.cards import CardRun
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import crisis_people, digests, recipients, seats
 from adapters.database.unit import Act
+from domain.alert import NotSent
 from domain.answer import Availability
 from domain.audience import Candidate
 from domain.cpts import Cpts
@@ -19,6 +27,7 @@ from domain.digest import Digest, Item
 from domain.gate import CrisisFacts, TravelBan
 from domain.lateness import Lateness
 from domain.night import Night
+from domain.opposition import barred
 from domain.person import Absence, Link, Person, Status
 from domain.plan import Plan
 from domain.reference import CrisisRef
@@ -124,6 +133,8 @@ async def candidates(
     """List the frozen directory, with what each person did in this crisis."""
     seated = await _seated(connection, ref)
     answered = await _answered(connection, ref)
+    refused = await oppositions.of_cpts(connection, ref.cpts_id)
+    barred_from = barred(refused, ref.crisis_id, asks=True)
     rows = await connection.execute(
         select(crisis_people)
         .where(
@@ -151,6 +162,8 @@ async def candidates(
             ),
             seated=row.person_id in seated,
             answered=row.person_id in answered,
+            stopped=barred_from.get(row.person_id) is NotSent.STOPPED,
+            opposed=barred_from.get(row.person_id) is NotSent.OPPOSED,
         )
         for row in rows.all()
     )

@@ -105,6 +105,84 @@ structure_people = Table(  # who works where; a person may work in several place
     ),
 )
 
+oppositions = Table(  # what somebody no longer wants to receive
+    "oppositions",
+    metadata,
+    key(),
+    key("person_id"),
+    Column("scope", String(12), primary_key=True, nullable=False),
+    key("crisis_id"),  # of a STOP for one alert; else empty
+    Column("via", String(12), nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+contact_proofs = Table(  # the last proof that an address reaches its person
+    "contact_proofs",
+    metadata,
+    key(),
+    key("person_id"),
+    Column("medium", String(12), primary_key=True, nullable=False),
+    Column("address", Text, nullable=False),  # proved: another one is not
+    Column("verified_at", Instant, nullable=False),
+    Column("how", String(12), nullable=False),
+    Column("by", String(120), nullable=False),  # a role, or the person
+)
+
+contact_codes = Table(  # sent to an address, to be typed back
+    "contact_codes",
+    metadata,
+    key(),
+    key("person_id"),
+    Column("medium", String(12), primary_key=True, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # codes sent so far
+    Column("code_hash", LargeBinary(32), nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
+enrolments = Table(  # members who went through their own page
+    "enrolments",
+    metadata,
+    key(),
+    key("person_id"),
+    Column("confirmed_at", Instant, nullable=False),  # last said to be exact
+    Column("consented_at", Instant),  # null: told, not agreed
+    Column("notice", String(64)),  # SHA-256 of the words they agreed to
+)
+
+roll_calls = Table(  # the same thing asked of many: enrol, say it is exact, a test
+    "roll_calls",
+    metadata,
+    key(),
+    key("roll_call_id"),  # 2026-11-22-essai
+    Column("kind", String(12), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("opened_by", String(40), nullable=False),
+    Column("letters", Integer, nullable=False),  # turns of notices
+    Column("ended_at", Instant),
+)
+
+roll_call_people = Table(
+    "roll_call_people",
+    metadata,
+    key(),
+    key("roll_call_id"),
+    key("person_id"),
+    Column("answered_at", Instant),
+)
+
+join_requests = Table(  # people of the territory who ask to be enrolled
+    "join_requests",
+    metadata,
+    key(),
+    key("request_id"),
+    Column("asked_at", Instant, nullable=False),
+    Column("content", JSON),  # null once decided: expire everything
+    Column("state", String(12), nullable=False),
+    Column("decided_at", Instant),
+)
+
 plan_versions = Table(
     "plan_versions",
     metadata,

@@ -80,6 +80,8 @@ FACTS: dict[str, Mapping[str, object]] = {
         "silent": 4,
     },
     "review.missed": {"year": 2027},
+    "contact.stopped": {"scope": "ALERTE", "via": "SMS"},
+    "contact.resumed": {"scope": "NON_URGENT", "via": "COORDINATION"},
     "contacts.opened": {"period": "2026-T4", "contacts": 3},
     "plan.card_edited": {"about": "T1-02", "reason": "Accord du SAMU.", "number": 2},
     "plan.card_added": {"about": "L1-01", "reason": "Gymnase ouvert", "number": 2},

@@ -1,0 +1,122 @@
+"""What people no longer want to receive, and what that stops at once."""
+
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import (
+    batches,
+    crisis_people,
+    deliveries,
+    oppositions,
+    people,
+    waves,
+)
+from adapters.database.unit import Act
+from domain.alert import PROTECTING, DeliveryState, NotSent
+from domain.opposition import Opposition, Scope, barred
+from domain.reference import WaveRef
+
+
+async def of_cpts(connection: AsyncConnection, cpts_id: str) -> tuple[Opposition, ...]:
+    """List every opposition of a CPTS."""
+    rows = await connection.execute(
+        select(oppositions)
+        .where(oppositions.c.cpts_id == cpts_id)
+        .order_by(oppositions.c.person_id)
+    )
+    return tuple(Opposition.model_validate(row) for row in rows.all())
+
+
+async def barring(connection: AsyncConnection, ref: WaveRef) -> dict[str, NotSent]:
+    """Say whom a message of this wave must not leave to, and why."""
+    known = await of_cpts(connection, ref.cpts_id)
+    if not known:
+        return {}
+    asks = await connection.scalar(
+        select(waves.c.asks.is_(True) & waves.c.code.not_in(PROTECTING)).where(
+            waves.c.cpts_id == ref.cpts_id,
+            waves.c.crisis_id == ref.crisis_id,
+            waves.c.wave == ref.wave,
+        )
+    )
+    return barred(known, ref.crisis_id, asks=bool(asks))
+
+
+async def knows(connection: AsyncConnection, cpts_id: str, person_id: str) -> bool:
+    """Is, or was, this person of the CPTS, or of one of its crises?"""
+    here, there = people.c, crisis_people.c
+    found = await connection.scalar(
+        select(
+            or_(
+                exists().where(here.cpts_id == cpts_id, here.person_id == person_id),
+                exists().where(there.cpts_id == cpts_id, there.person_id == person_id),
+            )
+        )
+    )
+    return bool(found)
+
+
+async def add(act: Act, said: Opposition) -> bool:
+    """Keep an opposition; False if it was known."""
+    where = _same(act, said)
+    if await act.connection.scalar(select(exists().where(where))):
+        return False
+    values = {**said.model_dump(), "cpts_id": act.cpts_id, "since": act.at}
+    await act.connection.execute(insert(oppositions).values(values))
+    return True
+
+
+async def remove(act: Act, said: Opposition) -> bool:
+    """Take an opposition back; False if there was none."""
+    gone = await act.connection.execute(
+        delete(oppositions).where(_same(act, said)).returning(oppositions.c.person_id)
+    )
+    return gone.one_or_none() is not None
+
+
+def _same(act: Act, said: Opposition) -> ColumnElement[bool]:
+    return and_(
+        oppositions.c.cpts_id == act.cpts_id,
+        oppositions.c.person_id == said.person_id,
+        oppositions.c.scope == said.scope,
+        oppositions.c.crisis_id == said.crisis_id,
+    )
+
+
+async def hold_back(act: Act, said: Opposition) -> None:
+    """Say of what is still to leave to this person that it will not, and why.
+
+    What a connection holds already is not called back.
+    """
+    of_waves = deliveries.c.wave.is_not(None)
+    of_letters = exists().where(
+        batches.c.cpts_id == deliveries.c.cpts_id,
+        batches.c.batch_id == deliveries.c.batch_id,
+        batches.c.topic.is_not(None),
+    )
+    requests = and_(
+        deliveries.c.crisis_id == said.crisis_id,
+        exists().where(
+            waves.c.cpts_id == deliveries.c.cpts_id,
+            waves.c.crisis_id == deliveries.c.crisis_id,
+            waves.c.wave == deliveries.c.wave,
+            waves.c.asks,
+            waves.c.code.not_in(PROTECTING),
+        ),
+    )
+    concerned = {
+        Scope.ALERT: requests,
+        Scope.ROUTINE: of_letters,
+        Scope.EVER: or_(of_waves, of_letters),
+    }[said.scope]
+    why = NotSent.STOPPED if said.scope is Scope.ALERT else NotSent.OPPOSED
+    await act.connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.cpts_id == act.cpts_id,
+            deliveries.c.recipient_id == said.person_id,
+            deliveries.c.state == DeliveryState.QUEUED,
+            concerned,
+        )
+        .values(state=DeliveryState.NOT_SENT, reason=why)
+    )
