@@ -6,11 +6,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from adapters.database import known_facts, plans, tenants
+from adapters.database import known_facts, links, plans, tenants
 from adapters.database.unit import Act, Database
 from domain.card import ActionCard
 from domain.card_editing import add_card, disable_card, edit_card, enable_card
 from domain.content import ChangeOrigin
+from domain.errors import FormAlreadyPostedError
 from domain.known import with_known
 from domain.ledger import Fact
 from domain.merge_decision import decide
@@ -34,6 +35,7 @@ class ChangeDraft(BaseModel):
     cpts_id: str
     number: int
     revision: int  # what somebody else saved since is not lost
+    nonce: str = ""  # of the form that gave it: a form is taken once
     author: str
     origin: ChangeOrigin = ChangeOrigin.DRAFTING
 
@@ -81,6 +83,7 @@ async def edit_plan_card(database: Database, order: EditCard) -> Plan:
         CardNotInPlanError: There is no such card.
         CardRefusedError: It would break a rule.
         ChangedMeanwhileError: Somebody else saved the draft since it was read.
+        FormAlreadyPostedError: The same form was given twice.
         NoDraftError: The last version left already.
         NothingToChangeError: The plan says this already.
         PatientDataError: A text holds a patient's identity.
@@ -112,6 +115,7 @@ async def add_plan_card(database: Database, order: AddCard) -> Plan:
         CardExistsError: The plan has a card of this id.
         CardRefusedError: Its number is not one of a CPTS, or it would break a rule.
         ChangedMeanwhileError: Somebody else saved the draft since it was read.
+        FormAlreadyPostedError: The same form was given twice.
         NoDraftError: The last version left already.
         PatientDataError: A text holds a patient's identity.
         UnknownCptsError: No such CPTS.
@@ -141,6 +145,7 @@ async def disable_plan_card(database: Database, order: DisableCard) -> Plan:
         CardNotInPlanError: There is no such card.
         CardRefusedError: A rule wants it played.
         ChangedMeanwhileError: Somebody else saved the draft since it was read.
+        FormAlreadyPostedError: The same form was given twice.
         NoDraftError: The last version left already.
         PatientDataError: The reason holds a patient's identity.
         UnknownCptsError: No such CPTS.
@@ -172,6 +177,7 @@ async def enable_plan_card(database: Database, order: EnableCard) -> Plan:
         CardPlayedError: It is not disabled.
         CardRefusedError: It would break a rule.
         ChangedMeanwhileError: Somebody else saved the draft since it was read.
+        FormAlreadyPostedError: The same form was given twice.
         NoDraftError: The last version left already.
         UnknownCptsError: No such CPTS.
         UnknownPlanError: It has no plan.
@@ -196,6 +202,7 @@ async def decide_conflicts(database: Database, order: DecideConflicts) -> Plan:
     Raises:
         CardRefusedError: What is decided would break a rule.
         ChangedMeanwhileError: Somebody else saved the draft since it was read.
+        FormAlreadyPostedError: The same form was given twice.
         NoDraftError: The last version left already.
         UnknownConflictError: No conflict is about one of them.
         UnknownCptsError: No such CPTS.
@@ -236,6 +243,8 @@ async def _saved(
 ) -> _Saved:
     """Change the draft that was read, and save it with who did it and why."""
     tenant = await tenants.hold(act)
+    if order.nonce and not await links.use_nonce(act, order.nonce):
+        raise FormAlreadyPostedError
     plan, standing = await plans.draft(act.connection, order.cpts_id)
     if (standing.number, standing.revision) != (order.number, order.revision):
         raise ChangedMeanwhileError(number=standing.number)

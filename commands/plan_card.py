@@ -23,8 +23,8 @@ from adapters.database.unit import Database
 from adapters.templates import CardFile, parse_card, write_card
 from commands.acting import COORDINATOR, perform, recorded
 from commands.options import Actor, AsJson
-from domain.card import ActionCard
 from domain.card_field import found, short_card
+from domain.card_standing import CardStanding, card_standing, card_standings
 from domain.card_words import CardWords
 from domain.content import ChangeOrigin
 from domain.layer_errors import (
@@ -74,15 +74,12 @@ def show(
             return (await plans.latest(connection, cpts))[0]
 
     plan = perform(work)
-    every = (*plan.template.cards, *(gone.card for gone in plan.disabled))
-    shown = [each for each in every if card in {None, each.card_id}]
-    if not shown:
-        raise CardNotInPlanError(card=card or "")
+    shown = (card_standing(plan, card),) if card else card_standings(plan)
     if as_json:
-        rows = [_document(plan, each) for each in shown]
+        rows = [_document(each) for each in shown]
         typer.echo(json.dumps(rows, ensure_ascii=False))
     elif card is None:
-        typer.echo("\n".join(_line(plan, each) for each in shown))
+        typer.echo("\n".join(map(_line, shown)))
     else:
         typer.echo("\n".join(_whole(plan, shown[0])))
 
@@ -194,13 +191,11 @@ def _read(file: Path) -> CardFile:
     return parse_card(text, file.name)
 
 
-def _document(plan: Plan, card: ActionCard) -> dict[str, object]:
-    reasons = {gone.card_id: gone.reason for gone in plan.disabled}
-    edits = [edit for edit in plan.edits if edit.card_id == card.card_id]
+def _document(each: CardStanding) -> dict[str, object]:
     return {
-        **short_card(card),
-        "desactivee": reasons.get(card.card_id),
-        "locale": card.card_id in plan.local_cards,
+        **short_card(each.card),
+        "desactivee": each.disabled,
+        "locale": each.local,
         "modifications": [
             {
                 "champ": edit.field,
@@ -208,35 +203,24 @@ def _document(plan: Plan, card: ActionCard) -> dict[str, object]:
                 "couche": edit.layer,
                 "motif": edit.reason,
             }
-            for edit in edits
+            for edit in each.edits
         ],
     }
 
 
-def _line(plan: Plan, card: ActionCard) -> str:
-    return f"{card.card_id}  {card.title}{_mark(plan, card.card_id)}"
+def _line(each: CardStanding) -> str:
+    mark = f" ({each.mark})" if each.mark else ""
+    return f"{each.card.card_id}  {each.card.title}{mark}"
 
 
-def _mark(plan: Plan, card_id: str) -> str:
-    if any(gone.card_id == card_id for gone in plan.disabled):
-        return " (désactivée)"
-    if card_id in plan.local_cards:
-        return " (de la CPTS)"
-    layers = dict.fromkeys(e.layer for e in plan.edits if e.card_id == card_id)
-    by = ", ".join(LAYER_LABELS[layer] for layer in layers)
-    return f" (modifiée par {by})" if by else ""
-
-
-def _whole(plan: Plan, card: ActionCard) -> Iterator[str]:
-    yield _line(plan, card)
-    printed = CardWords.of(plan.template).printed(card)
+def _whole(plan: Plan, each: CardStanding) -> Iterator[str]:
+    yield _line(each)
+    printed = CardWords.of(plan.template).printed(each.card)
     yield from (f"  {line.label} : {line.text}" for line in printed.lines)
-    yield from (f"  {rank}. {step}" for rank, step in enumerate(card.steps, start=1))
-    yield f"  Prudence : {card.caution}"
-    for edit in plan.edits:
-        if edit.card_id == card.card_id:
-            by = LAYER_LABELS[edit.layer]
-            yield f"  « {edit.field} » modifié par {by} : {edit.reason}"
-    for gone in plan.disabled:
-        if gone.card_id == card.card_id:
-            yield f"  Désactivée : {gone.reason}"
+    yield from (f"  {rank}. {step}" for rank, step in enumerate(printed.steps, 1))
+    yield f"  Prudence : {printed.caution}"
+    for edit in each.edits:
+        by = LAYER_LABELS[edit.layer]
+        yield f"  « {edit.field} » modifié par {by} : {edit.reason}"
+    if each.disabled is not None:
+        yield f"  Désactivée : {each.disabled}"

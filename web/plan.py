@@ -32,7 +32,7 @@ _INCOMPLETE = "Le formulaire est arrivé incomplet ; rien n'est enregistré. Rec
 @router.get("", response_class=HTMLResponse)
 async def show(desk: AtDesk, cpts_id: str) -> HTMLResponse:
     """Show the sections of the last version: written or not, whose, since when."""
-    return shown(desk, "plan", plan_page(await _known(desk, cpts_id)))
+    return shown(desk, "plan", plan_page(await known_plan(desk, cpts_id)))
 
 
 @router.post("/suivante")
@@ -47,14 +47,14 @@ async def section(
     desk: AtDesk, cpts_id: str, rank: str, fait: str = ""
 ) -> HTMLResponse:
     """Show one section: what is known, and a form for the rest."""
-    page = section_page(await _known(desk, cpts_id), f"SEC-{rank}")
+    page = section_page(await known_plan(desk, cpts_id), f"SEC-{rank}")
     return shown(desk, "plan_section", replace(page, saved=SAVED.get(fait, "")))
 
 
 @router.post("/SEC-{rank}")
 async def save(desk: AtDesk, cpts_id: str, rank: str, request: Request) -> Response:
     """Save what was typed, or note that the section was read again."""
-    known, section_id = await _known(desk, cpts_id), f"SEC-{rank}"
+    known, section_id = await known_plan(desk, cpts_id), f"SEC-{rank}"
     form = await request.form(max_fields=MOST_FIELDS)
     posted = {name: str(value) for name, value in form.items()}
     typed = typed_in(form_of(known.plan, section_id), posted)
@@ -78,7 +78,13 @@ async def save(desk: AtDesk, cpts_id: str, rank: str, request: Request) -> Respo
     return shown(desk, "plan_section", page, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-async def _known(desk: Desk, cpts_id: str) -> PlanKnown:
+async def known_plan(desk: Desk, cpts_id: str) -> PlanKnown:
+    """Read the last version of a plan, where it stands, and who may be named in it.
+
+    Raises:
+        UnknownCptsError: No such CPTS.
+        UnknownPlanError: It has no plan.
+    """
     async with desk.instance.database.read() as connection:
         tenant = await tenants.get(connection, cpts_id)
         plan, standing = await plans.latest(connection, cpts_id)

@@ -28,6 +28,8 @@ SAVED = {
     "rien": "Rien n'a changé : rien n'est enregistré.",
     "relu": "Relecture inscrite, sans changement.",
 }
+ORIGINS = tuple((code.value, said) for code, said in ORIGIN_LABELS.items())
+"""Where a change comes from, as it is chosen."""
 _SHORT = 3  # lines that are shown at once
 
 
@@ -152,7 +154,6 @@ def section_page(
     form, content = form_of(plan, section_id), plan.section(section_id)
     line = next(x for x in outline(plan, known.people) if x.section_id == section_id)
     section = next(s for s in plan.template.sections if s.section_id == section_id)
-    roles = OWNERS | labels(plan.template.roles)
     said = as_form(form, said_in(form, content) if typed is None else typed)
     usual = {
         "author": section.owner,
@@ -177,15 +178,18 @@ def section_page(
         number=known.standing.number,
         revision=known.standing.revision,
         nonce=new_nonce(),
-        authors=tuple((code, roles[code]) for code in _authors(plan)),
-        origins=tuple((code.value, said) for code, said in ORIGIN_LABELS.items()),
+        authors=authors(plan),
+        origins=ORIGINS,
         readers=() if changed or not known.is_draft else tuple(_readers(known)),
         form={**usual, **(posted or {}), **said},
     )
 
 
-def _authors(plan: Plan) -> tuple[str, ...]:
-    return (*OWNERS, *(role.code for role in plan.template.held_roles))
+def authors(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """List in whose name the plan may be written: code and label."""
+    roles = OWNERS | labels(plan.template.roles)
+    codes = (*OWNERS, *(role.code for role in plan.template.held_roles))
+    return tuple((code, roles[code]) for code in codes)
 
 
 def _readers(known: PlanKnown) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,7 @@ from domain.errors import (
     UnknownLinkError,
     UnknownPlanError,
 )
+from domain.layer_errors import CardNotInPlanError
 from domain.mission_errors import UnknownMissionError, UnknownPersonError
 from domain.plan_errors import (
     ChangedMeanwhileError,
@@ -59,6 +60,7 @@ _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     UnknownReviewError: (HTTPStatus.NOT_FOUND, "Revue inconnue"),
     UnknownTaskError: (HTTPStatus.NOT_FOUND, "Demande inconnue"),
     UnknownCardError: (HTTPStatus.NOT_FOUND, "Fiche inconnue"),
+    CardNotInPlanError: (HTTPStatus.NOT_FOUND, "Fiche inconnue"),
     UnknownMissionError: (HTTPStatus.NOT_FOUND, "Mission inconnue"),
     UnknownPersonError: (HTTPStatus.NOT_FOUND, "Personne inconnue"),
     UnknownPlanError: (HTTPStatus.CONFLICT, "Il manque le plan"),
