@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from adapters.cpts_file import load_providers
 from adapters.database.unit import Database
 from adapters.keys import Keys, load_keys
 from adapters.signing import Signer
 from domain.link import Purpose, token
+from domain.provider import NOBODY, Providers
 from settings import Settings
 
 PROJECT = Path(__file__).resolve().parent
@@ -43,6 +45,7 @@ class Instance:
     keys: Keys
     signer: Signer
     database: Database
+    providers: Providers = NOBODY
 
     def link(self, purpose: Purpose, subject: str) -> str:
         """Write the link of a subject, as mails carry it."""
@@ -57,7 +60,12 @@ class Instance:
 async def opened(
     settings: Settings, wake: Callable[[str], None] = no_wake
 ) -> AsyncIterator[Instance]:
-    """Open an instance for the life of a process or of one command."""
+    """Open an instance for the life of a process or of one command.
+
+    Raises:
+        ProvidersFileError: The file of providers cannot be read.
+    """
+    providers = load_providers(settings.providers) if settings.providers else NOBODY
     keys = load_keys(settings.secrets_dir, **settings.given_keys)
     signer = Signer(keys.signing_key, origin(settings))
     database = Database(
@@ -68,7 +76,7 @@ async def opened(
         wake=wake,
     )
     try:
-        yield Instance(settings, keys, signer, database)
+        yield Instance(settings, keys, signer, database, providers)
     finally:
         await database.close()
 

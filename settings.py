@@ -101,6 +101,13 @@ class Settings(BaseSettings):
         default="tocsin@localhost",
         description="Adresse d'expédition des courriels (nom@domaine).",
     )
+    providers: Path | None = Field(
+        default=None,
+        description=(
+            "Fichier des fournisseurs de SMS et d'appels (par défaut : aucun, le "
+            "courriel les remplace)."
+        ),
+    )
     base_url: str = Field(
         default_factory=_base_url,
         description=(
@@ -166,10 +173,10 @@ class Settings(BaseSettings):
         """The mail server of `smtp_url`."""
         return _smtp(self.smtp_url.get_secret_value())
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "providers")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().absolute()
 
     @field_validator("database_url")
     @classmethod

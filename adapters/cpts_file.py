@@ -1,4 +1,4 @@
-"""Read the file of a CPTS, every scalar a string."""
+"""Read the file of a CPTS, and that of providers, every scalar a string."""
 
 from collections.abc import Hashable
 from pathlib import Path
@@ -9,7 +9,9 @@ from pydantic import ValidationError
 from typing_extensions import override
 
 from domain.cpts import Cpts
-from domain.errors import CptsFileError
+from domain.errors import CptsFileError, PlanError
+from domain.provider import Providers
+from domain.provider_errors import ProvidersFileError
 from domain.refusal import first_refusal
 
 LARGEST_BYTES = 2_000_000
@@ -39,7 +41,7 @@ def load_cpts(path: Path) -> Cpts:
         CptsFileError: It cannot be read or says something wrong; the facts name the
             file, the key and what to correct.
     """
-    read = _read(path)
+    read = _read(path, CptsFileError)
     try:
         return Cpts.model_validate(read)
     except ValidationError as refused:
@@ -47,21 +49,35 @@ def load_cpts(path: Path) -> Cpts:
         raise CptsFileError(file=path.name, key=key, rule=rule) from refused
 
 
-def _read(path: Path) -> object:
+def load_providers(path: Path) -> Providers:
+    """Read and check the file of providers.
+
+    Raises:
+        ProvidersFileError: As `load_cpts` refuses its own.
+    """
+    read = _read(path, ProvidersFileError)
+    try:
+        return Providers.model_validate(read)
+    except ValidationError as refused:
+        key, rule = first_refusal(refused, read)
+        raise ProvidersFileError(file=path.name, key=key, rule=rule) from refused
+
+
+def _read(path: Path, wrong: type[PlanError]) -> object:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             rule = "fichier trop gros : 2 Mo au plus"
-            raise CptsFileError(file=path.name, key="fichier", rule=rule)
+            raise wrong(file=path.name, key="fichier", rule=rule)
         read = _Strings(path.read_text("utf-8-sig")).get_single_data()
     except OSError as failed:
         rule = "fichier introuvable ou illisible : vérifiez son chemin et ses droits"
-        raise CptsFileError(file=path.name, key="fichier", rule=rule) from failed
+        raise wrong(file=path.name, key="fichier", rule=rule) from failed
     except UnicodeDecodeError as failed:
         rule = "ce n'est pas un texte UTF-8 : enregistrez-le de nouveau en UTF-8"
-        raise CptsFileError(file=path.name, key="fichier", rule=rule) from failed
+        raise wrong(file=path.name, key="fichier", rule=rule) from failed
     except yaml.YAMLError as failed:
         key, rule = _said(failed)
-        raise CptsFileError(file=path.name, key=key, rule=rule) from failed
+        raise wrong(file=path.name, key=key, rule=rule) from failed
     return read
 
 

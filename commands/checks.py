@@ -17,9 +17,12 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.envconfig import ClientConfig
 
+from adapters.cpts_file import load_providers
 from adapters.database.migrate import is_current
 from adapters.embedded import answers, holder, read_run
 from adapters.keys import SECRET, SIGNING, KeyFileError, load_keys
+from domain.provider_errors import ProvidersFileError
+from domain.sentences import sentence
 from settings import PREFIX, Settings, SmtpServer, variable
 
 _ROOM = 1_000_000_000  # bytes that a year of one CPTS does not fill
@@ -28,6 +31,7 @@ _TIMEOUT = 5.0
 _TEMPORAL = "localhost:7233"  # what its own configuration says when it says nothing
 _PRIVATE_MODE = 0o600
 _MODE_BITS = 0o777
+_READABLE_BY_OTHERS = 0o077
 _PAGE = b'#set document(title: "x")\n= x'
 
 
@@ -171,6 +175,28 @@ def _greet(server: SmtpServer) -> None:
         line.ehlo_or_helo_if_needed()
 
 
+def _providers(settings: Settings) -> Finding:
+    """Read their file; nothing is sent, nobody is called."""
+    subject, path = "SMS et appels", settings.providers
+    if path is None:
+        advice = "Réglez TOCSIN_PROVIDERS : une alerte ne tient pas au seul courriel."
+        return Finding(Level.LOOK, subject, "le courriel les remplace", advice)
+    try:
+        providers = load_providers(path)
+    except ProvidersFileError as error:
+        advice = "« tocsin doctor » le relira."
+        return Finding(Level.BROKEN, subject, sentence(error), advice)
+    if path.stat().st_mode & _READABLE_BY_OTHERS:
+        seen, advice = f"{path} est lisible par d'autres comptes", f"chmod 600 {path}"
+        return Finding(Level.BROKEN, subject, seen, advice)
+    seen = " ; ".join(
+        f"{channel} : {', '.join(each.title for each in providers.of(channel))}"
+        for channel in providers.channels
+        if providers.of(channel)
+    )
+    return Finding(Level.GOOD, subject, seen or "aucun fournisseur")
+
+
 def _base_url(settings: Settings) -> Finding:
     parts = urlsplit(settings.base_url)
     subject = "Adresse publique"
@@ -212,6 +238,7 @@ _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _database,
     _temporal,
     mail_server,
+    _providers,
     _base_url,
     _documents,
     _sender,

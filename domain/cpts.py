@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from domain.contact import Mail, Phone
 from domain.folding import folded
@@ -13,7 +13,7 @@ from domain.knobs import Knobs
 from domain.message import InGsm7
 from domain.order_errors import UnknownZoneError
 from domain.partner import Partner
-from domain.sheet import Code, Coded, Sheet, Text, by_code
+from domain.sheet import Code, Coded, Sheet, Text, YesNo, by_code
 from domain.structure import Day, Structure
 
 CptsId = Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
@@ -49,14 +49,6 @@ class RoleCode(StrEnum):
     SUPPORT_LOGISTIQUE = "SUPPORT_LOGISTIQUE"
     SECRETARIAT = "SECRETARIAT"
     REFERENT_ZONE = "REFERENT_ZONE"
-
-
-def _yes_or_no(value: object) -> object:
-    return (
-        {"oui": True, "non": False}.get(value, value)
-        if isinstance(value, str)
-        else value
-    )
 
 
 def _time_zone(name: str) -> str:
@@ -134,7 +126,7 @@ class Cpts(Sheet):
     cpts_id: CptsId
     name: Name = Field(alias="nom")
     short_name: ShortName = Field(alias="nom_court")
-    fictitious: Annotated[bool, BeforeValidator(_yes_or_no)] = Field(alias="fictif")
+    fictitious: YesNo = Field(alias="fictif")
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(alias="fuseau")
     population: int = Field(alias="population_contractuelle", ge=1)
     size: SizeClass = Field(alias="taille_contractuelle")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from domain import (
     adoption_sentences,
     check_sentences,
+    file_sentences,
     layer_sentences,
     order_sentences,
     payment_sentences,
@@ -19,6 +20,7 @@ _UNSAID = "—"
 SENTENCES: Mapping[str, str] = {
     **adoption_sentences.SENTENCES,
     **check_sentences.SENTENCES,
+    **file_sentences.SENTENCES,
     **layer_sentences.SENTENCES,
     **order_sentences.SENTENCES,
     **payment_sentences.SENTENCES,
@@ -175,14 +177,6 @@ SENTENCES: Mapping[str, str] = {
     "MODELE_INVALIDE": (
         "Le modèle de plan est refusé : {file}, {id} : {rule}. "
         "Corrigez ce fichier, puis recommencez."
-    ),
-    "FICHIER_CPTS": (
-        "Le fichier {file} est refusé à « {key} » : {rule}. "
-        "Corrigez-le, puis recommencez ; rien n'a été inscrit."
-    ),
-    "FICHIER_ANNUAIRE": (
-        "Le fichier {file} n'est pas un annuaire lisible : {rule}. "
-        "Corrigez-le, puis recommencez ; l'annuaire n'a pas changé."
     ),
     "PERSONNE_INCONNUE": (
         "Personne, dans cette crise, ne répond à « {person} » ; rien n'a été inscrit. "

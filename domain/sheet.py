@@ -15,6 +15,15 @@ Text = Annotated[str, Field(min_length=1, max_length=2000)]
 """A French text that says something."""
 
 
+def _yes_or_no(value: object) -> object:
+    said = {"oui": True, "non": False}
+    return said.get(value, value) if isinstance(value, str) else value
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+"""« oui » or « non »."""
+
+
 class Sheet(BaseModel):
     """A frozen record whose file keys are French and whose unknown keys are refused.
 

@@ -16,7 +16,7 @@ from adapters.keys import SECRET, load_keys
 from commands import checks
 from commands.checks import Finding, Level, check_all
 from commands.doctor import doctor
-from settings import load
+from settings import PROJECT, load
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_healthy_instance_has_nothing_broken() -> None:
     found = findings()
 
     good = {subject for subject, one in found.items() if one.level is Level.GOOD}
-    assert good == set(found) - {"Temporal", "Expéditeur"}
+    assert good == set(found) - {"Temporal", "Expéditeur", "SMS et appels"}
     assert all(one.level is not Level.BROKEN for one in found.values())
     assert found["Temporal"].advice == "Lancez « tocsin up »."
 
@@ -171,3 +171,24 @@ def test_the_document_for_programs_says_the_same(
     document = json.loads(capsys.readouterr().out)
     assert document["reglages"]["TOCSIN_DATA_DIR"] == str(folder)
     assert {one["niveau"] for one in document["verifications"]} == {"OK", "À VOIR"}
+
+
+def test_providers_are_read_and_kept_from_other_accounts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = folder / "fournisseurs.yaml"
+    monkeypatch.setenv("TOCSIN_PROVIDERS", str(kept))
+    kept.write_bytes((PROJECT / "examples/fournisseurs.yaml").read_bytes())
+    kept.chmod(0o600)
+    private = findings()["SMS et appels"]
+    kept.chmod(0o644)
+    open_to_all = findings()["SMS et appels"]
+    kept.write_text("fournisseurs: [{code: A}]")
+    wrong = findings()["SMS et appels"]
+
+    assert private.level is Level.GOOD
+    assert "SMS : OVHcloud, Passerelle du territoire" in private.seen
+    assert open_to_all.level is Level.BROKEN
+    assert open_to_all.advice == f"chmod 600 {kept}"
+    assert wrong.level is Level.BROKEN
+    assert "A.canal" in wrong.seen
