@@ -12,11 +12,12 @@ from commands.acting import COORDINATOR, perform, recorded
 from commands.adoption import On, the_day
 from commands.options import Actor, AsJson
 from commands.plan_sections import CptsId
-from domain.adoption import edition_for, receivers
+from domain.adoption import edition_for
 from domain.adoption_errors import AlreadySentError, NoAddressError
 from domain.calendar import french_day
 from domain.cpts import Cpts
 from domain.printed_plan import Edition
+from domain.receiver import receivers
 from domain.sending import SentCopy
 from domain.sentences import sentence
 from instance import Instance

@@ -24,17 +24,14 @@ from domain.adoption_errors import (
     SilenceTooEarlyError,
 )
 from domain.calendar import french_date
-from domain.cpts import MAIN_AUTHORITY, Cpts
+from domain.cpts import Cpts
 from domain.knobs import ArsReview, Knobs
-from domain.partner import PartnerKind
 from domain.plan_errors import NoDraftError
 from domain.plan_version import Decision, Opinion, PlanVersion, VersionStatus
 from domain.printed_plan import Edition
 
 PRESIDENCY = "DECISION"
 EXPECTED = ("C", "C1")  # marks of the sections that the agreement expects
-_READ_IT = (MAIN_AUTHORITY, "CPAM")
-_WORK_ON_IT = (PartnerKind.HOSPITAL, PartnerKind.TOWN_HALL)
 _WITH_WORDS = (Opinion.REMARKS, Opinion.REFUSED)
 
 
@@ -65,13 +62,6 @@ class Moment:
     def start(self, on: date) -> datetime:
         """Give the first instant of a day."""
         return datetime.combine(on, time.min, self.zone)
-
-
-def receivers(tenant: Cpts) -> tuple[str, ...]:
-    """List who has a copy: the ARS and the CPAM, hospitals and town halls."""
-    authorities = (a.code for a in tenant.authorities if a.code.startswith(_READ_IT))
-    partners = (p.code for p in tenant.every_partner if p.kind in _WORK_ON_IT)
-    return (*authorities, *partners)
 
 
 def edition_for(tenant: Cpts, contact: str) -> Edition:

@@ -27,6 +27,7 @@ from domain.payment import (
     in_force,
 )
 from domain.plan_version import VersionKind
+from domain.receiver import Receiver
 from domain.sheet import FieldName, Sheet, Text, by_code
 
 _A_DAY = timedelta(days=1)
@@ -93,6 +94,13 @@ class ProofNeed(Sheet):
     mark: Mark = Field(alias="marque")
     sources: tuple[Text, ...] = ()
     entries: tuple[Text, ...] = Field(alias="ecritures", min_length=1)
+    receivers: tuple[Receiver, ...] = Field(default=(), alias="destinataires")
+
+    def is_met_by(self, kind: str, receiver: Receiver | None) -> bool:
+        """Does an entry of this kind prove it: whose copy it is counts, if said?"""
+        return kind in self.entries and (
+            not self.receivers or receiver in self.receivers
+        )
 
 
 class FixedPart(Sheet):

@@ -14,6 +14,7 @@ from domain.fixed_part import FixedPart, FixedYear, ProofNeed, Slices, fixed_yea
 from domain.knobs import FixedMilestone, ProrataScope
 from domain.payment_record import Payment, PaymentState
 from domain.plan_version import Opinion, PlanVersion, VersionKind
+from domain.receiver import Receiver
 
 _NEXT_YEAR = timedelta(days=1)  # after the last day of this one
 
@@ -25,6 +26,7 @@ class ProofEntry:
     seq: int
     kind: str
     on: date
+    receiver: Receiver | None = None  # of a copy of the plan, or of its receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +174,5 @@ def _proving(
     return tuple(
         entry
         for entry in entries
-        if entry.kind in need.entries and since <= entry.on <= until
+        if need.is_met_by(entry.kind, entry.receiver) and since <= entry.on <= until
     )

@@ -9,12 +9,13 @@ from acts.adoption import presidency
 from acts.circulation import is_circulated
 from acts.plan_check import Checked, checked
 from adapters.database import people, plan_links, plan_sendings, plans, tenants
-from domain.adoption import Moment, last_that_left, receivers
+from domain.adoption import Moment, last_that_left
 from domain.adoption_errors import NotSubmittedError
 from domain.calendar import french_date, french_day
 from domain.cpts import Cpts
 from domain.plan_edition import OPINION_LABELS, STATUS_LABELS
 from domain.plan_version import Opinion, PlanVersion, VersionStatus
+from domain.receiver import receivers
 from domain.sending import SentCopy
 from web.console import new_nonce
 from web.views import Page

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import crises, payments, plans
 from adapters.database.chronicle import LogLine, line_of
 from adapters.database.tables import ledger_entries
-from domain.cpts import AuthorityContact, Cpts
+from domain.cpts import Cpts
 from domain.fixed_part import FixedPart
 from domain.money import ProofEntry, Story
-from domain.partner import PartnerKind
 from domain.plan import plan_id_of
+from domain.receiver import Receiver, receiver
 
 _A_DAY = timedelta(days=1)
 
@@ -46,22 +46,18 @@ async def read(connection: AsyncConnection, tenant: Cpts, part: FixedPart) -> St
         zone=zone,
         versions=await plans.history(connection, tenant.cpts_id),
         entries=tuple(
-            ProofEntry(line.seq, line.kind, _counted_on(line, zone))
+            ProofEntry(
+                line.seq, line.kind, _counted_on(line, zone), _receiver(line, tenant)
+            )
             for line in lines
-            if _proves(line, tenant)
+            if line.facts.get("adopted", True)  # no refusal of the bureau
         ),
         payments=await payments.of_cpts(connection, tenant.cpts_id),
     )
 
 
-def _proves(line: LogLine, tenant: Cpts) -> bool:
-    """Is it what it seems: no refusal of the bureau, no copy to a town hall?"""
-    if line.kind == "document.sent":
-        to = tenant.contact(str(line.facts["contact"]))
-        return isinstance(to, AuthorityContact) or (
-            to is not None and to.kind is PartnerKind.HOSPITAL
-        )
-    return bool(line.facts.get("adopted", True))
+def _receiver(line: LogLine, tenant: Cpts) -> Receiver | None:
+    return receiver(tenant, str(line.facts.get("contact", "")))
 
 
 def _counted_on(line: LogLine, zone: ZoneInfo) -> date:

@@ -24,6 +24,7 @@ from domain.payment_errors import (
     UnknownContractYearError,
 )
 from domain.plan_version import Opinion
+from domain.receiver import Receiver
 from instance import TEMPLATES
 from tests.adopted import answer, decide, drafted, submitted, tenant
 from tests.conftest import Now
@@ -122,11 +123,11 @@ async def test_what_the_bureau_refused_proves_nothing(
     assert {entry.on for entry in story.entries} == {now.at.date()}
 
 
-async def test_only_a_copy_to_an_authority_or_a_hospital_and_a_review_on_time_count(
+async def test_a_copy_counts_for_who_has_it_and_a_review_on_its_day(
     database: Database, now: Now
 ) -> None:
     version = await submitted(database)
-    care = ("MAIRIE", PartnerKind.TOWN_HALL), ("CH", PartnerKind.HOSPITAL)
+    care = ("CH", PartnerKind.HOSPITAL), ("DAC", PartnerKind.COORDINATION)
     partners = tuple(
         Partner(code=code, kind=kind, nom=f"{code} (fictif)") for code, kind in care
     )
@@ -134,7 +135,7 @@ async def test_only_a_copy_to_an_authority_or_a_hospital_and_a_review_on_time_co
     due_on = now.at.date().isoformat()
     async with database.act(CPTS_ID) as act:
         note = partial(act.note, about=version.plan_id, actor="COORDINATEUR")
-        for contact in ("MAIRIE", "ARS_DD", "CH"):
+        for contact in ("ARS_DD", "CH", "DAC", "GONE"):
             note("document.sent", facts={"contact": contact})
         for late in (False, True):
             note("review.ended", facts={"due_on": due_on, "late": late})
@@ -142,7 +143,9 @@ async def test_only_a_copy_to_an_authority_or_a_hospital_and_a_review_on_time_co
     async with database.read() as connection:
         story = await money_facts.read(connection, known, PART)
 
-    assert [entry.kind for entry in story.entries].count("document.sent") == 2
+    sent = [each for each in story.entries if each.kind == "document.sent"]
+    received_by = [each.receiver for each in sent]
+    assert received_by == [Receiver.ARS, Receiver.HOSPITAL, None, None]
     reviews = [entry.on for entry in story.entries if entry.kind == "review.ended"]
     assert reviews == [now.at.date() - timedelta(days=1), now.at.date()]
 

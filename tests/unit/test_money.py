@@ -20,6 +20,7 @@ from domain.plan_version import (
     VersionKind,
     VersionStatus,
 )
+from domain.receiver import Receiver
 from tests.world import cpts
 
 FILES = Path(__file__).parents[2] / "plan_templates"
@@ -75,20 +76,39 @@ def test_a_year_is_proved_by_the_entries_of_its_own_days() -> None:
 
     assert [p.entries[0].seq for p in first.proofs if p.entries] == [40]
     assert {p.entries[0].seq for p in second.proofs if p.entries} == {41}
-    assert "Accusé de réception" in [need.text for need in first.missing]
+    assert "Accusé de réception de l'ARS" in [need.text for need in first.missing]
     assert first.standing is second.standing is Standing.DONE
     assert (third.begun, third.fixed.kind) == (False, VersionKind.UPDATE)
 
 
 def test_what_is_proved_many_times_is_counted() -> None:
     receipts = tuple(
-        ProofEntry(seq, "document.received", date(2026, 12, 1)) for seq in range(5)
+        ProofEntry(seq, "document.received", date(2026, 12, 1), Receiver.ARS)
+        for seq in range(5)
     )
     known = Story(ZONE, (WRITTEN,), receipts)
     first, *_ = years(known, "2027-02-01")
     rows = dict(year_words(first, PART, contract()).rows)
 
     assert rows["Prouvé"][0].endswith("(écriture 2), et 2 autres")
+
+
+@pytest.mark.parametrize(
+    ("by", "proved"),
+    [
+        (Receiver.ARS, {"Accusé de réception de l'ARS"}),
+        (Receiver.CPAM, {"Accusé de réception de la CPAM"}),
+        (Receiver.HOSPITAL, set()),
+        (None, set()),
+    ],
+)
+def test_the_receipt_of_one_is_no_proof_that_another_received(
+    by: Receiver | None, proved: set[str]
+) -> None:
+    receipt = ProofEntry(7, "document.received", date(2026, 12, 1), by)
+    first, *_ = years(Story(ZONE, (WRITTEN,), (receipt,)), "2027-02-01")
+
+    assert {p.need.text for p in first.proofs if p.entries} == proved
 
 
 def test_an_update_that_nobody_adopted_is_late_after_its_anniversary() -> None:
