@@ -134,7 +134,7 @@ async def record_opinion(database: Database, said: RecordOpinion) -> PlanVersion
             version = adoption.silent(version, tenant.knobs.ars_tacit_days, now)
         else:
             version = adoption.answered(version, said.opinion, said.on, said.words, now)
-        await _note_opinion(act, version, now, said.actor)
+        await note_opinion(act, version, now, said.actor)
         act.sign_checkpoint()
     return version
 
@@ -217,9 +217,8 @@ def _id_of(known: Mapping[str, Person], named: str) -> str:
     return next((i for i, each in known.items() if each is person), "")
 
 
-async def _note_opinion(
-    act: Act, version: PlanVersion, now: Moment, actor: str
-) -> None:
+async def note_opinion(act: Act, version: PlanVersion, now: Moment, actor: str) -> None:
+    """Write down what the ARS answered, or that it did not, inside an act."""
     await plans.stand(act, version)
     act.note(
         "plan.opinion",

@@ -1,9 +1,11 @@
-"""What the day asks of each CPTS: reviews to open, contacts to call, a checkpoint."""
+"""What the day asks of each CPTS: reviews, contacts, a silent ARS, a checkpoint."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from acts.contact_check import check_contacts
+from acts.news import note_silence, tell_new_template
 from acts.review import due_next, join_review, local_day, open_review
 from acts.wave import SYSTEM
 from adapters.database import crises, plans, reviews, tenants
@@ -12,16 +14,25 @@ from adapters.database.unit import Act, Database
 from domain.cpts import Cpts
 from domain.plan import Plan
 from domain.plan_version import VersionStatus
-from domain.review import DayDue, Trigger, agenda_of
+from domain.reference import NoticeRef
+from domain.review import DayDue, Trigger, agenda_of, working_days
+from domain.shipped_template import ShippedTemplate, newer
 
 AT_ONCE = 4  # CPTS whose day is kept together
 LESSONS_WITHIN = timedelta(days=90)  # TC-21: the delay to bring them into the plan
 
 
-async def keep_calendar(database: Database, link_key: bytes) -> DayDue:
+async def keep_calendar(
+    database: Database, link_key: bytes, shipped: Sequence[ShippedTemplate] = ()
+) -> DayDue:
     """Do what the day asks of every CPTS; say which workflows have something to do.
 
     Safe to repeat: each thing is done once a period, however many days were skipped.
+
+    Args:
+        database: The facts of every CPTS.
+        link_key: What links are made with.
+        shipped: The templates that a plan may follow.
 
     Raises:
         BaseExceptionGroup: Some CPTS failed; the others were served all the same.
@@ -32,7 +43,7 @@ async def keep_calendar(database: Database, link_key: bytes) -> DayDue:
 
     async def served(cpts_id: str) -> DayDue:
         async with few:
-            return await keep_day(database, cpts_id, link_key)
+            return await keep_day(database, cpts_id, link_key, shipped)
 
     done = await asyncio.gather(
         *(served(cpts_id) for cpts_id, _ in known), return_exceptions=True
@@ -46,7 +57,12 @@ async def keep_calendar(database: Database, link_key: bytes) -> DayDue:
     )
 
 
-async def keep_day(database: Database, cpts_id: str, link_key: bytes) -> DayDue:
+async def keep_day(
+    database: Database,
+    cpts_id: str,
+    link_key: bytes,
+    shipped: Sequence[ShippedTemplate],
+) -> DayDue:
     """Do what the day asks of one CPTS.
 
     Raises:
@@ -59,8 +75,9 @@ async def keep_day(database: Database, cpts_id: str, link_key: bytes) -> DayDue:
             return DayDue()
         plan, _ = await plans.latest(act.connection, cpts_id)
         await _open_when_due(act, tenant, plan)
-        await _join_what_happened(act, tenant, plan)
-        notices = await check_contacts(act, tenant, plan, link_key)
+        newest = newer(plan.template.template_id, shipped)
+        await _join_what_happened(act, tenant, plan, newest)
+        notices = await _write(act, tenant, plan, newest, link_key)
         running = await reviews.of_cpts(act.connection, cpts_id)
     going = tuple(row.ref for row in running if row.ended_at is None)
     return DayDue(reviews=going, notices=notices)
@@ -79,7 +96,9 @@ async def _open_when_due(act: Act, tenant: Cpts, plan: Plan) -> None:
         await open_review(act, due, why, SYSTEM)
 
 
-async def _join_what_happened(act: Act, tenant: Cpts, plan: Plan) -> None:
+async def _join_what_happened(
+    act: Act, tenant: Cpts, plan: Plan, newest: ShippedTemplate | None
+) -> None:
     """Have a lifted crisis and a new template read again, each once."""
     today = local_day(act, tenant)
     known = await reviews.of_cpts(act.connection, act.cpts_id)
@@ -90,10 +109,32 @@ async def _join_what_happened(act: Act, tenant: Cpts, plan: Plan) -> None:
         if not late and not crisis.activation.exercise and crisis.crisis_id not in told:
             why = Why(trigger=Trigger.LIFTED, on=today, detail=crisis.crisis_id)
             await join_review(act, tenant, why, SYSTEM)
-    template_id = plan.template.template_id
-    if template_id not in told and await _is_new(act, plan):
-        why = Why(trigger=Trigger.TEMPLATE, on=today, detail=template_id)
-        await join_review(act, tenant, why, SYSTEM)
+    templates = [newest.template_id] if newest else []
+    if await _is_new(act, plan):
+        templates.append(plan.template.template_id)
+    for template_id in templates:
+        if template_id not in told:
+            why = Why(trigger=Trigger.TEMPLATE, on=today, detail=template_id)
+            await join_review(act, tenant, why, SYSTEM)
+
+
+async def _write(
+    act: Act,
+    tenant: Cpts,
+    plan: Plan,
+    newest: ShippedTemplate | None,
+    link_key: bytes,
+) -> tuple[NoticeRef, ...]:
+    """Write on working hours to those who call authorities, and to the coordinator."""
+    if working_days(tenant).next_opening(act.at) > act.at:
+        return ()
+    written = [
+        *await check_contacts(act, tenant, plan, link_key),
+        *await note_silence(act, tenant, link_key),
+    ]
+    if newest:
+        written += await tell_new_template(act, tenant, newest, link_key)
+    return tuple(written)
 
 
 async def _is_new(act: Act, plan: Plan) -> bool:

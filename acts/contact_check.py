@@ -10,19 +10,17 @@ from domain.contact_check import MENDED_WITHIN, chases, quarter
 from domain.cpts import Cpts
 from domain.plan import Plan
 from domain.reference import NoticeRef
-from domain.review import LEAST_PATIENCE, working_days
+from domain.review import LEAST_PATIENCE
 from domain.review_step import contacts, stale
 
 
 async def check_contacts(
     act: Act, tenant: Cpts, plan: Plan, link_key: bytes
 ) -> tuple[NoticeRef, ...]:
-    """Open the check of this quarter, or remind who stays silent; on working hours.
+    """Open the check of this quarter, or remind who stays silent.
 
     Give the letters that this wrote.
     """
-    if working_days(tenant).next_opening(act.at) > act.at:
-        return ()
     today = local_day(act, tenant)
     check = await _of_quarter(act, tenant, plan)
     if check.ended_at is not None or check.looked_on == today:

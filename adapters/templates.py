@@ -16,6 +16,7 @@ from domain.errors import TemplateError
 from domain.layer_errors import CardFileError
 from domain.refusal import first_refusal
 from domain.region import RegionSheet, region_breaches
+from domain.shipped_template import ShippedTemplate
 from domain.template import Template
 from domain.template_rules import check
 
@@ -100,6 +101,16 @@ def load_template(folder: Path) -> Template:
     _check_names(template, folder, names)
     check(template)
     return template
+
+
+def shipped_templates(templates: Path) -> tuple[ShippedTemplate, ...]:
+    """List the templates that a plan may follow.
+
+    Raises:
+        TemplateError: One cannot be read.
+    """
+    cores = (_read(path.parent, CORE) for path in templates.glob(f"*/{CORE}"))
+    return tuple(map(ShippedTemplate.model_validate, cores))
 
 
 def load_region(templates: Path, code: str, template: Template) -> RegionSheet:

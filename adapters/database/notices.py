@@ -75,6 +75,16 @@ async def said(connection: AsyncConnection, ref: BatchRef) -> Notice:
     return Notice.model_validate(row)
 
 
+async def is_posted(connection: AsyncConnection, cpts_id: str, topic: str) -> bool:
+    """Was a letter about this topic ever queued?"""
+    found = await connection.execute(
+        select(batches.c.batch_id)
+        .where(batches.c.cpts_id == cpts_id, batches.c.topic == topic)
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 async def owing(connection: AsyncConnection, ref: NoticeRef) -> tuple[BatchRef, ...]:
     """List the batches about a topic that still owe letters, in order."""
     rows = await connection.execute(
