@@ -11,8 +11,10 @@ from adapters.cpts_file import load_providers
 from adapters.database.unit import Database
 from adapters.keys import Keys, load_keys
 from adapters.signing import Signer
+from adapters.templates import shipped_templates
 from domain.link import Purpose, token
 from domain.provider import NOBODY, Providers
+from domain.shipped_template import ShippedTemplate
 from settings import Settings
 
 PROJECT = Path(__file__).resolve().parent
@@ -46,6 +48,11 @@ class Instance:
     signer: Signer
     database: Database
     providers: Providers = NOBODY
+
+    @property
+    def shipped(self) -> tuple[ShippedTemplate, ...]:
+        """The templates that a plan may follow."""
+        return shipped_templates(TEMPLATES)
 
     def link(self, purpose: Purpose, subject: str) -> str:
         """Write the link of a subject, as mails carry it."""

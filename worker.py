@@ -28,7 +28,6 @@ from adapters.letters import LetterPress
 from adapters.logs import configure
 from adapters.schedule import keep_daily
 from adapters.smtp.mailer import Mailer, SmtpAccount
-from adapters.templates import shipped_templates
 from adapters.temporal import RefusalInterceptor, Waker, connect, start_once
 from archive import filing
 from domain.dispatch import Addressee, BatchRef
@@ -172,9 +171,7 @@ def _facts(instance: Instance, client: Client) -> Worker:
     link_key = instance.keys.link_key
     reviewing = Reviewing(
         conduct=partial(review_conduct.conduct_review, database, link_key),
-        keep=partial(
-            calendar.keep_calendar, database, link_key, shipped_templates(TEMPLATES)
-        ),
+        keep=partial(calendar.keep_calendar, database, link_key, instance.shipped),
     )
     return Worker(
         client,
