@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from acts.danger import call_for_help
 from acts.seating import seat
 from acts.wave import MEMBER, SYSTEM, open_wave
-from adapters.database import crises, deliveries, seats, standing, waves
+from adapters.database import contacts, crises, deliveries, seats, standing, waves
 from adapters.database.links import use_nonce
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
@@ -96,6 +96,8 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
         told = {"answer": said.answer, "whereabouts": said.whereabouts}
         now = seated.model_copy(update=told | {"answered_at": act.at})
         await waves.answer(act, now.wave, said.person_id, _row(said, act.at))
+        if before.answer is None:
+            await contacts.prove_by_answer(act, ref, said.person_id)
         _note_answer(act, before, now)
         if _is_news_of_danger(before, now):
             await call_for_help(act, now)

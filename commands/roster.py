@@ -14,7 +14,7 @@ from adapters.roster_csv import read_csv
 from adapters.roster_format import RosterFormat, recognised
 from adapters.roster_xlsx import read_xlsx
 from adapters.templates import load_template
-from commands import roster_view
+from commands import roster_reach, roster_view
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor, AsJson
 from domain.directory import RosterDiff
@@ -170,3 +170,4 @@ def _document(read: Roster, change: RosterDiff) -> dict[str, object]:
 app.command("list")(roster_view.list_people)
 app.command()(roster_view.check)
 app.command()(roster_view.export)
+app.command()(roster_reach.reach)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.database import people, tenants
+from adapters.database import contacts, people, tenants
 from adapters.roster_export import csv_bytes
 from adapters.templates import load_template
 from commands.acting import perform
@@ -22,6 +22,7 @@ from domain.directory import RosterDiff
 from domain.directory_check import Remark, remarks
 from domain.errors import EmptyRosterError
 from domain.person import FACTS, Link, Person
+from domain.reach import Freshness, Reached
 from domain.roster import HEADINGS
 from domain.roster_writing import lines_of
 from instance import DEFAULT_TEMPLATE, Instance
@@ -38,6 +39,11 @@ LINK_LABELS = {
     Link.VOLUNTEER: "volontaire",
     Link.MEMBER: "adhérent",
     Link.TERRITORY: "territoire",
+}
+BADGES = {
+    Freshness.VERIFIED: "vérifié",
+    Freshness.STALE: "périmé",
+    Freshness.UNVERIFIED: "",
 }
 FACT_LABELS = {
     **{fact: heading.lower() for fact, heading in HEADINGS.items() if fact in FACTS},
@@ -96,23 +102,62 @@ def _changed(was: Person, now: Person) -> Iterator[str]:
 
 def list_people(cpts: CptsId, *, as_json: AsJson = False) -> None:
     """Liste les personnes de l'annuaire."""
-    found = _known(cpts).people
+    everyone = everyone_of(cpts)
     if as_json:
         rows = [
-            {"person_id": i, "profession": p.profession, "lien": p.link}
-            for i, p in found.items()
+            {
+                "person_id": each.person_id,
+                "profession": each.person.profession,
+                "lien": each.person.link,
+                "contacts": contacts_of(each),
+            }
+            for each in everyone
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     labels = {p.code: p.label for p in load_template(DEFAULT_TEMPLATE).professions}
-    for person in found.values():
+    for each in everyone:
+        person = each.person
         reach = person.email or (readable(person.mobile) if person.mobile else "—")
         profession = labels.get(person.profession, person.profession)
         name = f"{person.last_name} {person.first_name}"
-        typer.echo(
+        line = (
             f"{name:<20.20} {profession:<16.16} "
-            f"{LINK_LABELS[person.link]:<10} {reach:.31}"
+            f"{LINK_LABELS[person.link]:<10} {reach:<23.23} {BADGES[each.badge]}"
         )
+        typer.echo(line.rstrip())
+
+
+def everyone_of(cpts: str) -> tuple[Reached, ...]:
+    """Give the directory, with what each address is worth.
+
+    Raises:
+        EmptyRosterError: Nobody is on it.
+    """
+
+    async def work(instance: Instance) -> tuple[Reached, ...]:
+        database = instance.database
+        async with database.read() as connection:
+            return await contacts.of_cpts(connection, cpts, database.now())
+
+    everyone = perform(work)
+    if not everyone:
+        raise EmptyRosterError(cpts=cpts)
+    return everyone
+
+
+def contacts_of(each: Reached) -> list[dict[str, object]]:
+    """Say what each way to reach somebody is worth."""
+    return [
+        {
+            "medium": known.medium,
+            "freshness": known.freshness,
+            "verified_at": known.proof.verified_at.isoformat() if known.proof else None,
+            "how": known.proof.how if known.proof else None,
+            "shared": known.shared,
+        }
+        for known in each.contacts
+    ]
 
 
 def check(cpts: CptsId, *, as_json: AsJson = False) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 Facts = Mapping[str, Any]
 
 KINDS = {
+    "contact.verified": "coordonnée vérifiée",
     "contact.stopped": "messages arrêtés à la demande d'une personne",
     "contact.resumed": "messages repris à la demande d'une personne",
 }
@@ -21,6 +22,13 @@ _VIA = {
     "APPEL": "par téléphone",
     "COORDINATION": "dit à la coordination",
 }
+_MEDIA = {"COURRIEL": "Courriel", "MOBILE": "Mobile", "TELEPHONE": "Téléphone"}
+_HOW = {
+    "CODE": "par un code",
+    "REPONSE": "par une réponse",
+    "RAPPEL": "par un appel",
+    "SAISIE": "dit à la coordination",
+}
 
 
 def _said(facts: Facts) -> str:
@@ -28,6 +36,9 @@ def _said(facts: Facts) -> str:
 
 
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {
+    "contact.verified": lambda facts: (
+        f"{_MEDIA[facts['medium']]} d'une personne vérifié, {_HOW[facts['how']]}."
+    ),
     "contact.stopped": lambda facts: f"Une personne arrête {_said(facts)}.",
     "contact.resumed": lambda facts: f"Une personne reprend {_said(facts)}.",
 }

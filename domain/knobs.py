@@ -3,6 +3,7 @@
 Source: docs/sources.md#doubts
 """
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -44,7 +45,7 @@ class ArsReview(StrEnum):
 
 
 class Knobs(Sheet):
-    """The doubts that decide the year of a plan and its fixed payment."""
+    """The doubts that decide the year of a plan, its payment, its directory."""
 
     contract_date: Day | None = None  # of the plan, in the contract: it wins (D6)
     update_due_rule: UpdateDue = UpdateDue.ANNIVERSARY
@@ -55,3 +56,9 @@ class Knobs(Sheet):
     fixed_milestone: FixedMilestone = FixedMilestone.VALIDATED_AT_REVIEW
     ars_review_mode: ArsReview = ArsReview.OPINION
     ars_tacit_days: int = Field(default=60, ge=1, le=366)
+    contact_valid_days: int = Field(default=183, ge=30, le=731)  # ours: sources silent
+
+    @property
+    def contact_valid_for(self) -> timedelta:
+        """How long the proof of a member's address is worth something."""
+        return timedelta(days=self.contact_valid_days)

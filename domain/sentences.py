@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from domain import (
     adoption_sentences,
     check_sentences,
+    contact_sentences,
     file_sentences,
     layer_sentences,
     order_sentences,
     payment_sentences,
     plan_sentences,
     review_sentences,
+    wave_sentences,
 )
 from domain.errors import PlanError
 from domain.typography import typeset
@@ -20,12 +22,14 @@ _UNSAID = "—"
 SENTENCES: Mapping[str, str] = {
     **adoption_sentences.SENTENCES,
     **check_sentences.SENTENCES,
+    **contact_sentences.SENTENCES,
     **file_sentences.SENTENCES,
     **layer_sentences.SENTENCES,
     **order_sentences.SENTENCES,
     **payment_sentences.SENTENCES,
     **plan_sentences.SENTENCES,
     **review_sentences.SENTENCES,
+    **wave_sentences.SENTENCES,
     "CPTS_INCONNUE": (
         "Aucune CPTS ne porte l'identifiant « {cpts} ». "
         "Vérifiez-le avec « tocsin cpts list »."
@@ -249,18 +253,6 @@ SENTENCES: Mapping[str, str] = {
     "ORDRE_NON_ATTENDU": (
         "La fiche {card} n'attend pas d'ordre de {source} ; rien n'est inscrit. "
         "Vérifiez la fiche et l'autorité."
-    ),
-    "VAGUE_INCONNUE": (
-        "Le plan de cette crise n'a pas de vague {wave} ; rien n'a changé. "
-        "Voyez la liste des vagues."
-    ),
-    "VAGUE_PARTIE": (
-        "La vague {wave} est déjà partie : il est trop tard pour la retenir ou "
-        "l'avancer. Un message d'annulation ou de sécurité peut encore partir."
-    ),
-    "MESSAGE_NON_PREVU": (
-        "Le message « {message} » ne peut pas partir maintenant ; rien n'est parti. "
-        "Messages de sécurité : abri, repli, poste."
     ),
     "PREUVE_INCOMPLETE": (
         "La preuve de la fiche {card} n'est pas inscrite. À remplir : {missing} ; "

@@ -35,6 +35,7 @@ from web import (
     plan_export,
     plan_import,
     plan_link,
+    reach,
     receipt,
     report,
     review,
@@ -78,7 +79,7 @@ def build(settings: Settings) -> FastAPI:
         plan_export,
         plan_import,
     )
-    for part in (*outside, console, *of_plan, review, declare, *crisis):
+    for part in (*outside, console, *of_plan, review, reach, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
     return app

@@ -77,3 +77,16 @@ def test_a_directory_of_nobody_is_refused() -> None:
     for command in ("list", "check", "export"):
         assert "ne contient personne" in typed("roster", command, CPTS).sentence
         assert "Aucune CPTS" in typed("roster", command, "nulle-part").sentence
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_reach_is_told_by_profession_and_zone_and_says_whom_to_call() -> None:
+    said = done("roster", "reach", CPTS)
+
+    assert "Deux moyens vérifiés" in said.out
+    assert "0 membre sur 352, soit 0" in said.out
+    assert "et 332 autres" in said.out
+    assert widest(said.out) <= 80
+    told = done("roster", "reach", CPTS, "--json").document
+    assert (told["members"], told["two"], len(told["to_ask"])) == (352, 0, 352)
+    assert sum(line["members"] for line in told["lines"]) == 352

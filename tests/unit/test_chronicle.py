@@ -80,6 +80,7 @@ FACTS: dict[str, Mapping[str, object]] = {
         "silent": 4,
     },
     "review.missed": {"year": 2027},
+    "contact.verified": {"medium": "MOBILE", "how": "RAPPEL"},
     "contact.stopped": {"scope": "ALERTE", "via": "SMS"},
     "contact.resumed": {"scope": "NON_URGENT", "via": "COORDINATION"},
     "contacts.opened": {"period": "2026-T4", "contacts": 3},

@@ -1,0 +1,126 @@
+"""Proofs that addresses reach their people."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import people, tenants
+from adapters.database.columns import given
+from adapters.database.tables import contact_proofs, deliveries
+from adapters.database.tables import people as people_table
+from adapters.database.unit import Act
+from domain.alert import DeliveryState
+from domain.reach import How, Medium, Proof, Reached, reached
+from domain.reference import CrisisRef
+
+
+async def of_cpts(
+    connection: AsyncConnection, cpts_id: str, now: datetime
+) -> tuple[Reached, ...]:
+    """Say of each person of the directory how they may be reached, by name.
+
+    Raises:
+        UnknownCptsError: No such CPTS.
+    """
+    tenant = await tenants.get(connection, cpts_id)
+    known = dict(await people.all_of(connection, cpts_id))
+    proofs = await _proofs(connection, cpts_id)
+    return reached(known, proofs, now, tenant.knobs.contact_valid_for)
+
+
+async def _proofs(
+    connection: AsyncConnection, cpts_id: str
+) -> Mapping[str, Mapping[Medium, Proof]]:
+    """Give the last proof by person, then by medium."""
+    rows = await connection.execute(
+        select(contact_proofs).where(contact_proofs.c.cpts_id == cpts_id)
+    )
+    found: dict[str, dict[Medium, Proof]] = {}
+    for row in rows.all():
+        proof = Proof.model_validate(row)
+        found.setdefault(row.person_id, {})[Medium(row.medium)] = proof
+    return found
+
+
+_PROVED = (
+    update(contact_proofs)
+    .where(
+        contact_proofs.c.cpts_id == given("k_cpts"),
+        contact_proofs.c.person_id == given("k_person"),
+        contact_proofs.c.medium == given("k_medium"),
+    )
+    .values(
+        address=given("v_address"),
+        verified_at=given("v_at"),
+        how=given("v_how"),
+        by=given("v_by"),
+    )
+    .returning(contact_proofs.c.person_id)
+)
+
+
+async def prove(act: Act, person_id: str, medium: Medium, proof: Proof) -> None:
+    """Keep the proof of an address, in place of the one before."""
+    named = {"k_cpts": act.cpts_id, "k_person": person_id, "k_medium": medium}
+    values = {
+        "v_address": proof.address,
+        "v_at": proof.verified_at,
+        "v_how": proof.how,
+        "v_by": proof.by,
+    }
+    changed = await act.connection.execute(_PROVED, named | values)
+    if changed.one_or_none() is None:
+        key = {"cpts_id": act.cpts_id, "person_id": person_id, "medium": medium}
+        await act.connection.execute(
+            insert(contact_proofs).values(**key, **proof.model_dump())
+        )
+
+
+_LEFT = (
+    select(
+        deliveries.c.address,
+        people_table.c.email,
+        people_table.c.mobile,
+        people_table.c.phone2,
+    )
+    .select_from(deliveries)
+    .join(
+        people_table,
+        and_(
+            people_table.c.cpts_id == deliveries.c.cpts_id,
+            people_table.c.person_id == deliveries.c.recipient_id,
+        ),
+    )
+    .where(
+        deliveries.c.cpts_id == given("k_cpts"),
+        deliveries.c.crisis_id == given("k_crisis"),
+        deliveries.c.recipient_id == given("k_person"),
+        deliveries.c.wave.is_not(None),
+        or_(
+            deliveries.c.state == DeliveryState.SENT,
+            deliveries.c.state == DeliveryState.SENDING,
+        ),
+    )
+    .distinct()
+)
+
+
+async def prove_by_answer(act: Act, ref: CrisisRef, person_id: str) -> None:
+    """Keep that an answer proves the one address that was written to.
+
+    Nothing is proved if several were: the page does not know by which it was opened.
+    """
+    named = {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_person": person_id}
+    rows = (await act.connection.execute(_LEFT, named)).all()
+    if len(rows) != 1:
+        return
+    row = rows[0]
+    for medium in Medium:
+        if row.address and row.address == getattr(row, medium.fact):
+            proof = Proof(
+                address=row.address, verified_at=act.at, how=How.ANSWER, by=person_id
+            )
+            await prove(act, person_id, medium, proof)
+            return
