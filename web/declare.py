@@ -38,7 +38,7 @@ _CHOSEN, _LAST = 2, 4  # from the screen after _CHOSEN on, what follows is shown
 
 @router.get("/{cpts_id}/declencher", response_class=HTMLResponse)
 async def begin(cpts_id: str, desk: AtDesk, exercice: str = "") -> HTMLResponse:
-    """Show the first screen, filled with what is likely."""
+    """Show the first screen; for an exercise its order is filled, so the second."""
     tenant, plan, _ = await _known(desk, cpts_id)
     now = desk.instance.database.now().astimezone(tenant.zone_info)
     minute = f"{now:%Y-%m-%dT%H:%M}"
@@ -53,8 +53,8 @@ async def begin(cpts_id: str, desk: AtDesk, exercice: str = "") -> HTMLResponse:
                 "mission": "Exercice : dire qui peut venir, et dans quel délai",
             }
         )
-    page = replace(_page(tenant, plan, form, 1), ready=exercice == YES)
-    return shown(desk, "declare", page)
+    page = _page(tenant, plan, form, _CHOSEN if form.is_exercise else 1)
+    return shown(desk, "declare", replace(page, filled=form.is_exercise))
 
 
 @router.post("/{cpts_id}/declencher")

@@ -14,11 +14,6 @@ from domain.wave_departure import Wait
 from domain.wording import giver_label
 from web.screens import ForeseenWave, ReachLines
 
-_OPENS = {
-    CrisisState.PRE_ALERT: "une pré-alerte",
-    CrisisState.ACTIVE_TO_CONFIRM: "une crise, référence écrite attendue",
-    CrisisState.ACTIVE: "une crise",
-}
 _WHY = {
     Wait.STATE: "pas en pré-alerte : partira une fois l'autorité rappelée",
     Wait.HELD: "retenue",
@@ -111,9 +106,11 @@ class Words:
 
     def sentence(self) -> str:
         """Say what confirming opens."""
-        kind = _OPENS[self.said.opening_state]
+        pre_alert = self.said.opening_state is CrisisState.PRE_ALERT
         if self.said.exercise:
-            kind = f"un exercice ({kind.removeprefix('une ')})"
+            kind = f"un exercice{' en pré-alerte' * pre_alert}"
+        else:
+            kind = "une pré-alerte" if pre_alert else "une crise"
         return f"Vous ouvrez {kind}, avec {self.found.cards} fiches à suivre."
 
     def departures(self) -> str:
@@ -157,11 +154,12 @@ class Words:
         )
         lines = [
             ("Situation", " ; ".join(each.label for each in scenarios)),
-            ("Sur ordre de", f"{giver_label(said)} ({said.caller})"),
+            ("Qui demande", f"{giver_label(said)} ({said.caller})"),
             ("Reçu", f"le {french_instant(said.received_at, zone)}"),
             ("Rappelé à", called_back),
             ("Référence écrite", said.reference or "attendue"),
-            ("Lieu et périmètre", f"{said.place} ; {said.perimeter}"),
+            ("Lieu", said.place),
+            ("Périmètre", said.perimeter),
             ("Mission", said.mission),
         ]
         if said.pace > 1:

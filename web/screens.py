@@ -97,7 +97,7 @@ class DeclarePage(Page):
     carried: tuple[tuple[str, str], ...] = ()
     zones: tuple[str, ...] = ()
     more: bool = False
-    ready: bool = False  # is the order of an exercise filled, to be read or changed?
+    filled: bool = False  # was the first screen passed over, its order being filled?
     types: tuple[TypeChoice, ...] = ()
     reach: ReachLines | None = None
     sentence: str = ""

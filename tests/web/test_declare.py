@@ -69,18 +69,19 @@ async def test_four_screens_open_the_crisis_that_was_typed(
     assert "Vous ouvrez une crise" in plain(last)
 
 
-async def test_an_exercise_is_opened_by_its_defaults(
+async def test_an_exercise_says_only_what_happens_and_its_order_is_one_step_back(
     console: httpx.AsyncClient, database: Database
 ) -> None:
     page = await console.get(PATH, params={"exercice": "oui"})
     steps: tuple[dict[str, str | list[str]], ...] = (
+        {"go": "back"},
         {"pace": "60"},
         {"scenarios": [FIRE], "kinetic": "SLOW"},
         {},
         {"go": "open"},
     )
     last = page
-    assert "L'ordre est rempli" in plain(page)
+    assert "L'ordre de l'exercice est déjà rempli" in plain(page)
     for typed in steps:
         assert 'class="mark"' in page.text
         last, page = page, await console.post(PATH, data=filled(page, **typed))
@@ -90,18 +91,6 @@ async def test_an_exercise_is_opened_by_its_defaults(
     assert "60 fois plus vite" in plain(last)
     said = row.activation
     assert (said.exercise, said.pace, said.kinetic) == (True, 60, Kinetic.SLOW)
-
-
-async def test_an_order_that_is_refused_or_real_is_never_put_away(
-    console: httpx.AsyncClient,
-) -> None:
-    real = await console.get(PATH)
-    page = await console.get(PATH, params={"exercice": "oui"})
-    refused = await console.post(PATH, data=filled(page, place=""))
-
-    assert 'class="order"' in page.text
-    assert 'class="order"' not in real.text
-    assert 'class="order"' not in refused.text
 
 
 async def test_time_runs_faster_in_an_exercise_only(
