@@ -242,7 +242,8 @@ async def _close(act: Act, ref: WaveRef, wave: WaveRow, why: ClosedWhy) -> None:
 async def _thank(act: Act, ref: WaveRef) -> None:
     """Tell those who offered help and hold no seat that the need is met."""
     offered = await waves.people_answering(act.connection, ref, THANKED)
-    seated = await seats.everyone(act.connection, ref.cpts_id, ref.crisis_id)
+    crisis = CrisisRef(cpts_id=ref.cpts_id, crisis_id=ref.crisis_id)
+    seated = await seats.assigned(act.connection, crisis)
     reserve = [person for person in offered if person not in seated]
     if reserve:
         plan = WavePlan.informing("COMPLET", MessageKind.COVERED, act.at)

@@ -8,17 +8,17 @@ from acts.proposal import (
     refuse_departure,
     refuse_night,
 )
-from adapters.database import missions, seats, situations, standing
+from acts.shift import check_room
+from adapters.database import missions, situations, standing
 from adapters.database.situations import Known
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
-from domain.card import ActionCard, CardMode
+from domain.card import ActionCard
 from domain.errors import UnknownLinkError
 from domain.mission import MissionOrder, MissionState
 from domain.mission_errors import (
     MissionClosedError,
     MissionOpenError,
-    NoSeatLeftError,
     StudentAloneError,
     UnfitPersonError,
     UnknownPersonError,
@@ -46,7 +46,7 @@ async def propose_mission(database: Database, order: ProposeMission) -> str:
         MissionHoursError: Its hours cannot be worked.
         MissionOpenError: A proposal awaits this person's answer.
         NoDepartureError: Nobody leaves on this card, or not before the morning.
-        NoSeatLeftError: No seat of this card is left for this person.
+        NoSeatLeftError: No seat of this card is left for this person at these hours.
         PatientDataError: A free text holds a patient's identity.
         StudentAloneError: No professional is on this card.
         UnfitPersonError: They did not offer to come, or the card wants others.
@@ -67,24 +67,23 @@ async def propose_mission(database: Database, order: ProposeMission) -> str:
             )
         except UnknownLinkError as never:
             raise UnknownPersonError(person=wanted.person_id) from never
-        await _check_fit(act, known, stand, wanted.card_id)
+        await _check_fit(act, known, stand, wanted)
         return await propose(act, known, wanted, order.actor, wished=order.wished)
 
 
-async def _check_fit(act: Act, known: Known, stand: Standing, card_id: str) -> None:
-    card = known.plan.template.card(card_id)
+async def _check_fit(
+    act: Act, known: Known, stand: Standing, wanted: MissionOrder
+) -> None:
+    card = known.plan.template.card(wanted.card_id)
     said = stand.answer is not None and stand.answer.offers_help
     offers = said or stand.card_id is not None
     if not offers or not card.welcomes(stand.profession):
-        raise UnfitPersonError(card=card_id)
+        raise UnfitPersonError(card=wanted.card_id)
     for mission in stand.open_missions:
         if mission.state is MissionState.PROPOSED:
             raise MissionOpenError(mission=mission.mission_id)
     await check_led(act, stand, card)
-    if wants_seat(stand, card):
-        needs = await needs_of(act, stand, card)
-        if not await seats.has_room(act, stand.crisis.crisis_id, needs):
-            raise NoSeatLeftError(card=card_id)
+    await check_room(act, stand, card, wanted)
 
 
 async def check_led(act: Act, stand: Standing, card: ActionCard) -> None:
@@ -98,23 +97,6 @@ async def check_led(act: Act, stand: Standing, card: ActionCard) -> None:
         act.connection, ref, card.card_id
     ):
         raise StudentAloneError(card=card.card_id)
-
-
-def wants_seat(stand: Standing, card: ActionCard) -> bool:
-    """Would this person have to take a seat to go? The team of a card goes on."""
-    held = stand.card_id in {card.card_id, card.team_of}
-    seated = card.mode is CardMode.SEATS and stand.status is not Status.STUDENT
-    return seated and not (held and stand.card_id)
-
-
-async def needs_of(act: Act, stand: Standing, card: ActionCard) -> tuple[str, ...]:
-    """List the needs of a card that somebody may fill, kept ones first."""
-    crisis_id = stand.crisis.crisis_id
-    return tuple(
-        need.need_id
-        for need in await seats.needs_of(act.connection, act.cpts_id, crisis_id)
-        if need.card_id == card.card_id and need.may_be_filled_by(stand.profession)
-    )
 
 
 class CancelMission(OnCrisis):

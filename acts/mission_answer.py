@@ -2,9 +2,10 @@
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from acts.mission import check_led, needs_of, wants_seat
+from acts.mission import check_led
 from acts.proposal import recall_students, refuse_departure
 from acts.seating import call_next, decline, note_reply, recount, release
+from acts.shift import check_room, needs_of, wants_seat
 from acts.wave import MEMBER
 from adapters.database import cards, crises, missions, seats, situations, standing
 from adapters.database.links import use_nonce
@@ -19,7 +20,6 @@ from domain.mission_errors import (
     EmployerUnsaidError,
     MissionClosedError,
     MissionHoursError,
-    NoSeatLeftError,
     SeatHeldError,
     UnknownMissionError,
 )
@@ -47,8 +47,9 @@ class AnswerMission(BaseModel):
 async def answer_mission(database: Database, said: AnswerMission) -> None:
     """Note what somebody says of their mission.
 
-    Declining it, or an employer who does not agree, gives the seat to the next of the
-    waiting list. The same form posted twice changes nothing the second time.
+    Declining it, ending it, or an employer who does not agree gives the seat to who
+    relieves them, else to the next of the waiting list. The same form posted twice
+    changes nothing the second time.
 
     Raises:
         CrisisLiftedError: The crisis is over: a mission can only be ended.
@@ -56,7 +57,7 @@ async def answer_mission(database: Database, said: AnswerMission) -> None:
         MissionClosedError: It cannot be answered so any more.
         MissionHoursError: The hours worked cannot be true.
         NoDepartureError: Nobody leaves on this card any more.
-        NoSeatLeftError: The last seat of its card was taken meanwhile.
+        NoSeatLeftError: The last seat of its card at these hours was taken meanwhile.
         SeatHeldError: They hold another seat and did not confirm leaving it.
         StudentAloneError: No professional is on its card any more.
         UnknownCrisisError: No such crisis.
@@ -81,7 +82,7 @@ async def answer_mission(database: Database, said: AnswerMission) -> None:
             case MissionReply.DECLINE:
                 await _give_up(act, known, stand, mission)
             case MissionReply.END:
-                await _end(act, known, mission, said)
+                await _end(act, known, stand, said)
         act.wake(ref.workflow_id)
 
 
@@ -105,6 +106,7 @@ async def _accept(act: Act, known: Known, stand: Standing, said: AnswerMission) 
         await _give_up(act, known, stand, mission, employer_agrees=False)
         return
     await check_led(act, stand, card)
+    await check_room(act, stand, card, mission)
     if wants_seat(stand, card):
         await _move(act, known, stand, said)
     values = {
@@ -122,7 +124,10 @@ def asks_employer(stand: Standing, card: ActionCard) -> bool:
 
 
 async def _move(act: Act, known: Known, stand: Standing, said: AnswerMission) -> None:
-    """Take a seat of the mission's card; the one held before goes to the next."""
+    """Take a seat of the mission's card; the one held before goes to the next.
+
+    None is empty: they relieve whoever holds one, and get it when they go.
+    """
     mission = _theirs(stand, said.mission_id)
     card = known.plan.template.card(mission.card_id)
     if stand.card_id is not None and not said.leaves_other:
@@ -133,8 +138,7 @@ async def _move(act: Act, known: Known, stand: Standing, said: AnswerMission) ->
     crisis_id = known.ref.crisis_id
     left = await seats.leave(act, crisis_id, stand.person_id)
     fit = await needs_of(act, stand, card)
-    if await seats.take(act, crisis_id, fit, stand.person_id) is None:
-        raise NoSeatLeftError(card=card.card_id)
+    await seats.take(act, crisis_id, fit, stand.person_id)
     await cards.start(act, crisis_id, card.card_id)
     if left is not None:
         await call_next(act, known, left, stand.person_id, others)
@@ -151,14 +155,32 @@ async def _give_up(
 ) -> None:
     """Decline a mission; its seat goes to the next, unless another mission keeps it."""
     await decline(act, known, mission, employer_agrees=employer_agrees)
-    card = known.plan.template.card(mission.card_id)
-    kept = any(m.card_id == card.card_id for m in stand.open_missions if m != mission)
-    if stand.card_id and stand.card_id in {card.card_id, card.team_of} and not kept:
+    if _gives_back(known, stand, mission):
         await release(act, known, stand, (mission,))
 
 
-async def _end(act: Act, known: Known, mission: Mission, said: AnswerMission) -> None:
-    """Write the time that the person confirms; the seat was filled: it stays so."""
+def _gives_back(known: Known, stand: Standing, mission: Mission) -> bool:
+    """Does the seat held go with this mission? Another one on its card keeps it."""
+    kept = any(
+        other.card_id == mission.card_id
+        for other in stand.open_missions
+        if other != mission
+    )
+    return _in_seat(known, stand, mission) and not kept
+
+
+def _in_seat(known: Known, stand: Standing, mission: Mission) -> bool:
+    """Is this mission done from the seat held? The team of a card goes on."""
+    card = known.plan.template.card(mission.card_id)
+    return stand.card_id is not None and stand.card_id in {card.card_id, card.team_of}
+
+
+async def _end(act: Act, known: Known, stand: Standing, said: AnswerMission) -> None:
+    """Write the time that the person confirms; their seat goes to who relieves them.
+
+    Once the crisis is lifted, nobody does: it stays theirs.
+    """
+    mission = _theirs(stand, said.mission_id)
     if said.worked_from is None or said.worked_until is None:
         raise MissionHoursError
     check_worked(said.worked_from, said.worked_until, act.at)
@@ -180,4 +202,8 @@ async def _end(act: Act, known: Known, mission: Mission, said: AnswerMission) ->
         },
         sealed={"person": mission.person_id},
     )
+    if _in_seat(known, stand, mission):
+        await seats.serve(act, known.ref.crisis_id, stand.person_id)
+    if known.crisis.state.takes_answers and _gives_back(known, stand, mission):
+        await release(act, known, stand)
     await recall_students(act, known, known.plan.template.card(mission.card_id))

@@ -1,4 +1,6 @@
-"""Who sits where: a yes takes a seat, a withdrawal calls the next of the reserve."""
+"""Who sits where: a yes takes a seat; who leaves it is relieved or replaced."""
+
+from datetime import datetime
 
 from acts.proposal import (
     hold_back,
@@ -14,6 +16,7 @@ from adapters.database.situations import Known
 from adapters.database.standing import Standing
 from adapters.database.unit import Act
 from domain.answer import Availability
+from domain.card import CardMode
 from domain.mission import Mission, MissionOrder, MissionReply, MissionState
 from domain.mission_errors import NoDepartureError
 from domain.need import Need
@@ -24,7 +27,8 @@ from domain.reference import CrisisRef
 async def seat(act: Act, before: Standing, answer: Availability) -> Standing:
     """Take a seat, keep the one held, or give it back."""
     if answer.takes_seat:
-        return before if before.card_id else await _take(act, before)
+        expected = any(_takes_over(before, m, act.at) for m in before.open_missions)
+        return before if before.card_id or expected else await _take(act, before)
     if answer is before.answer or not answer.says_if_available:
         return before
     if before.card_id is None and not before.open_missions:
@@ -33,6 +37,13 @@ async def seat(act: Act, before: Standing, answer: Availability) -> Standing:
     for mission in before.open_missions:
         await decline(act, known, mission)
     return await release(act, known, before, before.open_missions)
+
+
+def _takes_over(stand: Standing, mission: Mission, now: datetime) -> bool:
+    """Will a seat be theirs by this mission, when whom they relieve goes?"""
+    on_post = stand.plan.template.card(mission.card_id).mode is CardMode.SEATS
+    agreed = mission.state is MissionState.ACCEPTED
+    return agreed and on_post and mission.ends_at > now
 
 
 async def _take(act: Act, before: Standing) -> Standing:
@@ -55,9 +66,16 @@ async def _take(act: Act, before: Standing) -> Standing:
 
 
 async def release(
-    act: Act, known: Known, before: Standing, left: tuple[Mission, ...]
+    act: Act, known: Known, before: Standing, left: tuple[Mission, ...] = ()
 ) -> Standing:
-    """Give back a seat: the first in line who fits gets it, and the mission left."""
+    """Give back a seat: who relieves gets it, else the first in line who fits.
+
+    Args:
+        act: The act that holds the crisis.
+        known: The crisis.
+        before: Whose seat it is.
+        left: The missions that are not done: the first in line is proposed them.
+    """
     need_id = await seats.leave(act, known.ref.crisis_id, before.person_id)
     if need_id is not None:
         await call_next(act, known, need_id, before.person_id, left)
@@ -98,13 +116,20 @@ def note_reply(act: Act, known: Known, mission: Mission, reply: MissionReply) ->
 async def call_next(
     act: Act, known: Known, need_id: str, leaver: str, left: tuple[Mission, ...]
 ) -> None:
-    """Give a seat that reopens to the first in line who fits, and tell them.
+    """Give a seat that reopens to who relieves, else to the first in line who fits.
 
-    The mission that the leaver had passes on, if it may still leave.
+    The first in line is told, and gets the mission that the leaver did not do if it
+    may still leave; who relieves has a mission of their own.
     """
     ref = known.ref
     needs = await seats.needs_of(act.connection, ref.cpts_id, ref.crisis_id)
     need = next(each for each in needs if each.need_id == need_id)
+    for relief in await reserve.relieving(act.connection, ref):
+        here = relief.card_id == need.card_id and relief.ends_at > act.at
+        if here and need.may_be_filled_by(relief.profession):
+            await seats.take(act, ref.crisis_id, (need_id,), relief.person_id)
+            await _seated(act, known, need, relief.person_id)
+            return
     for waiting in await reserve.in_line(act.connection, ref):
         fits = need.may_be_filled_by(waiting.profession)
         if fits and waiting.person_id != leaver:

@@ -235,8 +235,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "wave.closed": _closed,
     "batch.sent": _batch,
     "seat.passed": lambda facts: (
-        f"Place rendue sur la fiche {facts['card']} : "
-        "la première personne de la réserve est retenue."
+        f"Place rendue sur la fiche {facts['card']} : la personne suivante est retenue."
     ),
     "contribution": lambda facts: (
         f"Nombres déclarés depuis un lieu d'exercice : fiche {facts['card']}."

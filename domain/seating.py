@@ -1,4 +1,4 @@
-"""Who holds a seat and who waits for one, counted by card, profession and zone.
+"""Who holds a seat, relieves or waits, counted by card, profession and zone.
 
 Source: docs/sources.md#missions
 """

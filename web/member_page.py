@@ -112,7 +112,7 @@ def _mood(stand: Standing) -> Mood:
 
 def _said(stand: Standing) -> Mood:
     if stand.answer is Availability.IMMEDIATE:
-        return Mood.RESERVE
+        return Mood.RESTING if stand.rests else Mood.RESERVE
     if stand.answer in _NOTED:
         return Mood.NOTED
     return Mood.HELPING if stand.answer in _HELPS else Mood.DECLINED
@@ -131,12 +131,12 @@ def _offers(stand: Standing, mood: Mood) -> tuple[Offer, ...]:
 
 
 def _may_say_again(stand: Standing) -> bool:
-    """Who declined a mission or lacked an agreement may say yes; in danger, where."""
+    """Who had a mission or lacked an agreement may say yes again; in danger, where."""
     if stand.answer is Availability.NEEDS_HELP:
         return True
     declined = stand.mission and stand.mission.state is MissionState.DECLINED
     takes = stand.answer is not None and stand.answer.takes_seat
-    held_back = bool(declined) or stand.needs_agreement
+    held_back = bool(declined) or stand.rests or stand.needs_agreement
     return held_back and takes and stand.card_id is None
 
 

@@ -28,6 +28,7 @@ class Mood(Enum):
     NOTED = "noted"  # the cell, or safety: answered
     SEATED = "seated"  # retained for a post
     RESERVE = "reserve"  # said yes, now; every seat is taken
+    RESTING = "resting"  # their mission ended, and their seat went to the next
     HELPING = "helping"  # help from their own place, or later
     DECLINED = "declined"
     OVER = "over"  # the crisis is lifted

@@ -96,7 +96,7 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, .
             where[person_id] = (detail or {}).get("whereabouts", "")
         said[person_id] += [Availability(answer)] if answer else []
     left = await _left(connection, ref)
-    held = await seats.everyone(connection, ref.cpts_id, ref.crisis_id)
+    held = await seats.assigned(connection, ref)
     return tuple(
         Reach(
             person_id=person_id,

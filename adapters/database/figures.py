@@ -67,7 +67,7 @@ async def of_crisis(
         not_sent_reasons=reasons,
         answers=answers,
         partners=await partners_of(connection, ref),
-        needs=await _needs(connection, ref),
+        needs=await _needs(connection, crisis),
         cards=_cards(runs, crisis.lifted_at or now),
         log_entries=await _entries(connection, ref),
         sitreps=await _sitreps(connection, ref),
@@ -230,9 +230,12 @@ async def partners_of(
 
 
 async def _needs(
-    connection: AsyncConnection, ref: CrisisRef
+    connection: AsyncConnection, crisis: CrisisRow
 ) -> tuple[NeedFigures, ...]:
-    filled = await seats.filled(connection, ref.cpts_id, ref.crisis_id)
+    """Count the seats held now; once lifted, those that somebody held."""
+    count = seats.served if crisis.lifted_at else seats.filled
+    key = (connection, crisis.cpts_id, crisis.crisis_id)
+    filled = await count(*key)
     return tuple(
         NeedFigures(
             card=need.card_id,
@@ -241,7 +244,7 @@ async def _needs(
             needed=need.needed,
             filled=filled.get(need.need_id, 0),
         )
-        for need in await seats.needs_of(connection, ref.cpts_id, ref.crisis_id)
+        for need in await seats.needs_of(*key)
     )
 
 

@@ -12,6 +12,7 @@ from domain.mission import OPEN, Mission, MissionOrder, MissionState
 from domain.mission_errors import UnknownMissionError
 from domain.person import Status
 from domain.reference import CrisisRef, WaveRef
+from domain.shift import Shift
 
 
 async def next_id(act: Act, crisis_id: str) -> str:
@@ -129,6 +130,22 @@ async def is_led(connection: AsyncConnection, ref: CrisisRef, card_id: str) -> b
         .limit(1)
     )
     return found.first() is not None
+
+
+async def shifts(
+    connection: AsyncConnection, ref: CrisisRef, card_id: str
+) -> tuple[Shift, ...]:
+    """List the hours that professionals, who are no students, accepted on a card."""
+    rows = await connection.execute(
+        select(missions.c.person_id, missions.c.starts_at, missions.c.ends_at)
+        .join(crisis_people, _BY)
+        .where(
+            _on_card(ref, card_id),
+            missions.c.state == MissionState.ACCEPTED,
+            crisis_people.c.status != Status.STUDENT,
+        )
+    )
+    return tuple(Shift.model_validate(row) for row in rows.all())
 
 
 async def of_students(

@@ -1,7 +1,9 @@
-"""The waiting list: those who said « yes, now » and hold no seat, first come first."""
+"""Who waits for a seat: those who relieve, then « yes, now », first come first."""
+
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import (
@@ -28,6 +30,17 @@ class Waiting(BaseModel):
     zone: str | None
 
 
+class Relief(BaseModel):
+    """Somebody who accepted the hours of a seat that another holds."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    person_id: str
+    profession: str
+    card_id: str
+    ends_at: datetime
+
+
 _later = recipients.alias("later")
 _SAID_SINCE = exists().where(  # to a later wave: the last word counts
     _later.c.cpts_id == recipients.c.cpts_id,
@@ -37,16 +50,23 @@ _SAID_SINCE = exists().where(  # to a later wave: the last word counts
     _later.c.answer.in_(AVAILABLE_OR_NOT),
 )
 _SEATED = exists().where(
-    seats.c.cpts_id == recipients.c.cpts_id,
-    seats.c.crisis_id == recipients.c.crisis_id,
-    seats.c.person_id == recipients.c.person_id,
+    seats.c.cpts_id == crisis_people.c.cpts_id,
+    seats.c.crisis_id == crisis_people.c.crisis_id,
+    seats.c.person_id == crisis_people.c.person_id,
 )
-_DECLINED_SINCE = exists().where(  # until they say yes again
-    missions.c.cpts_id == recipients.c.cpts_id,
-    missions.c.crisis_id == recipients.c.crisis_id,
-    missions.c.person_id == recipients.c.person_id,
-    missions.c.state == MissionState.DECLINED,
-    missions.c.answered_at >= recipients.c.answered_at,
+_OF_THEIRS = (
+    missions.c.cpts_id == crisis_people.c.cpts_id,
+    missions.c.crisis_id == crisis_people.c.crisis_id,
+    missions.c.person_id == crisis_people.c.person_id,
+)
+_HAD_A_MISSION_SINCE = exists().where(  # declined, ended or theirs: until a new yes
+    *_OF_THEIRS,
+    case(
+        (missions.c.state == MissionState.DECLINED, missions.c.answered_at),
+        (missions.c.state == MissionState.ACCEPTED, missions.c.ends_at),
+        (missions.c.state == MissionState.ENDED, missions.c.worked_until),
+    )
+    >= recipients.c.answered_at,
 )
 
 _REFUSES = exists().where(  # since they said yes
@@ -93,7 +113,7 @@ async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting,
             crisis_people.c.status != Status.STUDENT,
             ~_SAID_SINCE,
             ~_SEATED,
-            ~_DECLINED_SINCE,
+            ~_HAD_A_MISSION_SINCE,
             ~_REFUSES,
         )
         .order_by(recipients.c.answered_at, recipients.c.person_id)
@@ -104,3 +124,28 @@ async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting,
         if row.status != Status.SALARIED
         or (row.detail or {}).get("employer_agrees", row.employer_agrees)
     )
+
+
+async def relieving(connection: AsyncConnection, ref: CrisisRef) -> tuple[Relief, ...]:
+    """List who accepted a mission and has no seat yet, or no more: first hours first.
+
+    Students are not in it: they fill no need.
+    """
+    rows = await connection.execute(
+        select(
+            missions.c.person_id,
+            crisis_people.c.profession,
+            missions.c.card_id,
+            missions.c.ends_at,
+        )
+        .join(crisis_people, and_(*_OF_THEIRS))
+        .where(
+            missions.c.cpts_id == ref.cpts_id,
+            missions.c.crisis_id == ref.crisis_id,
+            missions.c.state == MissionState.ACCEPTED,
+            crisis_people.c.status != Status.STUDENT,
+            ~_SEATED,
+        )
+        .order_by(missions.c.starts_at, missions.c.person_id)
+    )
+    return tuple(Relief.model_validate(row) for row in rows.all())

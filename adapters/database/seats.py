@@ -2,13 +2,25 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, case, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
-from adapters.database.tables import needs, seats
+from adapters.database.tables import missions, needs, seats
 from adapters.database.unit import Act
+from domain.mission import MissionState
 from domain.need import Need
+from domain.reference import CrisisRef
 
 
 async def lay_out(act: Act, crisis_id: str, wanted: Sequence[Need]) -> None:
@@ -98,17 +110,18 @@ async def take(
     return None
 
 
-async def has_room(act: Act, crisis_id: str, need_ids: Sequence[str]) -> bool:
-    """Say if one of these needs has an empty seat."""
-    found = await act.connection.scalar(
-        select(func.count()).where(
-            seats.c.cpts_id == act.cpts_id,
-            seats.c.crisis_id == crisis_id,
+async def holders(
+    connection: AsyncConnection, ref: CrisisRef, need_ids: Sequence[str]
+) -> tuple[str | None, ...]:
+    """Say who holds each seat of these needs; None: it is empty."""
+    rows = await connection.execute(
+        select(seats.c.person_id).where(
+            seats.c.cpts_id == ref.cpts_id,
+            seats.c.crisis_id == ref.crisis_id,
             seats.c.need_id.in_(need_ids),
-            seats.c.person_id.is_(None),
         )
     )
-    return bool(found)
+    return tuple(rows.scalars())
 
 
 async def free(act: Act, crisis_id: str) -> int:
@@ -142,6 +155,19 @@ async def leave(act: Act, crisis_id: str, person_id: str) -> str | None:
     named = {"k_cpts": act.cpts_id, "k_crisis": crisis_id, "k_person": person_id}
     need_id: str | None = await act.connection.scalar(_LEFT, named)
     return need_id
+
+
+async def serve(act: Act, crisis_id: str, person_id: str) -> None:
+    """Write that somebody ended a mission in their seat: it was filled."""
+    await act.connection.execute(
+        update(seats)
+        .where(
+            seats.c.cpts_id == act.cpts_id,
+            seats.c.crisis_id == crisis_id,
+            seats.c.person_id == person_id,
+        )
+        .values(served_at=act.at)
+    )
 
 
 async def withdraw(act: Act, crisis_id: str, card_ids: Collection[str]) -> int:
@@ -184,12 +210,29 @@ async def filled(
     connection: AsyncConnection, cpts_id: str, crisis_id: str
 ) -> dict[str, int]:
     """Count the taken seats by need; a need with none is absent."""
+    return await _count(connection, cpts_id, crisis_id, seats.c.person_id.is_not(None))
+
+
+async def served(
+    connection: AsyncConnection, cpts_id: str, crisis_id: str
+) -> dict[str, int]:
+    """Count by need the seats held, now or until the end of a mission, once each."""
+    ever = or_(seats.c.person_id.is_not(None), seats.c.served_at.is_not(None))
+    return await _count(connection, cpts_id, crisis_id, ever)
+
+
+async def _count(
+    connection: AsyncConnection,
+    cpts_id: str,
+    crisis_id: str,
+    which: ColumnElement[bool],
+) -> dict[str, int]:
     rows = await connection.execute(
         select(seats.c.need_id, func.count())
         .where(
             seats.c.cpts_id == cpts_id,
             seats.c.crisis_id == crisis_id,
-            seats.c.person_id.is_not(None),
+            which,
         )
         .group_by(seats.c.need_id)
     )
@@ -208,3 +251,16 @@ async def everyone(
         )
     )
     return frozenset(person for person in rows.scalars() if person is not None)
+
+
+async def assigned(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
+    """Give whoever holds a seat or accepted a mission: who relieves has no seat."""
+    seated = await everyone(connection, ref.cpts_id, ref.crisis_id)
+    rows = await connection.execute(
+        select(missions.c.person_id).where(
+            missions.c.cpts_id == ref.cpts_id,
+            missions.c.crisis_id == ref.crisis_id,
+            missions.c.state == MissionState.ACCEPTED,
+        )
+    )
+    return seated.union(rows.scalars())

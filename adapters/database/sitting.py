@@ -10,7 +10,7 @@ from domain.seating import Sitting
 
 
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Sitting, ...]:
-    """List who holds a seat, card by card, then the reserve in its order."""
+    """List who holds a seat or relieves there, card by card, then the reserve."""
     rows = await connection.execute(
         select(seats.c.person_id, needs.c.card_id)
         .join(
@@ -29,6 +29,7 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Sittin
         .order_by(needs.c.card_id, seats.c.taken_at, seats.c.person_id)
     )
     cards: dict[str, str | None] = dict(rows.all())
+    cards |= {r.person_id: r.card_id for r in await reserve.relieving(connection, ref)}
     line = await reserve.in_line(connection, ref)
     cards |= {waiting.person_id: None for waiting in line}
     known = {p.person_id: p for p in await people.named(connection, ref, tuple(cards))}

@@ -13,11 +13,12 @@ from adapters.database import (
     oppositions,
     plans,
     report_hours,
+    seats,
     tenants,
 )
 from adapters.database.cards import CardRun
 from adapters.database.crises import CrisisRow
-from adapters.database.tables import crisis_people, digests, recipients, seats
+from adapters.database.tables import crisis_people, digests, recipients
 from adapters.database.unit import Act
 from domain.alert import NotSent
 from domain.answer import Availability
@@ -131,7 +132,7 @@ async def candidates(
     connection: AsyncConnection, ref: CrisisRef, day: date
 ) -> tuple[Candidate, ...]:
     """List the frozen directory, with what each person did in this crisis."""
-    seated = await _seated(connection, ref)
+    seated = await seats.assigned(connection, ref)
     answered = await _answered(connection, ref)
     refused = await oppositions.of_cpts(connection, ref.cpts_id)
     barred_from = barred(refused, ref.crisis_id, asks=True)
@@ -167,17 +168,6 @@ async def candidates(
         )
         for row in rows.all()
     )
-
-
-async def _seated(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
-    rows = await connection.execute(
-        select(seats.c.person_id).where(
-            seats.c.cpts_id == ref.cpts_id,
-            seats.c.crisis_id == ref.crisis_id,
-            seats.c.person_id.is_not(None),
-        )
-    )
-    return frozenset(rows.scalars())
 
 
 async def _answered(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:

@@ -75,6 +75,14 @@ class Standing(BaseModel):
         return tuple(each for each in self.missions if each.state.is_open)
 
     @property
+    def rests(self) -> bool:
+        """Did they end a mission, and not say since that they are available again?"""
+        last = self.mission
+        if last is None or last.worked_until is None or self.answered_at is None:
+            return False
+        return last.worked_until >= self.answered_at
+
+    @property
     def mission(self) -> Mission | None:
         """The mission to answer, else the one accepted, else the last one."""
         by_state = {mission.state: mission for mission in self.missions}

@@ -309,6 +309,7 @@ seats = Table(
     Column("position", Integer, nullable=False),
     Column("person_id", String(120)),
     Column("taken_at", Instant),
+    Column("served_at", Instant),  # when somebody last ended a mission there
     UniqueConstraint("cpts_id", "crisis_id", "person_id"),
     Index(None, "cpts_id", "crisis_id", "need_id", "position"),
 )

@@ -1,7 +1,7 @@
 """Missions on both databases: no departure without one, no seat held twice."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from acts.ending import LiftCrisis, lift_crisis
 from acts.mission import CancelMission, cancel_mission, propose_mission
 from acts.mission_answer import answer_mission
 from acts.wave import open_wave
-from adapters.database import reserve, tables, texts
+from adapters.database import figures, reserve, tables, texts
 from adapters.database.unit import Database
 from domain.alert import WavePlan, WaveTimes
 from domain.answer import Availability
@@ -228,6 +228,75 @@ async def test_who_declined_is_not_called_again_until_they_say_yes_again(
     now.at += timedelta(minutes=1)
     await record_answer(database, yes(ref, who[0]))
     assert who[0] in await seated(database, ref)
+
+
+async def goes(database: Database, ref: CrisisRef, who: str, mission: str) -> datetime:
+    """Propose a mission, accepted; give the hour of its end."""
+    order = mission_of(database, ref, who)
+    await propose_mission(database, order)
+    await answer_mission(database, replies(ref, who, mission, ACCEPT))
+    return order.mission.ends_at
+
+
+async def ends(database: Database, ref: CrisisRef, who: str, mission: str) -> None:
+    now = database.now()
+    hours = {"worked_from": now - timedelta(hours=1), "worked_until": now}
+    await answer_mission(database, replies(ref, who, mission, END, **hours))
+
+
+async def test_who_relieves_gets_the_seat_when_the_mission_before_theirs_ends(
+    database: Database, ref: CrisisRef, who: list[str], now: Now
+) -> None:
+    await everybody_says_yes(database, ref, who[:7], now)  # 4 seats, 3 in reserve
+    first, relief, late = who[0], who[5], who[6]
+    change = await goes(database, ref, first, "m1")
+    over = change + timedelta(hours=4)
+
+    with pytest.raises(NoSeatLeftError):  # at the same hours
+        await propose_mission(database, mission_of(database, ref, relief))
+    for person in (relief, late):
+        order = mission_of(database, ref, person)
+        hours = {"starts_at": change, "ends_at": over}
+        after = order.mission.model_copy(update=hours)
+        await propose_mission(database, order.model_copy(update={"mission": after}))
+    await answer_mission(database, replies(ref, relief, "m2", ACCEPT))
+    with pytest.raises(NoSeatLeftError):  # one seat, one person at a time
+        await answer_mission(database, replies(ref, late, "m3", ACCEPT))
+    now.at = change
+    await ends(database, ref, first, "m1")
+
+    held = await seated(database, ref)
+    assert (held[relief], held.get(first)) == (FIRST, None)
+    assert await told(database, relief) == ["V2", "mission"]
+    now.at = over
+    await ends(database, ref, relief, "m2")
+    assert who[4] in await seated(database, ref)  # the first of the reserve
+    assert (await told(database, who[4]))[-1] == "place"
+    async with database.read() as connection:
+        line = await reserve.in_line(connection, ref)
+    assert [waiting.person_id for waiting in line] == [late]  # nobody goes twice
+
+
+async def test_a_seat_that_nobody_relieves_is_asked_again_and_counted_as_filled(
+    database: Database, ref: CrisisRef, who: list[str], now: Now
+) -> None:
+    stand = await record_answer(database, yes(ref, who[0]))
+    await everybody_says_yes(database, ref, who[1:4], now)
+    now.at = await goes(database, ref, who[0], "m1")
+    await ends(database, ref, who[0], "m1")
+
+    assert stand.card_id == FIRST
+    assert not (await stand_of(database, ref, who[1])).covered
+    async with database.read() as connection:
+        live = await figures.of_crisis(connection, ref, now.at)
+    await lift_crisis(
+        database,
+        LiftCrisis(**ref.model_dump(), authority=Authority.DG_ARS, actor="PILOTAGE"),
+    )
+    async with database.read() as connection:
+        lifted = await figures.of_crisis(connection, ref, now.at)
+    assert sum(need.filled for need in live.needs) == 3
+    assert sum(need.filled for need in lifted.needs) == 4
 
 
 async def test_a_second_post_frees_the_first_once_confirmed(

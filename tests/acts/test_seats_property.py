@@ -2,9 +2,10 @@
 
 import asyncio
 import shutil
+from collections import defaultdict
 from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ class Desk(RuleBasedStateMachine):
         path = self.model.with_name("played.db")
         shutil.copy(self.model, path)
         self.now = Now()
+        self.served_cards: set[str] = set()
         self.loop = asyncio.Runner()
         self.database = opened(path, self.now)
 
@@ -79,10 +81,16 @@ class Desk(RuleBasedStateMachine):
     def says(self, place: int, answer: Availability) -> None:
         self.does(record_answer(self.database, yes(self.ref, self.who[place], answer)))
 
-    @rule(place=PLACES, card=st.sampled_from([FIRST, SECOND]))
-    def is_proposed(self, place: int, card: str) -> None:
+    @rule(place=PLACES, card=st.sampled_from([FIRST, SECOND]), shift=st.integers(0, 2))
+    def is_proposed(self, place: int, card: str, shift: int) -> None:
+        """Propose one of three shifts of two hours, one after the other."""
         order = mission_of(self.database, self.ref, self.who[place], card)
-        self.does(propose_mission(self.database, order))
+        starts_at = Now().at + timedelta(hours=8 + 2 * shift)
+        hours = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+        wanted = order.mission.model_copy(update=hours)
+        self.does(
+            propose_mission(self.database, order.model_copy(update={"mission": wanted}))
+        )
 
     @rule(
         last=st.integers(1, 3),
@@ -103,7 +111,10 @@ class Desk(RuleBasedStateMachine):
             worked_from=self.now.at - timedelta(minutes=2),
             worked_until=self.now.at,
         )
+        stand = self.loop.run(stand_of(self.database, self.ref, mission.person_id))
         self.does(answer_mission(self.database, said))
+        if stand.card_id == mission.card_id and self.missions()[-last].worked_until:
+            self.served_cards.add(mission.card_id)
 
     @rule(last=st.integers(1, 3))
     def is_called_off(self, last: int) -> None:
@@ -136,9 +147,32 @@ class Desk(RuleBasedStateMachine):
         free = sum(need.needed for need in needs) - len(held)
         assert not (free and line), "a seat is empty while somebody waits for it"
         for mission in await all_missions(self.database, self.ref):
+            who = mission.person_id
+            if mission.state is MissionState.ACCEPTED and who != self.who[STUDENT]:
+                assert held.get(who, mission.card_id) == mission.card_id
+
+    @invariant()
+    def shifts_hold(self) -> None:
+        self.loop.run(self._shifts_hold())
+
+    async def _shifts_hold(self) -> None:
+        async with self.database.read() as connection:
+            key = (connection, self.ref.cpts_id, self.ref.crisis_id)
+            needs = await seats.needs_of(*key)
+            served = await seats.served(*key)
+            seated = await seats.everyone(*key)
+        on_duty: defaultdict[tuple[str, datetime], set[str]] = defaultdict(set)
+        for mission in await all_missions(self.database, self.ref):
             if mission.state is MissionState.ACCEPTED:
-                student = mission.person_id == self.who[STUDENT]
-                assert student or held[mission.person_id] == mission.card_id
+                on_duty[mission.card_id, mission.starts_at].add(mission.person_id)
+        for (card, _), team in on_duty.items():
+            places = sum(need.needed for need in needs if need.card_id == card)
+            team.discard(self.who[STUDENT])
+            assert len(team) <= places, "more people at one hour than seats"
+        assert len(seated) <= sum(served.values())
+        for card in self.served_cards:
+            kept = (served.get(need.need_id) for need in needs if need.card_id == card)
+            assert any(kept), "who held a seat to the end is forgotten"
 
     @override
     def teardown(self) -> None:
@@ -165,7 +199,7 @@ def test_no_sequence_overfills_a_seat_or_gives_one_person_two(
     run_state_machine_as_test(
         Desk,
         settings=settings(
-            max_examples=15,
+            max_examples=12,
             stateful_step_count=20,
             suppress_health_check=list(HealthCheck),
         ),
