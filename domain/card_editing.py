@@ -125,6 +125,11 @@ def enable_card(plan: Plan, card_id: str) -> Plan:
     return _checked(enabled, plan.settled([card_id]), card_id)
 
 
+def free_card_id(plan: Plan, card_id: str) -> str:
+    """Give the first number that a card of the CPTS may take beside this one."""
+    return _free(layers_of(plan), card_id.partition("-")[0])
+
+
 def first_breach(plan: Plan) -> tuple[str, str] | None:
     """Say what is wrong with the template as it is played: what about, and the rule."""
     found_one = next(breaches(plan.template), None)

@@ -63,7 +63,8 @@ def _needs(card: ActionCard) -> Iterator[str]:
             yield f"« besoins » : {need.code} n'est pas une profession de la fiche"
     total = sum(need.count for need in card.needs)
     if card.needs and total != card.staffing.minimum:
-        yield f"« besoins » : {total} places ; effectif.min = {card.staffing.minimum}"
+        least = card.staffing.minimum
+        yield f"« besoins » : {total} places gardées ; « effectif » en dit {least}"
 
 
 def _repetition(card: ActionCard) -> Iterator[str]:

@@ -48,7 +48,7 @@ class CardStanding:
 
 def family(card_id: str) -> str:
     """Say which type a card is of, by its number; the common ones are of `0`."""
-    return card_id[1].replace("C", "0")
+    return card_id[1:2].replace("C", "0")
 
 
 def card_standings(plan: Plan) -> tuple[CardStanding, ...]:

@@ -1,6 +1,6 @@
 """What pydantic refuses in a file, said in French with the place it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -38,6 +38,12 @@ def first_refusal(refused: ValidationError, data: object) -> tuple[str, str]:
     """
     error = refused.errors(include_url=False)[0]
     return _place(error["loc"], data), _sentence(error)
+
+
+def refusals(refused: ValidationError) -> Iterator[tuple[Sequence[str | int], str]]:
+    """Give where each refusal stands, key after key, and a French sentence."""
+    for error in refused.errors(include_url=False):
+        yield error["loc"], _sentence(error)
 
 
 def _place(loc: Sequence[str | int], data: object) -> str:
