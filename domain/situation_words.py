@@ -73,7 +73,8 @@ def _counts(counts: PlaceCounts) -> str:
 
 def _cards(report: SituationReport) -> Iterator[str]:
     cards = report.cards
-    yield f"Faites {cards.done}, en cours {cards.running}, en retard {cards.late} (faites depuis ou non)"
+    late = f"en retard {cards.late} (faites depuis ou non)"
+    yield f"Faites {cards.done}, en cours {cards.running}, {late}"
 
 
 def _indicators(report: SituationReport) -> Iterator[str]:
