@@ -86,6 +86,10 @@ def import_file(  # noqa: PLR0913 - one option a choice of the coordinator
         return
     _tell_lines(read.bad_lines, "refusée")
     _tell_lines(read.warnings, "à vérifier")
+    _tell_import(cpts, read, change, dry_run=dry_run)
+
+
+def _tell_import(cpts: str, read: Roster, change: RosterDiff, *, dry_run: bool) -> None:
     if dry_run and (told := roster_view.changes(change)):
         typer.echo(told)
     done = "Rien n'est changé (essai)" if dry_run else "Annuaire importé"
@@ -101,6 +105,8 @@ def import_file(  # noqa: PLR0913 - one option a choice of the coordinator
         typer.echo(_PROPOSED)
     elif unreachable:
         typer.echo(f"Sans courriel, donc à appeler : {unreachable}.")
+    if change.vacated:
+        typer.echo(roster_view.vacated(cpts, change))
 
 
 def _codes(communes: str) -> tuple[str, ...]:
@@ -162,6 +168,7 @@ def _document(read: Roster, change: RosterDiff) -> dict[str, object]:
         "new": len(change.new),
         "changed": len(change.changed),
         "gone": len(change.gone),
+        "vacated": change.vacated,
         "bad_lines": told(read.bad_lines),
         "warnings": told(read.warnings),
     }

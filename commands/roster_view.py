@@ -25,6 +25,7 @@ from domain.person import FACTS, Link, Person
 from domain.reach import Freshness, Reached
 from domain.roster import HEADINGS
 from domain.roster_writing import lines_of
+from domain.typography import typeset
 from instance import DEFAULT_TEMPLATE, Instance
 
 CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
@@ -92,6 +93,19 @@ def changes(change: RosterDiff) -> str:
         for group, names in groups.items()
         if names
     )
+
+
+def vacated(cpts: str, change: RosterDiff) -> str:
+    """Say which roles lose their holder or deputy, and what to do about it."""
+    labels = {role.code: role.label for role in load_template(DEFAULT_TEMPLATE).roles}
+    roles = ", ".join(labels.get(code, "bureau") for code in change.vacated)
+    said = (
+        f"Un titulaire ou un suppléant n'est plus dans l'annuaire : {roles}. Nommez "
+        "quelqu'un dans le fichier de la CPTS (« tocsin cpts change »). Gouvernance "
+        "et annuaire sont à relire dans la revue du plan : « tocsin review status "
+        f"{cpts} »."
+    )
+    return "\n".join(wrap(typeset(said), WIDTH, break_on_hyphens=False))
 
 
 def _changed(was: Person, now: Person) -> Iterator[str]:

@@ -15,6 +15,13 @@ class RosterDiff:
     new: tuple[Person, ...]
     changed: tuple[tuple[Person, Person], ...]
     gone: tuple[Person, ...]
+    vacated: tuple[str, ...] = ()  # roles whose holder or deputy is no longer known
+
+    def after(self, known: Iterable[Person]) -> tuple[Person, ...]:
+        """Give the roster once all this is done to the one that was compared."""
+        now = dict(self.changed)
+        stay = (person for person in known if person not in self.gone)
+        return (*(now.get(person, person) for person in stay), *self.new)
 
 
 def diff(old: Iterable[Person], new: Iterable[Person]) -> RosterDiff:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from acts.calendar import keep_calendar
 from acts.cpts_change import change_cpts, compare_cpts
 from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster
+from acts.directory import add_cpts, compare_roster, import_roster
 from acts.document import MadeDocument
 from acts.ending import LiftCrisis, lift_crisis
 from acts.plan import new_plan
@@ -545,6 +546,32 @@ async def test_a_new_president_or_another_size_have_their_sections_read_again(
     triggers = [why.trigger for why in row.why]
     assert triggers == [Trigger.PEOPLE, Trigger.TERRITORY, Trigger.TERRITORY]
     assert {"SEC-01.1", "SEC-05.1", "SEC-07.1"} <= set(await tasks(database))
+
+
+@SQLITE
+async def test_a_role_that_a_new_roster_leaves_without_anybody_is_read_again(
+    database: Database, now: Now
+) -> None:
+    now.at = at(date(2026, 6, 1))
+    await settle(database)
+    everybody = professionals(24)
+    gone = tuple(p for p in everybody if p.rpps not in {rpps(0), rpps(9), rpps(23)})
+    moved = replace(everybody[23], mobile="+33639980099")  # who holds no role
+
+    harmless = await import_roster(database, CPTS_ID, (*everybody[:23], moved), "X")
+    dry = await compare_roster(database, CPTS_ID, gone)
+    async with database.read() as connection:
+        before = await reviews.of_cpts(connection, CPTS_ID)
+    done = await import_roster(database, CPTS_ID, gone, "COORDINATEUR")
+    again = await import_roster(database, CPTS_ID, gone, "COORDINATEUR")
+
+    assert (harmless.vacated, before) == ((), ())
+    assert dry.vacated == done.vacated == ("DECISION", "ORGA_PARAMEDICALE")
+    assert again.vacated == ()
+    (why,) = (await review(database)).why
+    assert why.trigger is Trigger.PEOPLE
+    assert why.detail == "DECISION, ORGA_PARAMEDICALE"
+    assert set(await tasks(database)) == {"SEC-02.1", "SEC-03.1"}
 
 
 @SQLITE

@@ -6,6 +6,8 @@ import pytest
 
 from tests.terminal import CPTS, EXAMPLES, done, typed
 
+PRESIDENT = "99000000036"
+
 
 def widest(text: str) -> int:
     return max(map(len, text.splitlines()))
@@ -59,14 +61,18 @@ def test_a_dry_run_names_who_comes_changes_and_goes(tmp_path: Path) -> None:
     ines = ines.replace("sabrina.alary", "ines.zay")
     moved = claire.replace("ADHERENT", "VOLONTAIRE")
     file = tmp_path / "annuaire.csv"
-    file.write_text("\n".join((head, moved, sabrina, ines, *others)))
+    stay = (line for line in others if PRESIDENT not in line)
+    file.write_text("\n".join((head, moved, sabrina, ines, *stay)))
 
     said = done("roster", "import", CPTS, str(file), "--dry-run").out
+    told = done("roster", "import", CPTS, str(file), "--dry-run", "--json").document
 
     shown = "\n".join(" ".join(line.split()) for line in said.splitlines())
     assert "Nouvelles\nInès Zay\n" in shown
     assert "Modifiées\nClaire Alary (lien)\n" in shown
-    assert "Parties\nArnaud Alary\n" in shown
+    assert "Parties (2)\nArnaud Alary, Émilie Carrière\n" in shown
+    assert told["vacated"] == ["DECISION", "ORGA_PARAMEDICALE", "BUREAU"]
+    assert "dans l\u2019annuaire\xa0: Décision" in said
     assert widest(said.split("Rien n'est")[0]) <= 80
 
 
