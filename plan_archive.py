@@ -1,4 +1,4 @@
-"""The plan on paper: copies printed, kept and sent, and a Word file read back.
+"""The plan and its files: a template read, copies printed and kept, a Word file read.
 
 Pages and commands need the same, so it stands in neither.
 """
@@ -10,22 +10,53 @@ from pathlib import Path
 
 from acts.circulation import Circulate, circulate_plan
 from acts.document import MadeDocument
+from acts.plan import new_plan
 from acts.plan_copy import SendCopy, send_copy
 from adapters.database import plans, tenants
 from adapters.documents import DocumentStore
+from adapters.templates import load_region, load_template
 from adapters.word_plan import read_word
 from archive import print_plan
 from domain.aside import unsaid
 from domain.content import Aside
+from domain.errors import UnknownPlanError
 from domain.plan import Plan
 from domain.plan_version import PlanVersion, VersionStatus
 from domain.printed_plan import Copy, PlanFormat
 from domain.reference import DocumentRef
 from domain.transmission import PLAN, PUBLIC_PLAN
 from domain.word_plan import WordFile, proposed
-from instance import Instance
+from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
 
 TITLE = "Plan de réponse aux crises sanitaires"
+
+
+async def open_plan(
+    instance: Instance, cpts_id: str, actor: str, template_id: str | None = None
+) -> Plan:
+    """Open the next working version, or bring the draft up to date.
+
+    Args:
+        instance: Whose CPTS it is.
+        cpts_id: The CPTS, whose region completes the template.
+        actor: Who asks.
+        template_id: What the plan follows from now on; None: what its last version
+            follows, or the national template.
+
+    Raises:
+        PlanError: As `acts.plan.new_plan`.
+        TemplateError: There is no such template, or its region does not hold.
+    """
+    async with instance.database.read() as connection:
+        tenant = await tenants.get(connection, cpts_id)
+        try:
+            last, _ = await plans.latest(connection, cpts_id)
+            followed = last.template.template_id
+        except UnknownPlanError:
+            followed = DEFAULT_TEMPLATE.name
+    template = load_template(TEMPLATES / (template_id or followed))
+    region = load_region(TEMPLATES, tenant.region, template) if tenant.region else None
+    return await new_plan(instance.database, cpts_id, template, actor, region)
 
 
 async def send_plan(instance: Instance, order: SendCopy) -> DocumentRef:

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from adapters.database import people
-from adapters.templates import load_template
 from commands import plan_card
 from commands.acting import COORDINATOR, perform
 from commands.adoption import adopt, opinion, refuse, submit
@@ -17,15 +16,11 @@ from commands.plan_import import import_word, parts, place
 from commands.plan_post import circulate, receipt, send, sent
 from commands.plan_sections import CptsId, edit, read
 from commands.plan_show import history, show
-from commands.plan_upgrade import (
-    open_draft,
-    tell_conflicts,
-    template_of,
-    upgrade,
-)
+from commands.plan_upgrade import tell_conflicts, upgrade
 from domain.directory_check import without_card
 from domain.plan import Plan
-from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
+from instance import Instance
+from plan_archive import open_plan
 
 app = typer.Typer(help="Le plan de crise d'une CPTS.", no_args_is_help=True)
 app.add_typer(plan_card.app, name="card")
@@ -48,9 +43,7 @@ def new(
     """Ouvre la version de travail du plan, ou la remet à jour : trame et titulaires."""
 
     async def work(instance: Instance) -> tuple[Plan, tuple[str, ...]]:
-        named = template_id or await template_of(instance, cpts)
-        template = load_template(TEMPLATES / (named or DEFAULT_TEMPLATE.name))
-        made = await open_draft(instance, cpts, template, actor)
+        made = await open_plan(instance, cpts, actor, template_id)
         async with instance.database.read() as connection:
             known = await people.all_of(connection, cpts)
         return made, without_card((person for _, person in known), made.template)

@@ -7,42 +7,18 @@ from typing import Annotated
 
 import typer
 
-from acts.plan import new_plan
 from acts.plan_cards import DecideConflicts, decide_conflicts
 from adapters.database import plans, tenants
-from adapters.templates import load_region, load_template
 from commands.acting import COORDINATOR, perform, recorded
 from commands.options import Actor, AsJson
 from domain.content import Conflict
 from domain.diff_words import DiffWords
-from domain.errors import UnknownPlanError
 from domain.plan import Plan
 from domain.plan_diff import place_of
-from domain.template import Template
-from instance import TEMPLATES, Instance
+from instance import Instance
+from plan_archive import open_plan
 
 WIDTH = 80
-
-
-async def open_draft(
-    instance: Instance, cpts: str, template: Template, actor: str
-) -> Plan:
-    """Open the working version on a template, completed by the region of the CPTS."""
-    async with instance.database.read() as connection:
-        tenant = await tenants.get(connection, cpts)
-    region = load_region(TEMPLATES, tenant.region, template) if tenant.region else None
-    return await new_plan(instance.database, cpts, template, actor, region)
-
-
-async def template_of(instance: Instance, cpts: str) -> str | None:
-    """Name the template of the last version; None: there is no version yet."""
-    async with instance.database.read() as connection:
-        await tenants.get(connection, cpts)
-        try:
-            plan, _ = await plans.latest(connection, cpts)
-        except UnknownPlanError:
-            return None
-    return plan.template.template_id
 
 
 def upgrade(  # noqa: PLR0913 - one option each
@@ -84,8 +60,7 @@ def upgrade(  # noqa: PLR0913 - one option each
             return await decide_conflicts(instance.database, order)
         if plan.conflicts and template_id is None:
             return plan
-        template = load_template(TEMPLATES / (template_id or plan.template.template_id))
-        return await open_draft(instance, cpts, template, actor)
+        return await open_plan(instance, cpts, actor, template_id)
 
     plan = perform(work)
     if as_json:

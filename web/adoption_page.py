@@ -134,7 +134,7 @@ async def _left(
     return LeftView(
         number=version.number,
         status=STATUS_LABELS[version.status],
-        life=tuple(_life(version, tenant)),
+        life=tuple(life(version, tenant)),
         waits=version.decision is None,
         circulates=version.status is VersionStatus.ADOPTED
         and not await is_circulated(connection, version),
@@ -169,7 +169,8 @@ def _name(tenant: Cpts, code: str) -> str:
     return contact.name if contact else code
 
 
-def _life(version: PlanVersion, tenant: Cpts) -> Iterator[str]:
+def life(version: PlanVersion, tenant: Cpts) -> Iterator[str]:
+    """Say what happened to a version since it left, a sentence a step."""
     zone = tenant.zone_info
     if version.submitted_at:
         yield f"Soumise le {french_day(version.submitted_at, zone)}."

@@ -34,6 +34,7 @@ from web import (
     plan_conflicts,
     plan_diff,
     plan_export,
+    plan_history,
     plan_import,
     plan_link,
     reach,
@@ -79,6 +80,7 @@ def build(settings: Settings) -> FastAPI:
         plan_conflicts,
         plan_diff,
         plan_export,
+        plan_history,
         plan_import,
     )
     for part in (*outside, console, *of_plan, review, reach, declare, *crisis):

@@ -20,6 +20,7 @@ from web.views import Page
 
 router = APIRouter(dependencies=[Depends(from_this_machine)])
 ACTOR = "COORDINATEUR"  # whoever is at this machine, until people sign in
+NO_PLAN = "Il manque le plan."
 _SHOWN_ENDED = 6
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
@@ -53,6 +54,7 @@ async def home(desk: AtDesk) -> HTMLResponse:
                 lines[row.crisis_id] for row in open_now if row.cpts_id == cpts_id
             ),
             missing=missing[cpts_id],
+            unwritten=missing[cpts_id] == NO_PLAN,
         )
         for cpts_id, tenant in known.items()
     )
@@ -71,10 +73,10 @@ async def _missing(desk: Desk, cpts_id: str) -> str:
             await plans.in_force(connection, cpts_id)
         except UnknownPlanError:
             if await people.all_of(connection, cpts_id):
-                return f"Il manque le plan : « tocsin plan new {cpts_id} »."
+                return NO_PLAN
             return (
                 f"Il manque l'annuaire : « tocsin roster import {cpts_id} FICHIER », "
-                f"puis le plan : « tocsin plan new {cpts_id} »."
+                "puis le plan."
             )
     return ""
 

@@ -12,13 +12,14 @@ from acts.plan import open_next
 from acts.section import EditSection, ReadSection, edit_section, read_section
 from adapters.database import people, plans, tenants
 from domain.content import Value
-from domain.errors import FormAlreadyPostedError, PlanError
+from domain.errors import FormAlreadyPostedError, PlanError, UnknownPlanError
 from domain.plan_errors import RefusedSectionError
 from domain.section_edit import form_of
 from domain.sentences import sentence
 from web.console import ACTOR, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
+from web.plan_first import unwritten
 from web.plan_form import MOST_FIELDS, typed_in
 from web.plan_page import SAVED, PlanKnown, plan_page, section_page, told
 
@@ -31,8 +32,12 @@ _INCOMPLETE = "Le formulaire est arrivé incomplet ; rien n'est enregistré. Rec
 
 @router.get("", response_class=HTMLResponse)
 async def show(desk: AtDesk, cpts_id: str) -> HTMLResponse:
-    """Show the sections of the last version: written or not, whose, since when."""
-    return shown(desk, "plan", plan_page(await known_plan(desk, cpts_id)))
+    """Show the sections of the last version, or offer to write the first."""
+    try:
+        known = await known_plan(desk, cpts_id)
+    except UnknownPlanError:
+        return await unwritten(desk, cpts_id, {})
+    return shown(desk, "plan", plan_page(known))
 
 
 @router.post("/suivante")

@@ -30,6 +30,7 @@ class DeskOfCpts:
     name: str
     running: tuple[CrisisLine, ...]
     missing: str = ""  # what to do before a crisis can open
+    unwritten: bool = False  # is it the plan, and may it be written now?
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -238,7 +238,7 @@ async def test_what_lacks_is_told_before_anything_is_typed(
     page = await console.get("/sans-plan/declencher")
 
     assert "tocsin roster import sans-annuaire FICHIER" in home
-    assert "Il manque le plan : « tocsin plan new sans-plan »" in home
+    assert "Il manque le plan. Établir le plan" in home
     assert home.count("Son paiement") == home.count("Sa revue annuelle") == 3
     assert page.status_code == 409
     assert "n'a pas encore de plan" in plain(page)
