@@ -33,6 +33,7 @@ from domain.errors import (
 from domain.letter import MessageKind
 from domain.privacy import names_patient
 from domain.reference import CrisisRef, WaveRef
+from domain.wave import Channel
 
 SAFETY_WAVE = "VS"
 REMINDER_SUFFIX = ".relance"
@@ -60,9 +61,16 @@ class RecordAnswer(BaseModel):
     slots: int | None = Field(default=None, ge=0, le=99)
     employer_agrees: bool | None = None  # an employee says it with « yes, now »
     whereabouts: str | None = Field(default=None, max_length=200)  # in danger: where
+    by: Channel | None = None  # none: on their page
 
 
 async def record_answer(database: Database, said: RecordAnswer) -> Standing:
+    """Note an answer, as `answer_within`, in an act of its own."""
+    async with database.act(said.cpts_id) as act:
+        return await answer_within(act, said)
+
+
+async def answer_within(act: Act, said: RecordAnswer) -> Standing:
     """Note an answer; « yes, now » takes a seat if one is left; help is called.
 
     The same form posted twice changes nothing the second time. A place that names a
@@ -80,27 +88,26 @@ async def record_answer(database: Database, said: RecordAnswer) -> Standing:
     if names_patient(said.whereabouts or ""):
         said = said.model_copy(update={"whereabouts": None})
     ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
-    async with database.act(said.cpts_id) as act:
-        crisis = await crises.lock(act, said.crisis_id)  # one answer at a time
-        before = await standing.of_person(act.connection, ref, said.person_id)
-        if not await use_nonce(act, said.nonce):
-            return before
-        if not (crisis.state.takes_answers or before.protects):
-            raise CrisisLiftedError(crisis=said.crisis_id)
-        if said.answer not in before.offered:
-            raise AnswerNotOfferedError(answer=said.answer)
-        if said.employer_agrees is not None:
-            agreed = {"employer_agrees": said.employer_agrees}
-            before = before.model_copy(update=agreed)
-        seated = await seat(act, before, said.answer)
-        told = {"answer": said.answer, "whereabouts": said.whereabouts}
-        now = seated.model_copy(update=told | {"answered_at": act.at})
-        await waves.answer(act, now.wave, said.person_id, _row(said, act.at))
-        if before.answer is None:
-            await contacts.prove_by_answer(act, ref, said.person_id)
-        _note_answer(act, before, now)
-        if _is_news_of_danger(before, now):
-            await call_for_help(act, now)
+    crisis = await crises.lock(act, said.crisis_id)  # one answer at a time
+    before = await standing.of_person(act.connection, ref, said.person_id)
+    if not await use_nonce(act, said.nonce):
+        return before
+    if not (crisis.state.takes_answers or before.protects):
+        raise CrisisLiftedError(crisis=said.crisis_id)
+    if said.answer not in before.offered:
+        raise AnswerNotOfferedError(answer=said.answer)
+    if said.employer_agrees is not None:
+        agreed = {"employer_agrees": said.employer_agrees}
+        before = before.model_copy(update=agreed)
+    seated = await seat(act, before, said.answer)
+    told = {"answer": said.answer, "whereabouts": said.whereabouts}
+    now = seated.model_copy(update=told | {"answered_at": act.at})
+    await waves.answer(act, now.wave, said.person_id, _row(said, act.at))
+    if before.answer is None and said.by is None:
+        await contacts.prove_by_answer(act, ref, said.person_id)
+    _note_answer(act, before, now, said.by)
+    if _is_news_of_danger(before, now):
+        await call_for_help(act, now)
     return now
 
 
@@ -124,7 +131,7 @@ def _row(said: RecordAnswer, at: datetime) -> dict[str, object]:
     return {"answer": said.answer, "answered_at": at, "detail": detail or None}
 
 
-def _note_answer(act: Act, before: Standing, now: Standing) -> None:
+def _note_answer(act: Act, before: Standing, now: Standing, by: Channel | None) -> None:
     act.note(
         "answer",
         about=now.crisis.crisis_id,
@@ -134,6 +141,7 @@ def _note_answer(act: Act, before: Standing, now: Standing) -> None:
             "answer": str(now.answer),
             "seat": now.card_id is not None,
             "changed": before.answer not in {None, Availability.SILENT},
+            **({"by": by} if by else {}),
         },
         sealed={
             "person": now.person_id,

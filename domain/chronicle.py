@@ -9,6 +9,7 @@ from domain import (
     order_chronicle,
     payment_chronicle,
     plan_chronicle,
+    reply_chronicle,
     review_chronicle,
     territory_chronicle,
 )
@@ -16,7 +17,6 @@ from domain.survey import SURVEY
 from domain.typography import typeset
 from domain.wave import PARTNERS_WAVE
 from domain.wording import (
-    ANSWER_LABELS,
     AUTHORITY_LABELS,
     CARD_STATE_LABELS,
     ORDER_LABELS,
@@ -29,6 +29,7 @@ _NAMED = 6  # cards in one sentence
 KINDS = {
     **plan_chronicle.KINDS,
     **check_chronicle.KINDS,
+    **reply_chronicle.KINDS,
     **review_chronicle.KINDS,
     **contact_chronicle.KINDS,
     "cpts.added": "CPTS inscrite",
@@ -39,7 +40,6 @@ KINDS = {
     "wave.reminded": "relance",
     "wave.closed": "vague close",
     "batch.sent": "lot de messages",
-    "answer": "réponse",
     "help.asked": "besoin d'aide",
     "seat.passed": "place rendue, personne suivante",
     "contribution": "contribution",
@@ -221,6 +221,7 @@ def _steered(facts: Facts) -> str:
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **order_chronicle.SENTENCES,
+    **reply_chronicle.SENTENCES,
     **review_chronicle.SENTENCES,
     **contact_chronicle.SENTENCES,
     **territory_chronicle.SENTENCES,
@@ -244,7 +245,6 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "mission.answered": lambda facts: f"{_mission(facts)} {_REPLIES[facts['answer']]}.",
     "mission.ended": lambda facts: f"{_mission(facts)} terminée, heures confirmées.",
     "mission.cancelled": lambda facts: f"{_mission(facts)} annulée par la cellule.",
-    "answer": lambda facts: f"Réponse reçue : {ANSWER_LABELS[facts['answer']]}.",
     "help.asked": lambda facts: (
         f"Besoin d'aide signalé, pilotage {'' if facts['told'] else 'non '}prévenu."
     ),

@@ -1,6 +1,7 @@
 """What somebody answers by a text message or a key, as a provider hands it to us."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -27,6 +28,19 @@ class Inbound(BaseModel):
     cpts_id: str | None = None  # of the delivery that it answers, where it is known
     delivery_id: str | None = None
     received_at: datetime
+
+    @property
+    def key(self) -> str:
+        """What it is kept under: the same however often it is told; fit for a path.
+
+        A provider that numbers nothing is told apart by the minute.
+        """
+        named = self.message_id or (
+            f"{self.number}\n{self.delivery_id}\n{self.text}\n"
+            f"{self.received_at:%Y-%m-%dT%H:%M}"
+        )
+        digest = sha256(f"{self.provider}\n{named}".encode()).hexdigest()
+        return f"m-{digest[:20]}"
 
     @classmethod
     def read(cls, provider: Provider, posted: object, at: datetime) -> Self | None:

@@ -11,6 +11,7 @@ from domain import (
     order_sentences,
     payment_sentences,
     plan_sentences,
+    reply_sentences,
     review_sentences,
     wave_sentences,
 )
@@ -28,6 +29,7 @@ SENTENCES: Mapping[str, str] = {
     **order_sentences.SENTENCES,
     **payment_sentences.SENTENCES,
     **plan_sentences.SENTENCES,
+    **reply_sentences.SENTENCES,
     **review_sentences.SENTENCES,
     **wave_sentences.SENTENCES,
     "CPTS_INCONNUE": (
@@ -75,10 +77,6 @@ SENTENCES: Mapping[str, str] = {
         "Aucune crise ne porte l'identifiant « {crisis} ». "
         "Vérifiez-le dans la liste des crises."
     ),
-    "CRISE_LEVEE": (
-        "L'alerte est terminée : votre réponse n'est plus nécessaire et rien n'a été "
-        "inscrit. Merci, vous n'avez rien à faire."
-    ),
     "DEJA_LEVEE": (
         "La crise {crisis} est déjà levée ; rien n'a changé, personne n'est prévenu "
         "deux fois. Voyez sa main courante."
@@ -94,10 +92,6 @@ SENTENCES: Mapping[str, str] = {
     "TROP_D_ESSAIS": (
         "Trop de liens inexacts ont été ouverts d'ici. "
         "Attendez une minute, puis ouvrez le lien de votre dernier message."
-    ),
-    "REPONSE_NON_PROPOSEE": (
-        "Cette réponse n'est pas proposée par le message ; rien n'a été inscrit. "
-        "Rouvrez votre lien et choisissez un des boutons."
     ),
     "PUPITRE_LOCAL": (
         "Le pupitre ne s'ouvre que sur la machine où Tocsin est installé, tant que la "

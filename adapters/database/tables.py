@@ -596,6 +596,24 @@ nonces = Table(
     Column("used_at", Instant, nullable=False),
 )
 
+inbound = Table(  # texts and keys that came: answers, and what waits for a person
+    "inbound",
+    metadata,
+    key(),
+    key("inbound_id"),  # says nothing: of the provider and its number of the message
+    Column("channel", String(10), nullable=False),
+    Column("number", String(20)),  # that it came from, E.164
+    Column("text", Text),  # kept while it waits: null once it is understood
+    Column("received_at", Instant, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("why", String(20)),  # it waits
+    Column("crisis_id", String(120)),
+    Column("person_id", String(120)),
+    Column("settled_at", Instant),
+    Column("settled_by", String(40)),
+    Index(None, "cpts_id", "state"),
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -89,6 +89,8 @@ FACTS: dict[str, Mapping[str, object]] = {
     "plan.card_disabled": {"about": "T1-15", "reason": "Tenue ailleurs", "number": 2},
     "plan.card_enabled": {"about": "T1-15", "reason": None, "number": 2},
     "plan.conflicts_decided": {"about": "T1-01.echeance", "number": 3},
+    "reply.kept": {"channel": "SMS", "why": "PAS_CLAIR"},
+    "reply.settled": {"channel": "APPEL", "answer": "INDISPONIBLE", "stops": False},
     "crisis.opened": OPENED,
     "wave.opened": {"code": "V2", "asked": 1},
     "wave.reminded": {"code": "V2", "silent": 212},

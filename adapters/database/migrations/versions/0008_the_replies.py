@@ -1,0 +1,37 @@
+"""Texts and keys that came, what waits for a person of the cell."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from adapters.database.columns import Instant
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the messages that come."""
+    op.create_table(
+        "inbound",
+        sa.Column("cpts_id", sa.String(120), nullable=False),
+        sa.Column("inbound_id", sa.String(120), nullable=False),
+        sa.Column("channel", sa.String(10), nullable=False),
+        sa.Column("number", sa.String(20)),
+        sa.Column("text", sa.Text()),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("why", sa.String(20)),
+        sa.Column("crisis_id", sa.String(120)),
+        sa.Column("person_id", sa.String(120)),
+        sa.Column("settled_at", Instant()),
+        sa.Column("settled_by", sa.String(40)),
+        sa.PrimaryKeyConstraint("cpts_id", "inbound_id", name=op.f("pk_inbound")),
+    )
+    op.create_index(op.f("ix_inbound_cpts_id_state"), "inbound", ["cpts_id", "state"])
+
+
+def downgrade() -> None:
+    """Take the messages that came away."""
+    op.drop_table("inbound")

@@ -1,0 +1,53 @@
+"""What the crisis log says of answers, and of messages that wait for a person."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.reply import Waits
+from domain.wave import Channel
+from domain.wording import ANSWER_LABELS
+
+Facts = Mapping[str, Any]
+
+HEARD_BY = {
+    Channel.TEXT.value: "par SMS",
+    Channel.CALL.value: "au téléphone",
+    Channel.MAIL.value: "par courriel",
+}
+WAITS_LABELS = {
+    Waits.UNCLEAR.value: "réponse pas claire",
+    Waits.SHARED.value: "qui répond ?",
+    Waits.UNKNOWN.value: "numéro inconnu",
+    Waits.LATE.value: "plus rien n'est demandé",
+    Waits.MISSION.value: "une mission attend sa réponse",
+}
+KINDS = {
+    "answer": "réponse",
+    "reply.kept": "message à trier",
+    "reply.settled": "message trié",
+}
+
+
+def _answered(facts: Facts) -> str:
+    by = facts.get("by")  # none: on their page
+    how = f" {HEARD_BY[by]}" if by else ""
+    return f"Réponse reçue{how} : {ANSWER_LABELS[facts['answer']]}."
+
+
+def _kept(facts: Facts) -> str:
+    how, why = HEARD_BY[facts["channel"]], WAITS_LABELS[facts["why"]]
+    return f"Message reçu {how}, à trier ({why})."
+
+
+def _settled(facts: Facts) -> str:
+    answer = facts["answer"]
+    none = "ne plus solliciter" if facts["stops"] else "ce n'est pas une réponse"
+    said = ANSWER_LABELS[answer] if answer else none
+    return f"Message reçu {HEARD_BY[facts['channel']]}, trié : {said}."
+
+
+SENTENCES: Mapping[str, Callable[[Facts], str]] = {
+    "answer": _answered,
+    "reply.kept": _kept,
+    "reply.settled": _settled,
+}

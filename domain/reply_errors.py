@@ -1,0 +1,21 @@
+"""What the tray of messages refuses."""
+
+from domain.errors import PlanError
+
+
+class UnknownReplyError(PlanError):
+    """The CPTS has no such message, or it is not from this person."""
+
+    code = "MESSAGE_RECU_INCONNU"
+
+
+class ReplySettledError(PlanError):
+    """The message was settled before."""
+
+    code = "MESSAGE_RECU_TRIE"
+
+
+class UnknownSenderError(PlanError):
+    """No CPTS knows this number, and the instance holds several."""
+
+    code = "NUMERO_INCONNU"

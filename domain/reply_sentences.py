@@ -1,0 +1,25 @@
+"""The refusals of answers and of the tray of messages, each as one French sentence."""
+
+from collections.abc import Mapping
+
+SENTENCES: Mapping[str, str] = {
+    "CRISE_LEVEE": (
+        "L'alerte est terminée : votre réponse n'est plus nécessaire et rien n'a été "
+        "inscrit. Merci, vous n'avez rien à faire."
+    ),
+    "REPONSE_NON_PROPOSEE": (
+        "Cette réponse n'est pas proposée par le message ; rien n'a été inscrit. "
+        "Rouvrez votre lien et choisissez un des boutons."
+    ),
+    "NUMERO_INCONNU": (
+        "Aucune CPTS ne connaît le numéro de ce message ; rien n'est inscrit. "
+        "Complétez l'annuaire si la personne rappelle."
+    ),
+    "MESSAGE_RECU_INCONNU": (
+        "Ce message n'est pas à trier, ou plusieurs personnes ont pu l'écrire ; rien "
+        "n'a changé. Rouvrez la liste des messages, et dites de qui il vient."
+    ),
+    "MESSAGE_RECU_TRIE": (
+        "Ce message est déjà trié ; rien n'a changé. Rouvrez la liste des messages."
+    ),
+}
