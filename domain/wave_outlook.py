@@ -85,7 +85,8 @@ def mail_stuck_since(waves: Iterable[WaveOutlook], now: datetime) -> datetime | 
 
 def _gone(left: tuple[Left, ...], moment: Callable[[datetime], str]) -> str:
     if not any(each.sent for each in left):
-        return f"ouverte {moment(left[0].at)}, aucun message n'est parti encore"
+        yet = " encore" if any(each.waiting for each in left) else ""
+        return f"ouverte {moment(left[0].at)}, aucun message n'est parti{yet}"
     said = (
         moment(each.at) + " (mise en veille)" * (each.message == _WATCH)
         for each in left

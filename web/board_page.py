@@ -1,6 +1,6 @@
 """Le tableau in words: needs, people, cards and log of one crisis."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -82,7 +82,7 @@ def page_of(
         partners=tuple(PartnerLine.of(each) for each in to_act_on(known.told)),
         partners_said=in_words(known.told),
         cards=runs,
-        cards_said=_cards_said(runs),
+        cards_said=_cards_said(runs, crisis.state),
         reflexes=_has_reflexes(known),
         log=tuple(
             LogEntry(_log_hour(line.at, known), _told(line, known))
@@ -159,9 +159,10 @@ def _needs_said(known: Known) -> str:
     if not left:
         return f"{needed} postes, tous pourvus" if needed > 1 else "1 poste, pourvu"
     plural = "s" * (filled > 1)
-    return (
-        f"{filled} poste{plural} pourvu{plural} sur {needed} ; il manque {people(left)}"
-    )
+    said = f"{filled} poste{plural} pourvu{plural} sur {needed}"
+    if not known.crisis.state.takes_answers:
+        return said
+    return f"{said} ; il manque {people(left)}"
 
 
 def _seated(known: Known) -> tuple[tuple[str, tuple[SeatedLine, ...]], ...]:
@@ -211,9 +212,12 @@ def _urgency(run: CardRun) -> tuple[bool, bool, float, str]:
 def card_line(run: CardRun, known: Known) -> CardLine:
     """Say one run of a card."""
     deadline = run.scheduled.deadline
-    late = deadline is not None and deadline.due_at < known.now
+    awaited = not known.crisis.state.is_over
+    late = awaited and deadline is not None and deadline.due_at < known.now
     if run.done_at is not None:
         when = moment(run.done_at, known)
+    elif not awaited and not run.scheduled.over:
+        when = "sans conclusion"
     elif deadline is None:
         when = run.reason or ""
     else:
@@ -235,12 +239,13 @@ def card_line(run: CardRun, known: Known) -> CardLine:
     )
 
 
-def _cards_said(lines: Iterable[CardLine]) -> str:
-    lines = tuple(lines)
+def _cards_said(lines: Sequence[CardLine], state: CrisisState) -> str:
     late = sum(line.late for line in lines)
     over = sum(line.over for line in lines)
     said = f"{over} terminée{'s' * (over > 1)} sur {len(lines)}"
-    return f"{late} en retard ; {said}" if late else f"Aucune en retard ; {said}"
+    if state.is_over:
+        return said
+    return f"{late or 'Aucune'} en retard ; {said}"
 
 
 def _has_reflexes(known: Known) -> bool:

@@ -172,7 +172,7 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
             OpenAct(
                 "desarmer",
                 "Désarmer la cellule",
-                "La cellule rentre chez elle ; cela ne lève rien.",
+                "La cellule rentre chez elle, avant ou après la levée.",
             ),
             OpenAct(
                 "cloturer",

@@ -23,7 +23,7 @@ from tests.conftest import Now
 from tests.national import national
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-NONE_LEFT = "aucun message n'est parti encore"
+NONE_LEFT = "aucun message n'est parti"
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -110,7 +110,7 @@ async def test_a_cell_on_watch_waits_for_the_crisis_then_for_nothing_once_false(
     now.at += timedelta(hours=1)
     await conduct_crisis(database, ref)
     said = await _said(database, ref)
-    assert said["V1"] == f"ouverte à 23 h 00, {NONE_LEFT}"
+    assert said["V1"] == f"ouverte à 23 h 00, {NONE_LEFT} encore"
     assert said["V2"] == "attend que la crise soit active"
 
     false = CancelCrisis(**ref.model_dump(), reason="erreur", actor="PILOTAGE")

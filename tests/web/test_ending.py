@@ -103,6 +103,9 @@ async def test_a_crisis_closes_once_its_report_is_made_and_says_what_it_leaves(
     assert done.status_code == 303
     assert (await _row(database, ref)).state is CrisisState.CLOSED
     assert "Crise clôturée" in board
+    assert "Sans conclusion" in board
+    assert "en retard" not in board
+    assert "il manque" not in board
     assert "Ajouter à la main courante" not in board
     assert "Inscrire la référence écrite" in left
     assert "Lever l'alerte" not in left
