@@ -25,6 +25,7 @@ from commands.play import PACE, Play
 from commands.story import load_story
 from domain.cpts import Cpts
 from domain.person import Person
+from domain.reference import CrisisRef
 from domain.roster_reading import read_rows
 from domain.template import Template
 from domain.typography import typeset
@@ -110,11 +111,13 @@ class Stage:
         try:
             await asyncio.to_thread(life.start)
             async with opened(load()) as instance:
-                await self._played(instance, cast)
+                ref = await self._played(instance, cast)
+                await asyncio.to_thread(life.stop)  # what is kept agrees: nothing moves
+                (await keep(instance, ref, self.folder, cast.taken)).tell(self.console)
         finally:
             await cast.leave()
-            server.close()
             await asyncio.to_thread(life.stop)
+            server.close()
 
     def _cast(self, seed: int) -> Cast:
         return Cast(
@@ -144,12 +147,11 @@ class Stage:
             pace=PACE,
         )
 
-    async def _played(self, instance: Instance, cast: Cast) -> None:
+    async def _played(self, instance: Instance, cast: Cast) -> CrisisRef:
         await self._settle(instance)
         story = load_story(EXAMPLES / "incendie.yaml")
         play = Play(instance, self.tenant, self.template, story, cast, self.console)
-        ref = await play.run()
-        (await keep(instance, ref, self.folder, cast.taken)).tell(self.console)
+        return await play.run()
 
     async def _settle(self, instance: Instance) -> None:
         """Write down the CPTS, its people and its plan."""

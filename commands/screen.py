@@ -48,7 +48,10 @@ class Look:
 
     @property
     def ended(self) -> bool:
-        """Has the ARS received all that it was sent, the report included?"""
+        """Has the ARS received all it was sent, and is no message on its way?"""
+        alerts = self.numbers.alerts
+        if alerts.asked != alerts.sent + alerts.not_sent:
+            return False
         kinds = [line.kind for line in self.log]
         if "crisis.lifted" not in kinds:
             return False
