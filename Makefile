@@ -31,7 +31,7 @@ up: setup ## start the embedded profile (Ctrl-C stops it)
 	$(BIN)/tocsin up
 
 FACTS := tests/acts tests/commands
-AGAIN := postgresql or two_types
+AGAIN := postgresql or two_types or untraced
 
 test: setup ## run every test, three parts at a time: one of them often waits
 	rm -f .coverage .coverage.*
@@ -44,7 +44,7 @@ test-facts:
 test-others:
 	$(BIN)/coverage run -m pytest -q -k "not ($(AGAIN))" tests $(FACTS:%=--ignore=%)
 
-test-again:  # no coverage: the same code, on the other database or on two types
+test-again:  # no coverage, which triples the time: shorter tests reach the same lines
 	$(BIN)/python -m pytest -q -p no:cacheprovider -k "$(AGAIN)"
 
 check: fmt lint types imports coverage ## static checks, and the coverage gate of the last test run

@@ -16,11 +16,19 @@ from hypothesis import settings
 from adapters.database.migrate import upgrade
 from adapters.database.unit import Database
 from adapters.signing import Signer
+from tests import compiled
 
 ORIGIN = "tocsin.example"
 
 settings.register_profile("untimed", deadline=None)  # a busy machine proves nothing
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        compiled.share(patch)
+        yield
 
 
 def _postgres_programs() -> Path | None:

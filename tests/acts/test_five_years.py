@@ -40,6 +40,8 @@ from tests.layered import derived
 from tests.national import national
 from tests.world import CPTS_ID, LINK_KEY, activation, people, rpps
 
+pytestmark = pytest.mark.untraced
+
 PARIS = ZoneInfo("Europe/Paris")
 PART = load_fixed_part(TEMPLATES / "part-fixe.yaml")
 SIGNED = date(2026, 4, 1)
