@@ -112,6 +112,7 @@ class Stage:
             await asyncio.to_thread(life.start)
             async with opened(load()) as instance:
                 ref = await self._played(instance, cast)
+                await cast.leave()
                 await asyncio.to_thread(life.stop)  # what is kept agrees: nothing moves
                 (await keep(instance, ref, self.folder, cast.taken)).tell(self.console)
         finally:

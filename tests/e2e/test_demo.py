@@ -266,7 +266,7 @@ def test_the_report_prints_the_figures_of_the_summary(demo: Demo) -> None:
         f"{filled} places pourvues sur {needed}",
         f"Ensemble {needed} {filled} {needed - filled} ",
         f"{cards['not_applicable']} sans objet",
-        f"ARS : {demo.summary['sitreps']}. n° 1 : envoyé à",
+        f"ARS : {demo.summary['sitreps']}. N° 1 : envoyé à",
         f"{french(alerts['delivered'])} reçus à coup sûr",
         f"Oui, maintenant {answers['DISPONIBLE_IMMEDIAT']} ",
         f"Oui, depuis son lieu {answers['DISPONIBLE_SUR_PLACE']} ",
