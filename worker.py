@@ -1,6 +1,7 @@
 """The worker, a composition root: hands adapters and acts to activities, and runs."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -272,6 +273,7 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> N
         upkeep = asyncio.create_task(keep_up(instance, client))
         try:
             async with running(workers(instance, client, outbox, mail)):
+                gc.freeze()  # what was imported stays: no wave waits 100 ms for a look
                 log.info("worker.started")
                 await until()
         finally:

@@ -14,7 +14,7 @@ from acts.wave_situation import (
     situation_of,
     steering_of,
 )
-from adapters.database import situations, wave_plans, waves
+from adapters.database import wave_plans, waves
 from adapters.database.situations import Known
 from adapters.database.unit import Act
 from adapters.database.wave_plans import WavePlanRow, WaveState
@@ -126,7 +126,7 @@ async def _call_bureau(
     if Availability.RECEIVED in said.values():
         return
     day = act.at.astimezone(known.tenant.zone_info).date()
-    everyone = await situations.candidates(act.connection, known.ref, day)
+    everyone = await known.directory.on(day)
     for member in known.plan.bureau:
         if member in said:
             continue
@@ -159,7 +159,7 @@ async def _open(
             await _gone(act, known, key, ref)
         return
     day = act.at.astimezone(known.tenant.zone_info).date()
-    everyone = await situations.candidates(act.connection, known.ref, day)
+    everyone = await known.directory.on(day)
     missing = frozenset(who for who, answer in said.items() if answer in _MISSING)
     found = _call(known, sheet, day, missing).to(everyone)
     again = frozenset(said)

@@ -116,7 +116,7 @@ async def foresee_safety(
     zones = order.zones or crisis.activation.zones
     day = now.astimezone(tenant.zone_info).date()
     call = Call(sheet, crisis.kinetic, day, zones=frozenset(zones))
-    everyone = await situations.candidates(connection, order.ref, day)
+    everyone = await known.directory.on(day)
     within = sheet.answer_within.of(crisis.kinetic)
     return ForeseenSafety(sheet, within, zones, call.to(everyone))
 

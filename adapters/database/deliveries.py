@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import mailboxes, oppositions
+from adapters.database.many import insert_all
 from adapters.database.tables import batches, crisis_people, deliveries
 from adapters.database.unit import Act
 from domain.alert import BATCH_SIZE, DeliveryState, NotSent
@@ -67,7 +68,7 @@ async def queue(
         for part in parts.values()
         for row in sorted(part, key=itemgetter("delivery_id"))
     ]
-    await act.connection.execute(insert(deliveries), rows)
+    await insert_all(act.connection, deliveries, rows)
 
 
 async def queue_letter(

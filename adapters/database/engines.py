@@ -4,6 +4,7 @@ SQLite has one writer: a writing transaction says so at once (`BEGIN IMMEDIATE`)
 since a reader that turns writer half-way loses updates. PostgreSQL locks rows.
 """
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -25,7 +26,7 @@ _PRAGMAS = (
 def sync_engine(url: str, *, synchronous: str = "FULL") -> Engine:
     """Give an engine for threads: migrations and the writer of deliveries."""
     parsed = _drivered(url, "pysqlite")
-    engine = create_engine(parsed)
+    engine = create_engine(parsed, json_deserializer=from_json)
     _prepare(engine, parsed, synchronous)
     return engine
 
@@ -35,9 +36,13 @@ def async_engine(url: str) -> AsyncEngine:
     parsed = _drivered(url, "aiosqlite")
     if _is_sqlite(parsed):
         creator = {"async_creator_fn": inline.connect}
-        engine = create_async_engine(parsed, connect_args=creator)
+        engine = create_async_engine(
+            parsed, connect_args=creator, json_deserializer=from_json
+        )
     else:
-        engine = create_async_engine(parsed, pool_size=10, max_overflow=10)
+        engine = create_async_engine(
+            parsed, pool_size=10, max_overflow=10, json_deserializer=from_json
+        )
     _prepare(engine.sync_engine, parsed, "FULL")
     return engine
 

@@ -8,6 +8,7 @@ from sqlalchemy import String, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import Instant, given
+from adapters.database.many import insert_all
 from adapters.database.tables import links, nonces
 from adapters.database.unit import Act
 from domain.errors import ExpiredLinkError, UnknownLinkError
@@ -35,8 +36,7 @@ _NOTHING = dict.fromkeys(("person_id", "structure_id", "partner_id", "document_i
 async def add(act: Act, rows: Iterable[Mapping[str, object]]) -> None:
     """Keep links: token_hash, purpose, crisis_id, what it is about, expires_at."""
     values = [{**_NOTHING, **row, "cpts_id": act.cpts_id} for row in rows]
-    if values:
-        await act.connection.execute(insert(links), values)
+    await insert_all(act.connection, links, values)
 
 
 _OPENED = select(links).where(links.c.token_hash == given("k_hash"))

@@ -6,6 +6,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import oppositions
+from adapters.database.many import insert_all
 from adapters.database.tables import batches, deliveries, notices
 from adapters.database.unit import Act
 from domain.alert import DeliveryState, NotSent
@@ -48,7 +49,7 @@ async def add(
         for one in to
         for why in [_why_not(one, refused)]
     ]
-    await act.connection.execute(insert(deliveries), rows)
+    await insert_all(act.connection, deliveries, rows)
     return BatchRef.model_validate(batch)
 
 

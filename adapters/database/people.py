@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
+from adapters.database.many import insert_all
 from adapters.database.tables import crisis_people, people, structure_people
 from adapters.database.unit import Act
 from domain.directory import RosterDiff, in_place_of
@@ -20,7 +21,7 @@ from domain.reference import CrisisRef
 
 _SIGNS = "abcdefghjkmnpqrstvwxyz23456789"
 _PERSON = TypeAdapter(Person)
-_FROZEN_FACTS = {name for name in FACTS if name in crisis_people.c}
+_FROZEN_FACTS = tuple(name for name in FACTS if name in crisis_people.c)
 
 
 class FrozenPerson(BaseModel):
@@ -225,8 +226,7 @@ async def freeze(act: Act, crisis_id: str, day: date) -> tuple[str, ...]:
         }
         for person_id, person in known
     ]
-    if rows:
-        await act.connection.execute(insert(crisis_people), rows)
+    await insert_all(act.connection, crisis_people, rows)
     return tuple(str(row["person_id"]) for row in rows if not row["absent"])
 
 
@@ -235,9 +235,9 @@ def _standing(
 ) -> dict[str, object]:
     away = person.absence_on(day)
     locum = in_place_of(person, away, everyone) if away else None
-    facts = _PERSON.dump_python(locum or person, mode="json", include=_FROZEN_FACTS)
+    alerted = locum or person
     return {
-        **facts,
+        **{name: getattr(alerted, name) for name in _FROZEN_FACTS},
         "absent": away is not None and locum is None,
         "stands_in_for": person.full_name if locum else None,
     }

@@ -52,6 +52,7 @@ class Known:
     facts: CrisisFacts
     night: Night
     runs: tuple[CardRun, ...]
+    directory: "Directory"
 
     @property
     def ref(self) -> CrisisRef:
@@ -104,6 +105,7 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
             plan.template.departures.night, tenant.zone_info, crisis.kinetic, said.pace
         ),
         runs=runs,
+        directory=Directory(connection, ref),
     )
 
 
@@ -128,16 +130,39 @@ def _laid(
     return _kept[key]
 
 
-async def candidates(
+_DECIDING = (  # of a person, what says which waves are for them
+    *("person_id", "last_name", "first_name", "profession", "zone", "link", "status"),
+    *("skills", "accepted_types", "double_commitment", "reachable_at_night", "absent"),
+)
+
+
+class Directory:
+    """The frozen directory, with what each person did; read once, if it is needed.
+
+    Several waves may leave in one act: none of them answers, or takes a seat.
+    """
+
+    def __init__(self, connection: AsyncConnection, ref: CrisisRef) -> None:
+        self._connection = connection
+        self._ref = ref
+        self._read: dict[date, tuple[Candidate, ...]] = {}
+
+    async def on(self, day: date) -> tuple[Candidate, ...]:
+        """List everyone as they stand on a day."""
+        if day not in self._read:
+            self._read[day] = await _candidates(self._connection, self._ref, day)
+        return self._read[day]
+
+
+async def _candidates(
     connection: AsyncConnection, ref: CrisisRef, day: date
 ) -> tuple[Candidate, ...]:
-    """List the frozen directory, with what each person did in this crisis."""
     seated = await seats.assigned(connection, ref)
     answered = await _answered(connection, ref)
     refused = await oppositions.of_cpts(connection, ref.cpts_id)
     barred_from = barred(refused, ref.crisis_id, asks=True)
     rows = await connection.execute(
-        select(crisis_people)
+        select(*(crisis_people.c[name] for name in _DECIDING))
         .where(
             crisis_people.c.cpts_id == ref.cpts_id,
             crisis_people.c.crisis_id == ref.crisis_id,

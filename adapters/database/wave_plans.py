@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.many import insert_all
 from adapters.database.tables import left_out, wave_plans
 from adapters.database.unit import Act
 from domain.audience import LeftOut, Recipients
@@ -74,9 +75,9 @@ async def asleep(
 
 async def leave_out(act: Act, ref: WaveRef, found: Recipients) -> None:
     """Write whom a wave does not ask, and why."""
+    wave = ref.model_dump()
     rows = [
-        {**ref.model_dump(), "person_id": person_id, "reason": reason}
+        {**wave, "person_id": person_id, "reason": reason}
         for person_id, reason in found.left_out
     ]
-    if rows:
-        await act.connection.execute(insert(left_out), rows)
+    await insert_all(act.connection, left_out, rows)

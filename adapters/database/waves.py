@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
+from adapters.database.many import insert_all
 from adapters.database.tables import deliveries, recipients, waves
 from adapters.database.unit import Act
 from domain.alert import ClosedWhy, DeliveryState, WavePlan
@@ -146,15 +147,9 @@ async def change(act: Act, ref: WaveRef, values: Mapping[str, object]) -> None:
 
 async def add_recipients(act: Act, ref: WaveRef, person_ids: Sequence[str]) -> None:
     """Write whom a wave is for."""
-    rows = [
-        {
-            **ref.model_dump(),
-            "person_id": person_id,
-        }
-        for person_id in person_ids
-    ]
-    if rows:
-        await act.connection.execute(insert(recipients), rows)
+    wave = ref.model_dump()
+    rows = [{**wave, "person_id": person_id} for person_id in person_ids]
+    await insert_all(act.connection, recipients, rows)
 
 
 _ANSWERED = (

@@ -54,8 +54,8 @@ async def test_a_stop_ends_the_requests_of_this_alert_and_of_no_other(
     assert await notes(database) == ["contact.stopped"]
     other = CrisisRef(cpts_id=ref.cpts_id, crisis_id="another")
     async with database.read() as connection:
-        here = await situations.candidates(connection, ref, OPENED.date())
-        there = await situations.candidates(connection, other, OPENED.date())
+        here = await situations.Directory(connection, ref).on(OPENED.date())
+        there = await situations.Directory(connection, other).on(OPENED.date())
     assert [each.person_id for each in here if each.stopped] == [who]
     assert not any(each.stopped for each in there)
 
