@@ -7,9 +7,10 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks.answering import PEOPLE, WITHIN_S, measures_of, post_all
+from benchmarks.crowd import crowd_measures
+from benchmarks.lanes import lane_measures
 from benchmarks.measures import ROOT, Measure, median_of, ratios, report
 from benchmarks.planning import plan_measures
 from benchmarks.reading import reading_measures
@@ -18,6 +19,7 @@ from benchmarks.stage import CONNECTIONS, Helper, NotReadyError, Stage
 from benchmarks.waves import (
     Sent,
     Waves,
+    all_up,
     events_of,
     prepared_message,
     settled,
@@ -34,17 +36,18 @@ WARMING, WARMING_S = 60, 6.0  # answers that are not counted
 RATIO_BAR, EVENTS_BAR = 1.5, 60
 OPENING_BAR_S, WORST_OPENING_BAR_S = 1.0, 2.0
 MEMORY_BAR_MB = 250
-_KB_PER_MB = 1024
 
 
 class Bench:
     """One run: the parts stand, the figures gather."""
 
-    def __init__(self, stage: Stage, waves: Waves, seconds: float) -> None:
+    def __init__(
+        self, stage: Stage, waves: Waves, seconds: float, measures: list[Measure]
+    ) -> None:
         self._stage = stage
         self._waves = waves
         self._seconds = seconds
-        self.measures: list[Measure] = []
+        self.measures = measures
 
     async def run(self) -> None:
         """Measure everything, the answers without Temporal last."""
@@ -99,7 +102,11 @@ class Bench:
                     theirs.append(float(said["seconds"]))
                 else:
                     ours.append(await self._waves.send(f"bench-{people}", people))
-            print(f"  {people}: {ours[-1].elapsed:.2f} s, bare {theirs[-1]:.2f} s")
+            last = ours[-1]
+            print(
+                f"  {people}: {last.elapsed:.2f} s since the order,"
+                f" {last.since_commit:.2f} s since its commit, bare {theirs[-1]:.2f} s"
+            )
         self._note_ratios(people, ours, theirs)
         if people == PEOPLE:
             events = [await events_of(self._stage, wave.ref) for wave in ours]
@@ -157,12 +164,8 @@ class Bench:
         )
 
     def _note_memory(self) -> None:
-        status = Path(f"/proc/{self._stage.pid('worker')}/status")
-        if status.exists():
-            lines = status.read_text().splitlines()
-            peak = next(line for line in lines if line.startswith("VmHWM"))
-            how = "peak of the worker after the waves"
-            memory = int(peak.split()[1]) / _KB_PER_MB
+        how = "peak of the worker after the waves"
+        if memory := self._stage.peak_mb("worker"):
             self._note("worker_memory", memory, "MB", how, MEMORY_BAR_MB)
 
     def _note(  # noqa: PLR0913, PLR0917 - the fields of a measure
@@ -179,25 +182,20 @@ class Bench:
 
 async def _bench(seconds: float) -> int:
     began = time.monotonic()
-    with Stage(FOLDER) as stage:
-        sink = stage.start_sink()
-        if sink != "Postfix's smtp-sink":
-            print(f"NOTE: Postfix's smtp-sink is not here; the sink is {sink}")
-        stage.start_temporal()
-        stage.start_worker()
-        waves = await Waves.on(stage)
-        bench = Bench(stage, waves, seconds)
-        whole = True
-        try:
-            await bench.run()
-        except (NotReadyError, ExceptionGroup) as error:  # what was taken is kept
-            whole = False
-            traceback.print_exception(error)
-        finally:
-            await waves.close()
-    measures = (*bench.measures, *roster_measures())
+    taken: list[Measure] = []
+    sink, whole = "", True
+    try:
+        async with all_up(FOLDER) as (stage, waves):
+            sink = stage.sink
+            await Bench(stage, waves, seconds, taken).run()
+        taken += await lane_measures(FOLDER)
+        taken += await crowd_measures(FOLDER)
+    except (NotReadyError, ExceptionGroup) as error:  # what was taken is kept
+        whole = False
+        traceback.print_exception(error)
+    taken += roster_measures()
     took = round(time.monotonic() - began)
-    code = report(measures, FOLDER, sink=sink, seconds=took, whole=whole)
+    code = report(taken, FOLDER, sink=sink, seconds=took, whole=whole)
     return code if whole else 1
 
 

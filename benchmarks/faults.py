@@ -101,8 +101,7 @@ class Faults:
 
     async def _opened(self) -> CrisisRef:
         """Open a crisis whose order is old enough for the wave that asks everyone."""
-        ref, _, _ = await self._waves.open(CPTS_ID, ORDERED_MINUTES_AGO)
-        return ref
+        return (await self._waves.open(CPTS_ID, ORDERED_MINUTES_AGO)).ref
 
     async def _kill(self, part: str) -> float:
         """Kill a part; give the instant when its replacement is up."""

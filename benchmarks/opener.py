@@ -1,6 +1,7 @@
 """Opens crises from a process that is not the worker, as the command line does."""
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -51,6 +52,7 @@ async def _make_ready(instance: Instance, ref: CrisisRef) -> None:
 
 async def _serve() -> None:
     async with opened(load()) as instance:
+        gc.freeze()  # as pages and commands do
         while line := await asyncio.to_thread(sys.stdin.readline):
             order = json.loads(line)
             opening = await _open(instance, **order)

@@ -27,10 +27,12 @@ from benchmarks.measures import ROOT
 from settings import Settings
 
 CONNECTIONS = 8
+SINK = "Postfix's smtp-sink"
 _LEASH = ROOT / "adapters" / "leash.py"
 _READY_WITHIN_S = 30.0
 _LOOK_S = 0.02
 _STARTED = b"worker.started"
+_KB_PER_MB = 1024
 
 
 class NotReadyError(Exception):
@@ -84,6 +86,7 @@ class Stage:
         self.folder = Path(tempfile.mkdtemp(prefix="run-", dir=folder)).resolve()
         self.sink_port = free_port()
         self.web_port = free_port()
+        self.sink = SINK  # which one it is, once started
         self._keepers: dict[str, Keeper] = {}
         self.settings = Settings(
             data_dir=self.folder,
@@ -115,20 +118,18 @@ class Stage:
         else:
             print(f"logs: {self.folder / 'logs'}")
 
-    def start_sink(self, *options: str) -> str:
-        """Start the sink; say which one. Options are those of `benchmarks.sink`."""
+    def start_sink(self, *options: str) -> None:
+        """Start the sink, Postfix's if it is here; options: of `benchmarks.sink`."""
         program = shutil.which("smtp-sink", path=f"{os.environ['PATH']}:/usr/sbin")
         address = f"{LOOPBACK}:{self.sink_port}"
         if program and not options:
             who = pwd.getpwuid(os.geteuid()).pw_name  # it insists when that is root
             self._keep("sink", (program, "-u", who, address, "100"))
-            name = "Postfix's smtp-sink"
         else:
             ours = (sys.executable, "-m", "benchmarks.sink")
             self._keep("sink", (*ours, "--port", str(self.sink_port), *options))
-            name = "benchmarks.sink"
+            self.sink = "benchmarks.sink"
         await_that("the sink", lambda: answers(address), _READY_WITHIN_S)
-        return name
 
     def start_temporal(self) -> None:
         """Start Temporal's server, with our namespace."""
@@ -173,6 +174,15 @@ class Stage:
     def pid(self, name: str) -> int | None:
         """Give the process of a part; none between two lives."""
         return self._keepers[name].pid()
+
+    def peak_mb(self, name: str) -> float | None:
+        """Give the most memory that a part ever had; none: the system says none."""
+        status = Path(f"/proc/{self.pid(name)}/status")
+        if not status.exists():
+            return None
+        lines = status.read_text().splitlines()
+        peak = next(line for line in lines if line.startswith("VmHWM"))
+        return int(peak.split()[1]) / _KB_PER_MB
 
     def kill(self, name: str) -> None:
         """Kill a part without warning; its keeper starts another one."""

@@ -1,25 +1,38 @@
 """Waves of mails: opened by one process, sent by the worker, compared with a loop."""
 
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Self
 
+from temporalio.client import Client
+
 from adapters.temporal import connect
-from benchmarks.stage import Helper, NotReadyError, Stage, until
+from benchmarks.stage import SINK, Helper, NotReadyError, Stage, until
 from domain.dispatch import Addressee, BatchRef
 from domain.letter import MessageKind
 from domain.link import Purpose
 from domain.reference import CrisisRef, WaveRef
-from instance import opened
+from instance import Instance, opened
 from tests.conducted import national_cpts
 from tests.national import national
 from tests.world import settle, settle_with
 from worker import Stationery
 
 _references = count(1)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One crisis that was opened; seconds since the epoch."""
+
+    ref: CrisisRef
+    began_at: float  # the order is given
+    committed_at: float
 
 
 @dataclass(frozen=True)
@@ -128,9 +141,7 @@ class Waves:
         self.rows.close()
         await self._opener.stop()
 
-    async def open(
-        self, cpts_id: str, minutes_ago: int = 0
-    ) -> tuple[CrisisRef, float, float]:
+    async def open(self, cpts_id: str, minutes_ago: int = 0) -> Opened:
         """Open a crisis; say when the order was given, and when committed.
 
         Args:
@@ -148,7 +159,7 @@ class Waves:
         if not said["going"]:
             raise NotReadyError("the workflow of a crisis was not started")
         ref = CrisisRef(cpts_id=cpts_id, crisis_id=str(said["crisis_id"]))
-        return ref, float(said["began_at"]), float(said["committed_at"])
+        return Opened(ref, float(said["began_at"]), float(said["committed_at"]))
 
     async def until_sent(self, ref: CrisisRef) -> None:
         """Wait until no batch of a crisis owes a message.
@@ -164,13 +175,43 @@ class Waves:
         Raises:
             NotReadyError: It did not leave, or not wholly.
         """
-        ref, began_at, committed_at = await self.open(cpts_id, minutes_ago)
-        await self.until_sent(ref)
-        number, first, last = self.rows.sent(ref)
+        return await self.left(await self.open(cpts_id, minutes_ago), people)
+
+    async def left(self, order: Opened, people: int) -> Sent:
+        """Wait until the waves of a crisis have left, to this many people.
+
+        Raises:
+            NotReadyError: They did not leave, or not wholly.
+        """
+        await self.until_sent(order.ref)
+        number, first, last = self.rows.sent(order.ref)
         if number < people:
             message = f"{number} of {people} left"
             raise NotReadyError(message)
-        return Sent(ref, began_at, committed_at, first, last, number)
+        return Sent(
+            *(order.ref, order.began_at, order.committed_at),
+            *(first, last, number),
+        )
+
+
+@asynccontextmanager
+async def all_up(folder: Path) -> AsyncIterator[tuple[Stage, Waves]]:
+    """Start a stage of its own with all that waves need; stop it all at the end.
+
+    Raises:
+        NotReadyError: A part did not come up.
+    """
+    with Stage(folder) as stage:
+        stage.start_sink()
+        if stage.sink != SINK:
+            print(f"NOTE: {SINK} is not here; the sink is {stage.sink}")
+        stage.start_temporal()
+        stage.start_worker()
+        waves = await Waves.on(stage)
+        try:
+            yield stage, waves
+        finally:
+            await waves.close()
 
 
 async def settled(stage: Stage, cpts_id: str, people: int) -> None:
@@ -207,12 +248,17 @@ async def prepared_message(stage: Stage, sent: Sent) -> Path:
 async def events_of(stage: Stage, ref: CrisisRef) -> int:
     """Count the events of the workflow of a crisis' first wave."""
     wave = WaveRef(**ref.model_dump(), wave=1)
-    settings = stage.settings
-    async with opened(settings) as instance:
-        client = await connect(
-            instance.keys.payload_key,
-            settings.temporal_address,
-            settings.temporal_namespace,
-        )
+    async with opened(stage.settings) as instance:
+        client = await client_of(stage, instance)
         described = await client.get_workflow_handle(wave.workflow_id).describe()
     return described.history_length
+
+
+async def client_of(stage: Stage, instance: Instance) -> Client:
+    """Speak to the stage's server as its worker does."""
+    settings = stage.settings
+    return await connect(
+        instance.keys.payload_key,
+        settings.temporal_address,
+        settings.temporal_namespace,
+    )

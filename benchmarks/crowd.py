@@ -1,0 +1,47 @@
+"""A hundred CPTS alerted one after another: against a bare loop, and each in turn."""
+
+from pathlib import Path
+
+from benchmarks.measures import Measure
+from benchmarks.stage import Helper
+from benchmarks.waves import all_up, prepared_message, settled
+
+CPTS, PEOPLE = 100, 500
+RATIO_BAR, MEMORY_BAR_MB = 1.5, 250
+WARMING = "bench-first"
+
+
+async def crowd_measures(folder: Path) -> list[Measure]:
+    """Alert every CPTS as fast as one process can; then as many mails, bare.
+
+    Raises:
+        NotReadyError: A part did not come up, or a wave did not leave.
+    """
+    async with all_up(folder) as (stage, waves):
+        names = [f"bench-{number:03d}" for number in range(CPTS)]
+        for name in (WARMING, *names):
+            await settled(stage, name, PEOPLE)
+        message = await prepared_message(stage, await waves.send(WARMING, PEOPLE))
+        port = str(stage.sink_port)
+        bare = await Helper.start(stage, "benchmarks.bare", port, str(message))
+        await bare.ask(count=PEOPLE)
+        orders = [await waves.open(name) for name in names]
+        sent = [await waves.left(order, PEOPLE) for order in orders]
+        said = await bare.ask(count=CPTS * PEOPLE)
+        await bare.stop()
+        memory = stage.peak_mb("worker")
+    whole = max(each.last_at for each in sent) - orders[0].committed_at
+    waited = tuple(each.first_at - each.committed_at for each in sent)
+    what = f"{CPTS} CPTS of {PEOPLE}, ordered one after another"
+    loop = f"over the bare loop of as many mails, {said['seconds']:.1f} s"
+    how = f"{what}: from the first commit to the last message, {whole:.1f} s, {loop}"
+    first = f"{what}: from the commit of a crisis to its first message, worst"
+    ratio = whole / float(said["seconds"])
+    measures = [
+        Measure("wave_50000_ratio", ratio, "x", how, RATIO_BAR),
+        Measure("wave_50000_first_worst", max(waited), "s", first, None, waited),
+    ]
+    if memory is not None:
+        peak = f"peak of the worker; {what}"
+        measures.append(Measure("wave_50000_memory", memory, "MB", peak, MEMORY_BAR_MB))
+    return measures
