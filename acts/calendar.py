@@ -7,6 +7,7 @@ from datetime import timedelta
 from acts.contact_check import check_contacts
 from acts.news import note_silence, tell_new_template
 from acts.review import due_next, join_review, local_day, open_review
+from acts.roll_call_calendar import keep_roll_calls
 from acts.wave import SYSTEM
 from adapters.database import crises, plans, reviews, tenants
 from adapters.database.reviews import Why
@@ -71,8 +72,9 @@ async def keep_day(
     async with database.act(cpts_id) as act:
         tenant = await tenants.hold(act)
         act.sign_checkpoint()
+        calls = await keep_roll_calls(act, tenant, link_key)
         if not await plans.history(act.connection, cpts_id):
-            return DayDue()
+            return DayDue(notices=calls)
         plan, _ = await plans.latest(act.connection, cpts_id)
         await _open_when_due(act, tenant, plan)
         newest = newer(plan.template.template_id, shipped)
@@ -80,7 +82,7 @@ async def keep_day(
         notices = await _write(act, tenant, plan, newest, link_key)
         running = await reviews.of_cpts(act.connection, cpts_id)
     going = tuple(row.ref for row in running if row.ended_at is None)
-    return DayDue(reviews=going, notices=notices)
+    return DayDue(reviews=going, notices=(*notices, *calls))
 
 
 async def _open_when_due(act: Act, tenant: Cpts, plan: Plan) -> None:

@@ -22,7 +22,7 @@ async def post_notice(act: Act, order: NoticeOrder, link_key: bytes) -> None:
     for start in range(0, len(order.to), BATCH_SIZE):
         some = order.to[start : start + BATCH_SIZE]
         await notices.add(act, order, start // BATCH_SIZE + 1, some)
-        if order.kind is not NoticeKind.WORD:
+        if order.kind.has_link:
             rows = [_link(order, one, link_key) for one in some]
             await plan_links.add_new(act, rows)
 
@@ -36,6 +36,7 @@ def _link(order: NoticeOrder, to: Recipient, link_key: bytes) -> dict[str, objec
         "plan_id": order.plan_id,
         "number": order.number,
         "subject": None if counted else to.recipient_id,
+        "topic": order.topic,
         "expires_at": order.expires_at,
     }
 

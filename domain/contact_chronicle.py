@@ -7,6 +7,9 @@ Facts = Mapping[str, Any]
 
 KINDS = {
     "contact.verified": "coordonnée vérifiée",
+    "member.confirmed": "coordonnées confirmées par leur personne",
+    "roll_call.opened": "demande à tous les membres",
+    "roll_call.ended": "fin d'une demande à tous",
     "contact.stopped": "messages arrêtés à la demande d'une personne",
     "contact.resumed": "messages repris à la demande d'une personne",
 }
@@ -29,6 +32,33 @@ _HOW = {
     "RAPPEL": "par un appel",
     "SAISIE": "dit à la coordination",
 }
+_CALLS = {
+    "INSCRIPTION": "Invitation à s'inscrire",
+    "EXACT": "« Toujours exact ? »",
+    "ESSAI": "Essai d'alerte",
+}
+
+
+def _opened(facts: Facts) -> str:
+    without = facts["without_address"]
+    left = f", dont {without} sans adresse" if without else ""
+    return f"{_CALLS[facts['kind']]} : {_people(facts['people'])}{left}."
+
+
+def _ended(facts: Facts) -> str:
+    late = f", dont {facts['in_time']} à temps" if facts["kind"] == "ESSAI" else ""
+    asked, answered = _people(facts["people"]), facts["answered"]
+    return f"{_CALLS[facts['kind']]}, bilan : {asked}, réponses : {answered}{late}."
+
+
+def _confirmed(facts: Facts) -> str:
+    agreed = ", accord donné" if facts["consents"] else ""
+    changed = "corrigées" if facts["changed"] else "confirmées"
+    return f"Coordonnées {changed} par leur personne{agreed}."
+
+
+def _people(number: int) -> str:
+    return f"{number} {'personne' if number <= 1 else 'personnes'}"
 
 
 def _said(facts: Facts) -> str:
@@ -39,6 +69,9 @@ SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "contact.verified": lambda facts: (
         f"{_MEDIA[facts['medium']]} d'une personne vérifié, {_HOW[facts['how']]}."
     ),
+    "member.confirmed": _confirmed,
+    "roll_call.opened": _opened,
+    "roll_call.ended": _ended,
     "contact.stopped": lambda facts: f"Une personne arrête {_said(facts)}.",
     "contact.resumed": lambda facts: f"Une personne reprend {_said(facts)}.",
 }

@@ -7,3 +7,51 @@ class NoSuchContactError(PlanError):
     """The directory has no such address of this person."""
 
     code = "CONTACT_ABSENT"
+
+
+class NoCarrierError(PlanError):
+    """No code can be sent there: no provider, or a landline."""
+
+    code = "CODE_SANS_CANAL"
+
+
+class TooManyCodesError(PlanError):
+    """Several codes left for this address today."""
+
+    code = "CODES_TROP_NOMBREUX"
+
+
+class WrongCodeError(PlanError):
+    """This is not the code that was sent."""
+
+    code = "CODE_FAUX"
+
+
+class StaleCodeError(PlanError):
+    """The code is too old, was tried too often, or was never sent."""
+
+    code = "CODE_PERIME"
+
+
+class ConsentMissingError(PlanError):
+    """Nobody is a volunteer without agreeing."""
+
+    code = "ACCORD_ABSENT"
+
+
+class RollCallOpenError(PlanError):
+    """The same was asked today."""
+
+    code = "APPEL_DEJA_FAIT"
+
+
+class NobodyToAskError(PlanError):
+    """Everybody said it already, or nobody is a member."""
+
+    code = "PERSONNE_A_SOLLICITER"
+
+
+class UnknownRollCallError(PlanError):
+    """The CPTS never asked that."""
+
+    code = "APPEL_INCONNU"

@@ -17,6 +17,20 @@ class NoticeKind(StrEnum):
     AUTHORITY = "AUTORITE"  # a contact to confirm
     READING = "LECTURE"  # a version to read: counted, never named
     WORD = "MOT"  # nothing: the letter asks nothing
+    ENROL = "INSCRIPTION"  # of a member: their own page
+    EXACT = "EXACT"  # the same page, to confirm
+    TEST = "ESSAI"  # of alert: one tap
+    CODE = "CODE"  # nothing: the code is in the letter
+
+    @property
+    def is_routine(self) -> bool:
+        """Does an opt-out of what is not urgent stop it?"""
+        return self not in {NoticeKind.TEST, NoticeKind.CODE}
+
+    @property
+    def has_link(self) -> bool:
+        """Does it open something?"""
+        return self not in {NoticeKind.WORD, NoticeKind.CODE}
 
 
 class Notice(BaseModel):

@@ -59,8 +59,9 @@ def barred(
     return found
 
 
-def out_of_letters(oppositions: Iterable[Opposition]) -> frozenset[str]:
-    """Say who gets no letter about the plan."""
-    return frozenset(
-        each.person_id for each in oppositions if each.scope is not Scope.ALERT
-    )
+def out_of_letters(
+    oppositions: Iterable[Opposition], *, routine: bool
+) -> frozenset[str]:
+    """Say who gets no letter about the plan; `routine`: it may wait."""
+    stopping = {Scope.EVER, Scope.ROUTINE} if routine else {Scope.EVER}
+    return frozenset(each.person_id for each in oppositions if each.scope in stopping)

@@ -41,6 +41,7 @@ from web import (
     receipt,
     report,
     review,
+    roll_call,
     standing,
     survey,
 )
@@ -83,7 +84,16 @@ def build(settings: Settings) -> FastAPI:
         plan_history,
         plan_import,
     )
-    for part in (*outside, console, *of_plan, review, reach, declare, *crisis):
+    for part in (
+        *outside,
+        console,
+        *of_plan,
+        review,
+        roll_call,
+        reach,
+        declare,
+        *crisis,
+    ):
         app.include_router(part.router)
     answer_refusals(app)
     return app

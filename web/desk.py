@@ -14,7 +14,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from adapters.temporal import AWAY
 from domain.errors import TooManyTriesError
-from domain.reference import CrisisRef
+from domain.reference import CrisisRef, NoticeRef
 from instance import Instance
 from web.views import Views
 from workflows import messages
@@ -49,10 +49,17 @@ class Desk:
 
     async def set_going(self, ref: CrisisRef) -> None:
         """Start the workflow of a crisis; Temporal away, the worker will adopt it."""
+        await self._start(messages.CRISIS, ref)
+
+    async def hand_over(self, ref: NoticeRef) -> None:
+        """Let letters leave now; Temporal away, the worker will within a minute."""
+        await self._start(messages.NOTICE, ref)
+
+    async def _start(self, workflow: str, ref: CrisisRef | NoticeRef) -> None:
         with suppress(*AWAY):
             async with asyncio.timeout(_ENGINE_TIMEOUT_S):
                 await self.client.start_workflow(
-                    messages.CRISIS,
+                    workflow,
                     ref,
                     id=ref.workflow_id,
                     task_queue=messages.FACTS_QUEUE,

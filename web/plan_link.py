@@ -13,12 +13,13 @@ from starlette.datastructures import FormData
 from adapters.database.plan_links import PlanLink
 from domain.errors import UnknownLinkError
 from domain.notice import NoticeKind
-from web import asked, reading
+from web import asked, contact_card, enrol, reading, tested
 from web.desk import AtDesk, Desk, Visitor
 from web.opening import find_plan_link
 
 router = APIRouter()
 router.include_router(reading.router)
+router.include_router(contact_card.router)
 
 
 class LinkPage(Protocol):
@@ -38,6 +39,9 @@ _PAGES: Mapping[NoticeKind, LinkPage] = {
     NoticeKind.TASK: asked,
     NoticeKind.PROFILE: asked,
     NoticeKind.AUTHORITY: asked,
+    NoticeKind.ENROL: enrol,
+    NoticeKind.EXACT: enrol,
+    NoticeKind.TEST: tested,
 }
 
 

@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from acts.contact import VerifyContact, verify_contact
 from acts.opposition import Stop, resume, stop
-from adapters.database import contacts, oppositions, tenants
+from adapters.database import contacts, oppositions, roll_calls, tenants
 from adapters.templates import load_template
-from domain.calendar import french_day
+from domain.calendar import french_day, french_instant
 from domain.contact import readable
 from domain.mission_errors import UnknownPersonError
 from domain.opposition import Scope, Via
@@ -21,11 +21,13 @@ from instance import DEFAULT_TEMPLATE
 from web.console import ACTOR, shown
 from web.desk import AtDesk
 from web.door import from_this_machine
+from web.roll_call import LABELS
 from web.views import Page
 
 router = APIRouter(
     prefix="/cpts/{cpts_id}/joindre", dependencies=[Depends(from_this_machine)]
 )
+_CALLS = 8  # of the last months
 _SHOWN = 100  # people to ask: the first to call, not the whole directory
 MEDIA = {
     Medium.MAIL: "Courriel",
@@ -56,6 +58,15 @@ class AskLine:
     phone: str
 
 
+@dataclass(frozen=True)
+class CallLine:
+    """Something that was asked of many."""
+
+    roll_call_id: str
+    label: str
+    opened_at: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReachPage(Page):
     """The score of a CPTS."""
@@ -68,6 +79,7 @@ class ReachPage(Page):
     professions: Mapping[str, str]  # label by code
     to_ask: tuple[AskLine, ...]
     more: int
+    calls: tuple[CallLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +121,7 @@ async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
     async with database.read() as connection:
         tenant = await tenants.get(connection, cpts_id)
         everyone = await contacts.of_cpts(connection, cpts_id, database.now())
+        calls = await roll_calls.of_cpts(connection, cpts_id)
     score = reach(everyone)
     template = load_template(DEFAULT_TEMPLATE)
     page = ReachPage(
@@ -130,6 +143,14 @@ async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
             for each in score.to_ask[:_SHOWN]
         ),
         more=max(len(score.to_ask) - _SHOWN, 0),
+        calls=tuple(
+            CallLine(
+                each.roll_call_id,
+                LABELS[each.kind],
+                french_instant(each.opened_at, tenant.zone_info),
+            )
+            for each in calls[:_CALLS]
+        ),
     )
     return shown(desk, "reach", page)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import Select, and_, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import people, tenants
 from adapters.database.columns import given
-from adapters.database.tables import contact_proofs, deliveries
+from adapters.database.tables import batches, contact_proofs, deliveries
 from adapters.database.tables import people as people_table
 from adapters.database.unit import Act
 from domain.alert import DeliveryState
@@ -95,15 +96,23 @@ _LEFT = (
     )
     .where(
         deliveries.c.cpts_id == given("k_cpts"),
-        deliveries.c.crisis_id == given("k_crisis"),
         deliveries.c.recipient_id == given("k_person"),
-        deliveries.c.wave.is_not(None),
         or_(
             deliveries.c.state == DeliveryState.SENT,
             deliveries.c.state == DeliveryState.SENDING,
         ),
     )
     .distinct()
+)
+_IN_CRISIS = _LEFT.where(
+    deliveries.c.crisis_id == given("k_crisis"), deliveries.c.wave.is_not(None)
+)
+_OF_TOPIC = _LEFT.where(
+    exists().where(
+        batches.c.cpts_id == deliveries.c.cpts_id,
+        batches.c.batch_id == deliveries.c.batch_id,
+        batches.c.topic == given("k_topic"),
+    )
 )
 
 
@@ -113,7 +122,19 @@ async def prove_by_answer(act: Act, ref: CrisisRef, person_id: str) -> None:
     Nothing is proved if several were: the page does not know by which it was opened.
     """
     named = {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_person": person_id}
-    rows = (await act.connection.execute(_LEFT, named)).all()
+    await _prove_alone(act, person_id, _IN_CRISIS, named)
+
+
+async def prove_by_letter(act: Act, topic: str, person_id: str) -> None:
+    """Keep that the link of a letter was opened: it proves where the letter went."""
+    named = {"k_cpts": act.cpts_id, "k_topic": topic, "k_person": person_id}
+    await _prove_alone(act, person_id, _OF_TOPIC, named)
+
+
+async def _prove_alone(
+    act: Act, person_id: str, left: Select[Any], named: Mapping[str, str]
+) -> None:
+    rows = (await act.connection.execute(left, named)).all()
     if len(rows) != 1:
         return
     row = rows[0]

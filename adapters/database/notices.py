@@ -32,7 +32,8 @@ async def add(
     await act.connection.execute(
         insert(notices).values(**batch, **order.notice.model_dump())
     )
-    refused = out_of_letters(await oppositions.of_cpts(act.connection, act.cpts_id))
+    known = await oppositions.of_cpts(act.connection, act.cpts_id)
+    refused = out_of_letters(known, routine=order.kind.is_routine)
     rows = [
         {
             **batch,

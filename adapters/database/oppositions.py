@@ -13,6 +13,7 @@ from adapters.database.tables import (
 )
 from adapters.database.unit import Act
 from domain.alert import PROTECTING, DeliveryState, NotSent
+from domain.notice import NoticeKind
 from domain.opposition import Opposition, Scope, barred
 from domain.reference import WaveRef
 
@@ -94,6 +95,9 @@ async def hold_back(act: Act, said: Opposition) -> None:
         batches.c.batch_id == deliveries.c.batch_id,
         batches.c.topic.is_not(None),
     )
+    routine = of_letters.where(
+        batches.c.message.in_([each for each in NoticeKind if each.is_routine])
+    )
     requests = and_(
         deliveries.c.crisis_id == said.crisis_id,
         exists().where(
@@ -106,7 +110,7 @@ async def hold_back(act: Act, said: Opposition) -> None:
     )
     concerned = {
         Scope.ALERT: requests,
-        Scope.ROUTINE: of_letters,
+        Scope.ROUTINE: routine,
         Scope.EVER: or_(of_waves, of_letters),
     }[said.scope]
     why = NotSent.STOPPED if said.scope is Scope.ALERT else NotSent.OPPOSED

@@ -25,6 +25,7 @@ class PlanLink(BaseModel):
     plan_id: str
     number: int | None
     subject: str | None  # None: a reading is counted, not named
+    topic: str | None
     expires_at: datetime
     used_at: datetime | None
 

@@ -136,6 +136,7 @@ contact_codes = Table(  # sent to an address, to be typed back
     Column("medium", String(12), primary_key=True, nullable=False),
     Column("address", Text, nullable=False),
     Column("number", Integer, nullable=False),  # codes sent so far
+    Column("sent_today", Integer, nullable=False),
     Column("code_hash", LargeBinary(32), nullable=False),
     Column("sent_at", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
@@ -662,6 +663,7 @@ plan_links = Table(  # by which people answer about a plan, without a password
     Column("plan_id", String(120), nullable=False),
     Column("number", Integer),  # the version to read
     Column("subject", String(120)),  # null: a reading is counted, not named
+    Column("topic", String(40)),  # of its letters
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("used_at", Instant),

@@ -28,6 +28,7 @@ from domain.letter import (
     TransmissionText,
     WaveText,
 )
+from domain.notice import NoticeKind
 from domain.plan import Plan
 from domain.plan_version import VersionStatus
 from domain.reference import DocumentRef, WaveRef
@@ -50,6 +51,7 @@ async def of_batch(
     head = _letterhead(tenant, sender)
     if batch.topic is not None:
         notice = await notices.said(connection, ref)
+        head["exercise"] = batch.message == NoticeKind.TEST
         return NoticeText.model_validate(head | notice.model_dump())
     if batch.wave is None:
         return await _transmission_text(connection, head, batch, tenant)

@@ -86,4 +86,5 @@ def test_what_informs_passes_a_stop_and_nothing_passes_an_opposition() -> None:
     assert barred(said, "c-1", asks=True) == {"a": "ARRET_DEMANDE", "b": "OPPOSITION"}
     assert barred(said, "c-1", asks=False) == {"b": "OPPOSITION"}
     assert barred(said, "c-2", asks=True) == {"b": "OPPOSITION"}
-    assert out_of_letters(said) == {"b", "c"}
+    assert out_of_letters(said, routine=True) == {"b", "c"}
+    assert out_of_letters(said, routine=False) == {"b"}  # a test, a code

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.String(120), nullable=False),
         sa.Column("number", sa.Integer()),
         sa.Column("subject", sa.String(120)),
+        sa.Column("topic", sa.String(40)),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("revoked_at", Instant()),
         sa.Column("used_at", Instant()),

@@ -60,6 +60,7 @@ def _of_one_person() -> None:
         sa.Column("medium", sa.String(12), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sent_today", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(32), nullable=False),
         sa.Column("sent_at", Instant(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),

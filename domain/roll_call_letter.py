@@ -1,0 +1,70 @@
+"""What the letters of a roll call say, and those that hold a code."""
+
+from domain.notice import Notice
+from domain.roll_call import RollCallKind
+from domain.typography import typeset
+
+_HOW = (
+    "Si une crise sanitaire touche notre territoire, comment vous prévenir ? La page "
+    "montre ce que nous savons de vous : corrigez, choisissez ce que vous acceptez. "
+    "Deux minutes suffisent."
+)
+_FREE = (
+    "Rien ne vous oblige à vous porter volontaire, et aucun motif n'est demandé. Vous "
+    "pourrez changer d'avis."
+)
+_STILL = (
+    "Un numéro change, et l'alerte n'arrive pas. La page montre ce que nous savons de "
+    "vous : confirmez en un geste, ou corrigez."
+)
+_NO_CRISIS = (
+    "Ceci est un essai : il n'y a pas de crise, rien ne vous est demandé d'autre."
+)
+_ONE_TAP = (
+    "Ouvrez le lien et appuyez sur « Bien reçu », dès que vous le pouvez sans danger "
+    "ni gêne pour un patient. Nous saurons que l'alerte vous parvient."
+)
+_WORDS = {
+    RollCallKind.ENROL: Notice(
+        subject="Vos coordonnées de crise",
+        paragraphs=(_HOW, _FREE),
+        button="Ouvrir ma page",
+    ),
+    RollCallKind.EXACT: Notice(
+        subject="Vos coordonnées de crise : toujours exactes ?",
+        paragraphs=(_STILL,),
+        button="Ouvrir ma page",
+    ),
+    RollCallKind.TEST: Notice(
+        subject="Essai d'alerte : un geste",
+        paragraphs=(_NO_CRISIS, _ONE_TAP),
+        button="Ouvrir l'essai",
+    ),
+}
+
+
+def words_of(kind: RollCallKind) -> Notice:
+    """Write the letter of a roll call."""
+    return _typeset(_WORDS[kind])
+
+
+def with_code(code: str, minutes: int) -> Notice:
+    """Write the letter that proves an address."""
+    said = (
+        f"Votre code : {code}",
+        (
+            f"Tapez-le sur votre page dans les {minutes} minutes. Vous n'avez rien "
+            "demandé ? Ignorez ce courriel."
+        ),
+    )
+    subject = "Code pour vérifier votre adresse"
+    return _typeset(Notice(subject=subject, paragraphs=said))
+
+
+def _typeset(words: Notice) -> Notice:
+    said = {
+        "subject": typeset(words.subject),
+        "paragraphs": tuple(map(typeset, words.paragraphs)),
+        "button": words.button and typeset(words.button),
+    }
+    return words.model_copy(update=said)

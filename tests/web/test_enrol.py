@@ -1,0 +1,208 @@
+"""Invited, a member opens their link, corrects, proves; a test says who is reached."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from acts.opposition import Stop, stop
+from acts.roll_call import OpenRollCall, open_roll_call
+from adapters.database import contacts, notices, tables, texts
+from adapters.database.unit import Database
+from domain.dispatch import BatchRef
+from domain.letter import NoticeText
+from domain.link import Purpose, notice_subject, token
+from domain.opposition import Scope, Via
+from domain.person import Link
+from domain.reach import How, Medium, Reached
+from domain.roll_call import RollCallKind
+from tests.conftest import Now
+from tests.web.conftest import filled, plain
+from tests.workflows.conftest import KEYS
+from tests.world import CPTS_ID, settle
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PATH = f"/cpts/{CPTS_ID}/joindre"
+
+
+async def everyone(database: Database) -> dict[str, Reached]:
+    async with database.read() as connection:
+        found = await contacts.of_cpts(connection, CPTS_ID, database.now())
+    return {each.person_id: each for each in found}
+
+
+async def leave(database: Database) -> None:
+    """Say of every letter that it left."""
+    found = tables.deliveries
+    async with database.write() as connection:
+        queued = found.c.state == "A_ENVOYER"
+        await connection.execute(
+            sa.update(found).where(queued).values(state="PARTIE", reply="250")
+        )
+
+
+def link(kind: str, topic: str, person_id: str) -> str:
+    subject = notice_subject(f"plan-{CPTS_ID}", kind, topic, person_id)
+    return f"/plan/{token(KEYS.link_key, Purpose.NOTICE, subject)}"
+
+
+async def code_sent(database: Database, person_id: str) -> str:
+    """Read the code of the last letter to somebody."""
+    found = tables.batches.c
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(found.cpts_id, found.batch_id)
+            .where(found.topic == f"code-{person_id}")
+            .order_by(found.batch_id.desc())
+        )
+        ref = BatchRef.model_validate(dict(rows.mappings().first() or {}))
+        words = await notices.said(connection, ref)
+    return words.paragraphs[0][-6:]
+
+
+async def invited(database: Database, console: httpx.AsyncClient) -> tuple[str, str]:
+    """Invite six members; give the first one, and their link."""
+    await settle(database, 6)
+    first, *_ = await everyone(database)
+    gone = await console.post(f"{PATH}/appels", data={"kind": "INSCRIPTION"})
+    again = await console.post(f"{PATH}/appels", data={"kind": "INSCRIPTION"})
+    assert (gone.status_code, again.status_code) == (303, 422)
+    await leave(database)
+    return first, link("INSCRIPTION", "2026-11-22-inscription", first)
+
+
+async def test_a_member_corrects_what_is_known_and_a_volunteer_agrees(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    first, mine = await invited(database, console)
+    page = await console.get(mine)
+    typed = {"email": "new@val.example", "mobile": "06 39 98 00 77", "night": "true"}
+    form = filled(page, act="save", types=["SICK", "NRC"], **typed)
+
+    refused = await console.post(mine, data=form)  # a volunteer who did not agree
+    wrong = await console.post(mine, data={**form, "email": "no"})
+    saved = await console.post(mine, data={**form, "consents": "true"})
+    await console.post(mine, data={**form, "consents": "true"})  # posted twice
+
+    assert "cochez votre accord" in plain(refused)
+    assert wrong.status_code == 422
+    assert "C'est enregistré." in plain(saved)
+    known = (await everyone(database))[first]
+    assert known.person.email == "new@val.example"
+    assert known.person.mobile == "+33639980077"
+    assert known.person.accepted_types == ("SICK", "NRC")
+    assert known.person.link is Link.VOLUNTEER
+    assert known.verified == 0  # the link proved the old address, no longer theirs
+    result = plain(await console.get(f"{PATH}/appels/2026-11-22-inscription"))
+    assert "1 sur 6 ont répondu : 16" in result.replace("\xa0", " ")
+    off = await console.post(mine, data={"act": "routine", "on": "true"})
+    assert "Recevoir de nouveau les courriels non urgents" in plain(off)
+
+
+async def test_a_code_proves_an_address_once_and_not_for_long(
+    database: Database, now: Now, console: httpx.AsyncClient
+) -> None:
+    first, mine = await invited(database, console)
+    check = {"act": "check", "medium": "COURRIEL"}
+
+    early = await console.post(mine, data={**check, "code": "000000"})
+    sent = await console.post(mine, data={"act": "send", "medium": "COURRIEL"})
+    text = await console.post(mine, data={"act": "send", "medium": "MOBILE"})
+    code = await code_sent(database, first)
+    false = str((int(code) + 1) % 1_000_000).zfill(6)
+    missed = await console.post(mine, data={**check, "code": false})
+    proved = await console.post(mine, data={**check, "code": f"{code[:3]} {code[3:]}"})
+    used = await console.post(mine, data={**check, "code": code})
+
+    assert "Ce code ne vaut plus" in plain(early)
+    assert "Un code est parti" in plain(sent)
+    assert "Aucun code ne peut partir" in plain(text)
+    assert "Ce n'est pas le code envoyé" in plain(missed)
+    assert "C'est vérifié." in plain(proved)
+    assert used.status_code == 422
+    mail = (await everyone(database))[first].contact(Medium.MAIL)
+    assert mail is not None
+    assert mail.proof is not None
+    assert mail.proof.how is How.CODE
+    await console.post(mine, data={"act": "send", "medium": "COURRIEL"})
+    late = await code_sent(database, first)
+    now.at += timedelta(minutes=31)
+    stale = await console.post(mine, data={**check, "code": late})
+    assert "Ce code ne vaut plus" in plain(stale)
+
+
+async def test_five_codes_a_day_leave_for_one_address(
+    database: Database, now: Now, console: httpx.AsyncClient
+) -> None:
+    _, mine = await invited(database, console)
+    send = {"act": "send", "medium": "COURRIEL"}
+    said = [plain(await console.post(mine, data=send)) for _ in range(6)]
+    now.at += timedelta(days=1)
+    said.append(plain(await console.post(mine, data=send)))
+
+    told = ["déjà partis vers cette adresse" in each for each in said]
+    assert told == [*(False,) * 5, True, False]
+
+
+async def test_a_test_of_alert_says_who_was_reached_in_time_and_whom_to_call(
+    database: Database, now: Now, console: httpx.AsyncClient
+) -> None:
+    await settle(database, 6)
+    first, second, third, fourth, *_ = await everyone(database)
+    for who, scope in ((third, Scope.ROUTINE), (fourth, Scope.EVER)):
+        said = Stop(cpts_id=CPTS_ID, person_id=who, scope=scope, via=Via.DESK)
+        await stop(database, said)
+    await console.post(f"{PATH}/appels", data={"kind": "ESSAI"})
+    await leave(database)
+    call = "2026-11-22-essai"
+
+    await console.get(link("ESSAI", call, first))
+    seen = plain(await console.get(f"{PATH}/appels/{call}"))
+    now.at += timedelta(minutes=20)
+    thanks = await console.post(link("ESSAI", call, first))
+    now.at += timedelta(seconds=1)
+    await console.post(link("ESSAI", call, second))
+    result = plain(await console.get(f"{PATH}/appels/{call}")).replace("\xa0", " ")
+
+    assert "personne n'a encore répondu" in seen  # opening a link answers nothing
+    assert "Merci : l'alerte vous parvient" in plain(thanks).replace("\xa0", " ")
+    assert "1 sur 5 joints en 20 minutes : 20 %" in result  # all but who refused all
+    assert "Ont répondu, à ce jour 2" in result
+    assert "À appeler : 3" in result
+    known = await everyone(database)
+    assert [known[who].verified for who in (first, second, third)] == [1, 1, 0]
+    assert (await console.get(f"{PATH}/appels/other")).status_code >= 400
+
+
+async def test_a_test_of_alert_is_marked_as_an_exercise_and_gives_our_card(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    await settle(database, 6)
+    first, *_ = await everyone(database)
+    await console.post(f"{PATH}/appels", data={"kind": "ESSAI"})
+    mine = link("ESSAI", "2026-11-22-essai", first)
+
+    page = await console.get(mine)
+    card = await console.get(f"{mine}/contact.vcf")
+    batch = f"plan-{CPTS_ID}.2026-11-22-essai.ESSAI.0.lot.1"
+    async with database.read() as connection:
+        ref = BatchRef(cpts_id=CPTS_ID, batch_id=batch)
+        words = await texts.of_batch(connection, ref, "tocsin@val.example")
+
+    assert "EXERCICE EXERCICE" in page.text
+    assert "FN:ALERTE CPTS du Val d'Essai (fictive)\r\n" in card.text
+    assert isinstance(words, NoticeText)
+    assert words.exercise
+
+
+async def test_exact_still_is_asked_only_of_who_said_it_long_ago(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    await settle(database, 6)
+    refused = await console.post(f"{PATH}/appels", data={"kind": "EXACT"})
+
+    assert "Personne n'est à solliciter" in plain(refused)
+    order = OpenRollCall(cpts_id=CPTS_ID, kind=RollCallKind.ENROL, actor="X")
+    ref = await open_roll_call(database, order, KEYS.link_key)
+    assert ref.topic == "2026-11-22-inscription"

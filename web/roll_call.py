@@ -1,0 +1,145 @@
+"""`/cpts/{cpts}/joindre/appels`: invite, test, and see who was reached, who to call."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from acts.roll_call import OpenRollCall, open_roll_call
+from adapters.database import people, roll_calls, tenants
+from domain.calendar import french_elapsed, french_instant
+from domain.contact import readable
+from domain.errors import PlanError
+from domain.person import Person
+from domain.roll_call import PASSED_AT, TEST_WITHIN, RollCallKind, RollCallResult
+from domain.sentences import sentence
+from domain.wording import NOT_SENT_LABELS
+from web.console import ACTOR, shown
+from web.desk import AtDesk, Desk
+from web.door import from_this_machine
+from web.views import Page
+
+router = APIRouter(
+    prefix="/cpts/{cpts_id}/joindre/appels", dependencies=[Depends(from_this_machine)]
+)
+LABELS = {
+    RollCallKind.ENROL: "Invitation à s'inscrire",
+    RollCallKind.EXACT: "« Toujours exact ? »",
+    RollCallKind.TEST: "Essai d'alerte",
+}
+
+
+@dataclass(frozen=True)
+class MissingLine:
+    """Somebody to telephone."""
+
+    person_id: str
+    name: str
+    phone: str
+    why: str  # their letter did not leave
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollCallPage(Page):
+    """One roll call."""
+
+    cpts_id: str
+    label: str
+    test: bool
+    opened_at: str
+    asked: int
+    answered: int
+    in_time: int
+    minutes: int
+    percent: int
+    passed: bool
+    median: str  # empty: nobody answered
+    missing: tuple[MissingLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollCallRefusedPage(Page):
+    """Why nothing left."""
+
+    cpts_id: str
+    error: str
+
+
+@router.post("")
+async def open_now(
+    cpts_id: str, desk: AtDesk, kind: Annotated[RollCallKind, Form()]
+) -> Response:
+    """Write to everybody whom it concerns."""
+    order = OpenRollCall(cpts_id=cpts_id, kind=kind, actor=ACTOR)
+    key = desk.instance.keys.link_key
+    try:
+        ref = await open_roll_call(desk.instance.database, order, key)
+    except PlanError as refused:
+        return await _refused(desk, cpts_id, sentence(refused))
+    await desk.hand_over(ref)
+    return RedirectResponse(
+        f"/cpts/{cpts_id}/joindre/appels/{ref.topic}", HTTPStatus.SEE_OTHER
+    )
+
+
+async def _refused(desk: Desk, cpts_id: str, error: str) -> HTMLResponse:
+    async with desk.instance.database.read() as connection:
+        tenant = await tenants.get(connection, cpts_id)
+    page = RollCallRefusedPage(
+        cpts_name=tenant.name,
+        fictitious=tenant.fictitious,
+        cpts_id=cpts_id,
+        error=error,
+    )
+    return shown(desk, "roll_call_refused", page, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@router.get("/{roll_call}", response_class=HTMLResponse)
+async def show(cpts_id: str, roll_call: str, desk: AtDesk) -> HTMLResponse:
+    """Show who was reached, and whom to telephone.
+
+    Raises:
+        UnknownRollCallError: The CPTS never asked that.
+    """
+    async with desk.instance.database.read() as connection:
+        tenant = await tenants.get(connection, cpts_id)
+        result = await roll_calls.result(connection, cpts_id, roll_call)
+        known = dict(await people.all_of(connection, cpts_id))
+    call, median = result.call, result.median_delay
+    page = RollCallPage(
+        cpts_name=tenant.name,
+        fictitious=tenant.fictitious,
+        cpts_id=cpts_id,
+        label=LABELS[call.kind],
+        test=call.kind is RollCallKind.TEST,
+        opened_at=french_instant(call.opened_at, tenant.zone_info),
+        asked=len(result.people),
+        answered=len(result.answered),
+        in_time=len(result.in_time),
+        minutes=int(TEST_WITHIN.total_seconds()) // 60,
+        percent=result.percent,
+        passed=result.percent >= PASSED_AT,
+        median=french_elapsed(median) if median is not None else "",
+        missing=_missing(result, known),
+    )
+    return shown(desk, "roll_call", page)
+
+
+def _missing(
+    result: RollCallResult, known: dict[str, Person]
+) -> tuple[MissingLine, ...]:
+    """List who did not answer, by name; who left the directory is not called."""
+    lines = (
+        MissingLine(
+            each.person_id,
+            person.full_name,
+            readable(number) if number else "",
+            NOT_SENT_LABELS.get(each.reason or "", ""),
+        )
+        for each in result.missing
+        if (person := known.get(each.person_id))
+        for number in [person.mobile or person.phone2]
+    )
+    return tuple(sorted(lines, key=lambda line: line.name))
