@@ -69,7 +69,7 @@ def cell_view(cell: Cell, path: str) -> CellView:
     over = len(cards) - len(left)
     return CellView(
         roles=_roles(cell),
-        heading=_HEADINGS.get(len(first), f"Vos {len(first)} prochaines"),
+        heading=_HEADINGS.get(len(first), f"Vos {len(first)} prochaines fiches"),
         said=_counted(len(left), late, over),
         first=tuple(_line(card, cell, path) for card in first),
         left=tuple(_line(card, cell, path) for card in left),
