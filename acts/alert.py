@@ -56,6 +56,7 @@ class RecordAnswer(BaseModel):
     person_id: str
     answer: Availability
     nonce: str
+    wave: int | None = None  # what the form was about; else the last that offers it
     delay_minutes: int | None = Field(default=None, ge=1, le=240)
     from_at: datetime | None = None
     slots: int | None = Field(default=None, ge=0, le=99)
@@ -89,7 +90,8 @@ async def answer_within(act: Act, said: RecordAnswer) -> Standing:
         said = said.model_copy(update={"whereabouts": None})
     ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
     crisis = await crises.lock(act, said.crisis_id)  # one answer at a time
-    before = await standing.of_person(act.connection, ref, said.person_id)
+    stand = await standing.of_person(act.connection, ref, said.person_id)
+    before = stand.answering(said.answer, said.wave)
     if not await use_nonce(act, said.nonce):
         return before
     if not (crisis.state.takes_answers or before.protects):

@@ -40,7 +40,7 @@ async def show(token: str, desk: AtDesk, visitor: Visitor) -> HTMLResponse:
     link = await find_any(desk, visitor, (Purpose.ANSWER, Purpose.SURVEY), token)
     if link.purpose is Purpose.SURVEY:
         return await survey.page(desk, link, token)
-    return await _shown(desk, await standing_of(desk, link), token)
+    return await _shown(desk, (await standing_of(desk, link)).first(), token)
 
 
 class AnswerForm(BaseModel):
@@ -48,6 +48,7 @@ class AnswerForm(BaseModel):
 
     nonce: str = Field(min_length=8, max_length=64)
     answer: Availability
+    wave: int | None = Field(default=None, ge=1)
     delay_minutes: int | None = Field(default=None, ge=1, le=240)
     slots: str = Field(default="", max_length=3)
     from_at: str = Field(default="", max_length=30)
@@ -68,6 +69,7 @@ async def answer(
         person_id=link.person_id or "",
         answer=form.answer,
         nonce=f"{form.nonce}:{form.answer}",
+        wave=form.wave,
         delay_minutes=form.delay_minutes if form.answer.takes_seat else None,
         slots=int(form.slots) if form.slots.isdecimal() else None,
         from_at=await _local(desk, link, form.from_at),

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.database.standing import Standing
@@ -55,16 +56,43 @@ def page_of(
         cards: Those of the crisis, for who gives numbers; none for the others.
         just_answered: Do they come from one of its buttons?
     """
+    page = _page(stand, path, _mood(stand))
+    return replace(
+        page,
+        just_answered=just_answered,
+        mission=_mission(stand, stand.mission) if stand.mission else None,
+        contributions=_contributions(stand, cards),
+        questions=tuple(_page(o, path, _question(o)) for o in _others(stand)),
+    )
+
+
+def _others(stand: Standing) -> tuple[Standing, ...]:
+    """Turn to each other message that may be answered: open, or the last of its kind.
+
+    Each one opens what it asks, whatever came after it.
+    """
+    running = stand.crisis.state.takes_answers
+    last = {_question(stand.about(each)): each.wave for each in stand.questions}
+    return tuple(
+        stand.about(each)
+        for each in stand.questions
+        if each.wave != stand.wave.wave and (running or each.protects)
+        if each.answer is None or each.wave == last[_question(stand.about(each))]
+    )
+
+
+def _page(stand: Standing, path: str, mood: Mood) -> MemberPage:
+    """Lay out one message, and what was answered."""
     said, zone = stand.crisis.activation, stand.tenant.zone_info
     scenario = stand.plan.template.scenarios_of(said.types)[0].short
-    mood = _mood(stand)
     return MemberPage(
         cpts_name=stand.tenant.name,
         phone=readable(stand.tenant.coordinator.phone),
         exercise=said.exercise,
         fictitious=stand.tenant.fictitious,
         mood=mood,
-        just_answered=just_answered,
+        wave=stand.wave.wave,
+        just_answered=False,
         person=stand.name,
         scenario=scenario[:1].upper() + scenario[1:],
         place=said.place,
@@ -83,8 +111,6 @@ def page_of(
         whereabouts=stand.whereabouts or "",
         offers=_offers(stand, mood),
         path=path,
-        mission=_mission(stand, stand.mission) if stand.mission else None,
-        contributions=_contributions(stand, cards),
         nonce=secrets.token_urlsafe(NONCE_BYTES),
     )
 
@@ -105,9 +131,16 @@ def _mood(stand: Standing) -> Mood:
     if not stand.offered:
         return Mood.INFORMED
     if stand.answer in {None, Availability.SILENT}:
-        asks_cell = Availability.RECEIVED in stand.offered
-        return Mood.CONFIRMING if asks_cell else Mood.ASKING
+        return _question(stand)
     return Mood.SEATED if stand.post else _said(stand)
+
+
+def _question(stand: Standing) -> Mood:
+    """Say which kind of answer a message expects."""
+    if stand.protects:
+        return Mood.PROTECTING
+    asks_cell = Availability.RECEIVED in stand.offered
+    return Mood.CONFIRMING if asks_cell else Mood.ASKING
 
 
 def _said(stand: Standing) -> Mood:

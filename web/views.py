@@ -172,6 +172,8 @@ class MemberPage(Page):
     false_alarm: bool = False  # over, because nothing had happened
     whereabouts: str = ""  # in danger, as they said
     offers: tuple[Offer, ...] = ()
+    wave: int = 0  # what they answer
+    questions: "tuple[MemberPage, ...]" = ()  # of other messages, open or answered
     path: str = ""  # of the page: forms name where they post
     mission: MissionView | None = None
     contributions: tuple[ContributionView, ...] = ()

@@ -1,14 +1,25 @@
 """Where one person stands in one crisis: what their page shows, in one statement."""
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Table, Text, and_, cast, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Table,
+    Text,
+    and_,
+    cast,
+    exists,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import contributions, missions, plans, tenants
+from adapters.database import contributions, missions, plans, questions, tenants
 from adapters.database.columns import given
 from adapters.database.crises import CrisisRow
+from adapters.database.questions import Question
 from adapters.database.tables import contributions as contributions_table
 from adapters.database.tables import (
     cpts,
@@ -49,8 +60,9 @@ class Standing(BaseModel):
     answer: Availability | None
     answered_at: datetime | None
     card_id: str | None  # of the seat held
-    employer_agrees: bool | None  # as they said with their answer, or the directory
-    whereabouts: str | None = None  # as they said with « besoin d'aide »
+    employer_agrees: bool | None
+    whereabouts: str | None = None
+    questions: tuple[Question, ...] = ()  # in turn; what stands above is one of them
     missions: tuple[Mission, ...] = ()  # as they were proposed
     declared: tuple[Declared, ...] = ()  # from their own practice
 
@@ -58,6 +70,28 @@ class Standing(BaseModel):
     def protects(self) -> bool:
         """Is it a safety message? It is answered in any state."""
         return Availability.SHELTERED in self.offered
+
+    def about(self, question: Question) -> Self:
+        """Turn to another message that they were sent."""
+        ref = self.wave.model_copy(update={"wave": question.wave})
+        return self.model_copy(update=dict(question) | {"wave": ref})
+
+    def answering(self, answer: Availability, wave: int | None = None) -> Self:
+        """Turn to the message that this answers: that wave, else the last to offer it.
+
+        Args:
+            answer: What they say.
+            wave: The message that their form was about; None: the form does not say.
+        """
+        fits = [each for each in self.questions if answer in each.offered]
+        if not fits:
+            return self
+        return self.about(next((e for e in fits if e.wave == wave), fits[-1]))
+
+    def first(self) -> Self:
+        """Turn to what their page asks first."""
+        first = min(self.questions, key=lambda each: each.rank, default=None)
+        return self.about(first) if first else self
 
     @property
     def needs_agreement(self) -> bool:
@@ -91,9 +125,22 @@ class Standing(BaseModel):
         return next(opened, last)
 
 
-def _same(table: Table, other: Table, *names: str) -> ColumnElement[bool]:
+def _same(table: FromClause, other: FromClause, *names: str) -> ColumnElement[bool]:
     names = ("cpts_id", "crisis_id", *names)
     return and_(*(table.c[name] == other.c[name] for name in names))
+
+
+_other, _others_wave = recipients.alias("other"), waves.alias("others_wave")
+_ASKED_MORE = (
+    exists()
+    .where(
+        _same(_other, recipients, "person_id"),
+        _other.c.wave != recipients.c.wave,
+        _same(_others_wave, _other, "wave"),
+        _others_wave.c.asks,
+    )
+    .label("asked_more")
+)
 
 
 def _has(table: Table) -> ColumnElement[bool]:
@@ -120,6 +167,8 @@ _STANDING = (
         needs.c.card_id,
         _has(missions_table),
         _has(contributions_table),
+        waves.c.asks,
+        _ASKED_MORE,
     )
     .select_from(recipients)
     .join(waves, _same(waves, recipients, "wave"))
@@ -141,7 +190,7 @@ _STANDING = (
 async def of_person(
     connection: AsyncConnection, ref: CrisisRef, person_id: str
 ) -> Standing:
-    """Read where somebody stands in what they were asked last, or else told.
+    """Read where somebody stands in what they were asked last, safety aside, or told.
 
     Raises:
         UnknownLinkError: This person was neither asked nor told in this crisis.
@@ -157,7 +206,13 @@ async def of_person(
         proposed = await missions.of_person(connection, ref, person_id)
     if row.contributions:
         declared = await contributions.of_person(connection, ref, person_id)
-    return Standing.model_construct(  # every part was validated where it was read
+    beforehand = {"employer_agrees": row.employer_agrees}  # by the directory
+    asked: tuple[Question, ...] = (
+        (questions.of_row(row, beforehand),) if row.asks else ()
+    )
+    if row.asks and row.asked_more:
+        asked = await questions.of_person(connection, named, beforehand)
+    stand = Standing.model_construct(  # every part was validated where it was read
         tenant=tenants.read(row.tenant),
         crisis=crisis,
         plan=await plans.frozen(connection, crisis),
@@ -172,8 +227,12 @@ async def of_person(
         answer=Availability(row.answer) if row.answer else None,
         answered_at=row.answered_at,
         card_id=row.card_id,
-        employer_agrees=(row.detail or {}).get("employer_agrees", row.employer_agrees),
-        whereabouts=(row.detail or {}).get("whereabouts"),
+        employer_agrees=row.employer_agrees,
+        questions=asked,
         missions=proposed,
         declared=declared,
     )
+    if not asked:
+        return stand
+    help_asked = [each for each in asked if not each.protects]
+    return stand.about((help_asked or asked)[-1])

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from acts.alert import RecordAnswer, record_answer
 from acts.danger import HELP_WAVE, LEADER
 from acts.steering import SafetyOrder, send_safety
+from acts.wave import open_wave
 from adapters.database import board, glance, plans, standing, tables
 from adapters.database.texts import of_batch
 from adapters.database.unit import Database
-from domain.alert import DeliveryState
+from domain.alert import DeliveryState, WavePlan, WaveTimes
 from domain.answer import Availability
 from domain.board import Place
 from domain.dispatch import BatchRef
@@ -223,3 +224,49 @@ async def test_a_place_that_names_a_patient_is_left_out_and_help_is_called(
 
     ((call, _),) = await shelter.calls_for_help()
     assert call.says["ou"] == "non précisé"
+
+
+@ON_ONE
+async def test_each_message_opens_what_it_asks_whatever_came_after_it(
+    shelter: Shelter, console: httpx.AsyncClient, now: Now
+) -> None:
+    person, ref = shelter.people[0], shelter.ref
+    page = shelter.page_of(person)
+    times = WaveTimes(
+        t0=now.at, now=now.at, after=timedelta(0), within=timedelta(minutes=15)
+    )
+    asked = {
+        "V1": (Availability.RECEIVED, Availability.UNAVAILABLE),
+        "V2": (Availability.IMMEDIATE, Availability.UNAVAILABLE),
+    }
+    numbers = {}
+    async with shelter.database.act(ref.cpts_id) as act:
+        for code, answers in asked.items():
+            wave = WavePlan.asking(code, code, answers, times)
+            numbers[code] = (await open_wave(act, ref.crisis_id, wave, (person,))).wave
+    await shelter.warn()  # the last message of all
+
+    first = await console.get(page)
+    form = await post(console, page, Availability.SHELTERED)
+    safe = await console.post(page, data=form)
+    for code, answer in (
+        ("V2", Availability.IMMEDIATE),
+        ("V1", Availability.UNAVAILABLE),
+    ):
+        form = await post(console, page, answer, wave=str(numbers[code]))
+        assert (await console.post(page, data=form)).status_code == 200
+
+    assert "Êtes-vous en sécurité ?" in plain(first).partition("Qui demande")[0]
+    for later in (first, safe):
+        below = plain(later).partition("Qui demande")[2]
+        assert "Êtes-vous disponible ?" in below
+        assert "Confirmez la réception" in below
+    assert "Merci, votre réponse est inscrite" in plain(safe)
+    async with shelter.database.read() as connection:
+        stand = await standing.of_person(connection, ref, person)
+    said = {each.wave: each.answer for each in stand.questions}
+    assert [said.pop(number) for number in numbers.values()] == [
+        Availability.UNAVAILABLE,
+        Availability.IMMEDIATE,
+    ]
+    assert Availability.SHELTERED in said.values()

@@ -199,7 +199,7 @@ def test_each_answer_is_one_form_that_posts() -> None:
     assert [form["answer"] for form in forms] == [o.answer for o in OFFERS]
     assert {form["method"] for form in forms} == {"post"}
     assert {form["nonce"] for form in forms} == {MEMBER.nonce}
-    assert [sorted(set(f) - {"method", "nonce", "answer"}) for f in forms] == [
+    assert [sorted(set(f) - {"method", "nonce", "wave", "answer"}) for f in forms] == [
         ["delay_minutes"],
         ["slots"],
         ["from_at"],
