@@ -92,7 +92,8 @@ async def _take(act: Act, heard: Inbound, writer: Sender) -> bool:
     """Note the answer that a message is; else keep it, but for a courtesy."""
     if not await use_nonce(act, heard.key):
         return False
-    stand = await standing.of_person(act.connection, writer.ref, writer.person_id)
+    seen = await standing.of_person(act.connection, writer.ref, writer.person_id)
+    stand = seen.first()  # what they were asked and did not answer
     reply = _read(heard, stand, writer)
     if reply is not None and reply.meaning is Meaning.STOP:
         await inbound.add(act, _row(heard, writer) | {"state": ReplyState.STOPPED})

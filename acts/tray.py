@@ -38,7 +38,8 @@ async def tray_of(connection: AsyncConnection, cpts_id: str) -> tuple[Kept, ...]
 
 
 async def _maybe(connection: AsyncConnection, sender: Sender) -> MaybeFrom:
-    stand = await standing.of_person(connection, sender.ref, sender.person_id)
+    seen = await standing.of_person(connection, sender.ref, sender.person_id)
+    stand = seen.first()
     goes_on = sender.state.takes_answers or stand.protects
     return MaybeFrom(
         sender=sender,
