@@ -1,262 +1,108 @@
 """Five contract years of one CPTS: what each should bring is proved by the ledger."""
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from hashlib import sha256
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from acts.adoption import SubmitPlan, submit_plan
-from acts.calendar import keep_calendar
-from acts.circulation import Circulate, circulate_plan
-from acts.cpts_change import change_cpts
-from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster
-from acts.document import MadeDocument
-from acts.payment import RecordPayment, record_payment
-from acts.plan import new_plan
-from acts.plan_copy import SendCopy, TypedReceipt, record_typed_receipt, send_copy
-from acts.review_answer import AnswerTask, answer_task
-from acts.review_conduct import conduct_review
-from adapters.database import ledger, money_facts, plans, reviews, seal, tables
+from adapters.database import ledger, plans, reviews, seal, tables
 from adapters.database.unit import Database
-from adapters.payment_file import load_fixed_part
-from domain.adoption_errors import NotEntitledError, OpinionAgainstError
-from domain.contract import Contract
-from domain.cpts import Cpts, RoleCode, RoleHolders
+from domain.contract import Contract, Standing
 from domain.merkle import leaf_hash, verify_inclusion
-from domain.money import MoneyYear, money_years
-from domain.payment_record import PaymentState
-from domain.plan_version import Opinion, PlanVersion, VersionKind, VersionStatus
-from domain.printed_plan import Copy, Edition
-from domain.review import ReviewState, TaskAnswer, TaskKind
-from instance import TEMPLATES
-from tests.adopted import PRESIDENT, answer, decide, tenant
+from domain.money import MoneyYear
+from domain.money_words import year_words
+from domain.payment_record import PaymentState, Slice
+from domain.plan_version import VersionKind, VersionStatus
+from domain.review import ReviewState
 from tests.conftest import Now
-from tests.layered import derived
-from tests.national import national
-from tests.world import CPTS_ID, LINK_KEY, activation, people, rpps
+from tests.lived import (
+    ADVANCE,
+    BALANCE,
+    CONTRACT,
+    PART,
+    PLAN_ID,
+    SIGNED,
+    Life,
+    changes_president,
+    is_refused_then_accepted,
+    is_written,
+    misses_a_review,
+    settled,
+    takes_another_template,
+)
+from tests.world import CPTS_ID
 
 pytestmark = pytest.mark.untraced
-
-PARIS = ZoneInfo("Europe/Paris")
-PART = load_fixed_part(TEMPLATES / "part-fixe.yaml")
-SIGNED = date(2026, 4, 1)
-NEXT_PRESIDENT = rpps(28)
-COORDINATOR = "COORDINATEUR"
-SENT_TO = "ARS_DD"
-PLAN_ID = f"plan-{CPTS_ID}"
-A_WEEK = timedelta(days=7)
+MISSED = 2028  # the contract year whose review nobody answered
+YEARS = range(SIGNED.year, SIGNED.year + CONTRACT)
 
 
-@dataclass
-class Life:
-    """One CPTS, its clock, and who presides it."""
-
-    database: Database
-    now: Now
-    tenant: Cpts
-    president: str = PRESIDENT
-
-    async def until(self, day: date) -> None:
-        """Let time pass, as the daily schedule and the workflows would see it."""
-        while self.now.at.date() < day:
-            done = await keep_calendar(self.database, LINK_KEY)
-            looks = [self.now.at + A_WEEK, _morning(day)]
-            for ref in done.reviews:
-                review = await conduct_review(self.database, LINK_KEY, ref)
-                looks += [review.next_at] if review.next_at else []
-            self.now.at = min(at for at in looks if at > self.now.at)
-
-    async def answered(self, year: int) -> None:
-        """Have everybody who is asked confirm what they look after."""
-        async with self.database.read() as connection:
-            asked = await reviews.tasks(connection, CPTS_ID, str(year))
-        confirmed = {TaskKind.AUTHORITY: TaskAnswer.VERIFIED}
-        for task in asked:
-            if task.is_open:
-                said = AnswerTask(
-                    cpts_id=CPTS_ID,
-                    period=str(year),
-                    task_id=task.task_id,
-                    answer=confirmed.get(task.kind, TaskAnswer.UNCHANGED),
-                    actor=COORDINATOR,
-                )
-                await answer_task(self.database, said)
-
-    async def submitted(self) -> PlanVersion:
-        despite = "Les lieux du Causse seront visités au printemps."
-        order = SubmitPlan(cpts_id=CPTS_ID, despite=despite, actor=COORDINATOR)
-        return await submit_plan(self.database, order)
-
-    async def adopted(self) -> PlanVersion:
-        """Submit, hear the ARS, adopt, send with a receipt, circulate."""
-        await self.submitted()
-        await answer(self.database, Opinion.FAVOURABLE)
-        return await self.decided()
-
-    async def decided(self) -> PlanVersion:
-        """Adopt, send with a receipt, circulate."""
-        version = await decide(self.database, signed_by=self.president)
-        to = SendCopy(
-            cpts_id=CPTS_ID, contact=SENT_TO, edition=Edition.CRISIS, actor=COORDINATOR
-        )
-        await send_copy(self.database, to, _printed, LINK_KEY)
-        receipt = TypedReceipt(
-            cpts_id=CPTS_ID,
-            contact=SENT_TO,
-            on=self.now.at.date(),
-            name="Camille Fictive",
-            actor=COORDINATOR,
-        )
-        await record_typed_receipt(self.database, receipt)
-        said = Circulate(cpts_id=CPTS_ID, actor=COORDINATOR)
-        await circulate_plan(self.database, said, _printed, LINK_KEY)
-        return version
-
-    async def exercised(self) -> None:
-        said = activation(
-            self.now.at, exercise=True, reference=f"EX-{self.now.at:%Y-%m}"
-        )
-        order = OpenCrisis(cpts_id=CPTS_ID, activation=said, actor="REFERENT_SSE")
-        await open_crisis(self.database, order, LINK_KEY)
-
-    async def paid(self, year: int, slice_: str, amount: int) -> None:
-        said = RecordPayment.model_validate(
-            {
-                "cpts_id": CPTS_ID,
-                "year": year,
-                "slice": slice_,
-                "state": PaymentState.PAID,
-                "amount": amount,
-                "on": self.now.at.date(),
-                "reference": f"CPAM-{year}-{slice_}",
-                "actor": COORDINATOR,
-            }
-        )
-        await record_payment(self.database, said)
-
-    async def money(self) -> dict[int, MoneyYear]:
-        async with self.database.read() as connection:
-            story = await money_facts.read(connection, self.tenant, PART)
-        contract = Contract.of(self.tenant)
-        assert contract is not None
-        years = money_years(PART, contract, story, self.now.at.date())
-        return {each.fixed.year.first_on.year: each for each in years}
-
-
-def _morning(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 10, tzinfo=PARIS)
-
-
-async def _printed(version: PlanVersion, copy: Copy) -> MadeDocument:
-    name = f"plan-v{version.number}-{copy.edition}-{copy.number or 0}"
-    return MadeDocument(
-        kind="PLAN" if copy.number else "PLAN_PUBLIC",
-        title=f"Plan, version {version.number}",
-        path=f"documents/{name}.pdf",
-        sha256=sha256(name.encode()).hexdigest(),
-    )
-
-
-def _of(tenant_: Cpts, president: str) -> Cpts:
-    """The same CPTS, presided by somebody else."""
-    roles = tuple(
-        RoleHolders(code=role.code, titulaire=president, suppleant=role.deputy)
-        if role.code is RoleCode.DECISION
-        else role
-        for role in tenant_.roles
-    )
-    return tenant_.model_copy(update={"roles": roles})
-
-
-async def _is_written(life: Life) -> None:
-    await life.paid(2026, "AVANCE", 33_750)
-    await life.until(date(2027, 1, 20))
-    await life.answered(2027)
-    first = await life.adopted()
-    assert (first.kind, first.number) == (VersionKind.FIRST_WRITING, 1)
-    await life.until(date(2027, 4, 10))
-    await life.paid(2026, "SOLDE", 11_250)
-    await life.paid(2027, "AVANCE", 16_875)
-
-
-async def _changes_president(life: Life) -> None:
-    """The president leaves in the middle of the review."""
-    await life.until(date(2027, 12, 1))
-    life.tenant = _of(life.tenant, NEXT_PRESIDENT)
-    changed = await change_cpts(life.database, life.tenant, COORDINATOR)
-    assert changed.review is not None
-    assert changed.review.year == 2028
-    await new_plan(life.database, CPTS_ID, national(), COORDINATOR)
-    await life.answered(2028)
-    await life.exercised()
-    with pytest.raises(NotEntitledError):
-        await life.adopted()  # the one who left would sign
-    life.president = NEXT_PRESIDENT
-    await life.decided()
-    await life.until(date(2028, 4, 10))
-
-
-async def _takes_another_template(life: Life) -> None:
-    await life.until(date(2029, 12, 1))
-    upgraded = await new_plan(life.database, CPTS_ID, derived(), COORDINATOR)
-    assert upgraded.template == derived()
-    await life.answered(2030)
-    await life.exercised()
-    await life.adopted()
-    await life.until(date(2030, 4, 10))
-
-
-async def _is_refused_then_accepted(life: Life) -> None:
-    await life.until(date(2030, 12, 1))
-    await life.answered(2031)
-    await life.exercised()
-    refused = await life.submitted()
-    await answer(life.database, Opinion.REFUSED, words="Aucun lieu au nord.")
-    with pytest.raises(OpinionAgainstError):
-        await decide(life.database, signed_by=NEXT_PRESIDENT)
-    await new_plan(life.database, CPTS_ID, derived(), COORDINATOR)
-    await life.until(date(2031, 1, 20))
-    last = await life.adopted()
-    assert last.number == refused.number + 1
-    await life.until(date(2031, 4, 10))
-
-
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(120)
 async def test_the_ledger_proves_each_payment_step_of_five_years(
     database: Database, now: Now
 ) -> None:
-    now.at = _morning(SIGNED)
-    dates = {"contract_on": SIGNED, "anniversary_on": SIGNED, "mission_4_on": SIGNED}
-    lived = tenant(ars_review_mode="validation").model_copy(update=dates)
-    await add_cpts(database, lived, COORDINATOR)
-    await import_roster(database, CPTS_ID, people(30), COORDINATOR)
-    await new_plan(database, CPTS_ID, national(), COORDINATOR)
-    life = Life(database, now, lived)
+    life = await settled(database, now)
 
-    await _is_written(life)
-    await _changes_president(life)
-    await life.until(date(2029, 4, 10))  # nobody does anything: a review is missed
-    await _takes_another_template(life)
-    await _is_refused_then_accepted(life)
+    await is_written(life)
+    await changes_president(life)
+    await misses_a_review(life)
+    await takes_another_template(life)
+    await is_refused_then_accepted(life)
 
     years = await life.money()
-    contract = range(2026, 2031)
-    missing = {year: [n.text for n in years[year].missing] for year in contract}
-    assert [years[year].fixed.kind for year in contract] == [
-        VersionKind.FIRST_WRITING,
-        *[VersionKind.UPDATE] * 4,
-    ]
-    assert [year for year in contract if not missing[year]] == [2026, 2027, 2029, 2030]
-    assert "Plan daté et versionné, adopté par le bureau" in missing[2028]
-    paid = years[2026].typed(PaymentState.PAID)
-    assert sum(each.amount for each in paid) == 45_000
+    for year in YEARS:
+        _what_is_due_was_said(years[year])
+        _what_the_cpam_wrote_was_typed(years[year])
+    _only_one_year_lacks_its_proofs(life, years)
     await _each_year_left_its_file(life)
-    await _what_is_cited_is_in_the_tree(life, years)
+    await _each_step_is_in_the_tree(life, years)
+
+
+def _what_is_due_was_said(year: MoneyYear) -> None:
+    """The advance on its first day, the balance on the anniversary that closes it."""
+    number = year.fixed.number
+    first = number == SIGNED.year
+    chosen = year.chosen
+
+    assert year.fixed.kind is (
+        VersionKind.FIRST_WRITING if first else VersionKind.UPDATE
+    )
+    assert chosen
+    assert (chosen.advance, chosen.balance) == (ADVANCE[not first], BALANCE[not first])
+    assert year.fixed.starts_on == date(number, 4, 1)
+    assert year.fixed.balance_on == year.due.on == date(number + 1, 4, 1)
+    assert year.standing is (Standing.LATE if number == MISSED else Standing.DONE)
+
+
+def _what_the_cpam_wrote_was_typed(year: MoneyYear) -> None:
+    """Each advance and balance, notified then paid; nothing for a year not proved."""
+    first, missed = year.fixed.number == SIGNED.year, year.fixed.number == MISSED
+    balance = 0 if missed else BALANCE[not first]
+
+    notified, paid = (
+        {each.slice: each.amount for each in year.typed(state)}
+        for state in (PaymentState.NOTIFIED, PaymentState.PAID)
+    )
+    assert notified == {Slice.ADVANCE: ADVANCE[not first], Slice.BALANCE: balance}
+    assert paid == {part: sum_ for part, sum_ in notified.items() if sum_}
+
+
+def _only_one_year_lacks_its_proofs(life: Life, years: dict[int, MoneyYear]) -> None:
+    """It says what is missing, all of it, and since when."""
+    wanted = [need.text for need in PART.proofs if VersionKind.UPDATE in need.kinds]
+    lacking = {year: [n.text for n in years[year].missing] for year in YEARS}
+    contract = Contract.of(life.tenant)
+    assert contract
+    said = year_words(years[MISSED], PART, contract)
+    rows = dict(said.rows)
+
+    assert lacking.pop(MISSED) == wanted
+    assert not any(lacking.values())
+    assert "1er avril 2029" in said.alarm.replace("\xa0", " ")
+    assert len(rows["Manque"]) == len(wanted)
+    assert "Prouvé" not in rows
+    assert rows["Notifié"][-1].replace("\xa0", " ").startswith("solde : 0 €")
 
 
 async def _each_year_left_its_file(life: Life) -> None:
@@ -272,7 +118,7 @@ async def _each_year_left_its_file(life: Life) -> None:
     states = {row.year: row.state for row in known if row.year <= 2031}
     assert states == {
         **dict.fromkeys((2027, 2028, 2030, 2031), ReviewState.ENDED),
-        2029: ReviewState.MISSED,
+        MISSED + 1: ReviewState.MISSED,
     }
     assert [(each["year"], each["late"]) for each in filed] == [
         (year, False) for year in (2027, 2028, 2030, 2031)
@@ -281,25 +127,29 @@ async def _each_year_left_its_file(life: Life) -> None:
     assert [v.status for v in kept].count(VersionStatus.ADOPTED) == 1
 
 
-async def _what_is_cited_is_in_the_tree(
-    life: Life, years: dict[int, MoneyYear]
-) -> None:
-    """Each entry that a year cites is proved against a signed checkpoint."""
+async def _each_step_is_in_the_tree(life: Life, years: dict[int, MoneyYear]) -> None:
+    """What a year cites, and each sum, is proved against a signed checkpoint."""
     proofs = [proof for year in years.values() for proof in year.proofs]
-    seqs = sorted({entry.seq for proof in proofs for entry in proof.entries})
+    cited = {entry.seq for proof in proofs for entry in proof.entries}
+    sums = [payment for year in YEARS for payment in years[year].payments]
     async with life.database.act(CPTS_ID) as act:
         act.sign_checkpoint()
     async with life.database.read() as connection:
         size = await ledger.size(connection, CPTS_ID)
         assert await ledger.note_at(connection, CPTS_ID, size) is not None
+        table = tables.ledger_entries.c
+        rows = await connection.execute(sa.select(table.seq, table.canonical))
+        texts = {row.seq: row.canonical for row in rows}
+        typed = {
+            seq: facts["payment_id"]
+            for seq, facts in ((s, json.loads(t)["facts"]) for s, t in texts.items())
+            if "payment_id" in facts
+        }
+        seqs = sorted(cited | set(typed))
         paths = await ledger.inclusion_proofs(connection, CPTS_ID, seqs, size)
         root = (await seal.evidence(connection, CPTS_ID)).root
-        table = tables.ledger_entries.c
-        rows = await connection.execute(
-            sa.select(table.seq, table.canonical).where(table.seq.in_(seqs))
-        )
-        texts = {row.seq: row.canonical for row in rows}
-    assert len(seqs) >= 20
+    assert len(cited) >= 20
+    assert sorted(typed.values()) == [payment.payment_id for payment in sums]
     for seq, path in zip(seqs, paths, strict=True):
         leaf = leaf_hash(texts[seq].encode())
         assert verify_inclusion(leaf, seq, size, path, bytes.fromhex(root))
