@@ -14,6 +14,7 @@ from instance import opened
 from workflows.messages import FACTS_QUEUE, NOTICE
 
 WAITING, URGENT, RUNS = 100_000, 378, 7
+HOLDERS = 4  # of the roles of the small plan: it needs no more
 FIRST_BAR_S = 2.0
 ALERTED, WRITING = "bench-urgent", "bench-routine"
 _LETTERS = NoticeRef(cpts_id=WRITING, topic="lecture")
@@ -30,7 +31,7 @@ async def lane_measures(folder: Path) -> tuple[Measure, ...]:
     """
     async with all_up(folder) as (stage, waves):
         await settled(stage, ALERTED, URGENT)
-        await settled(stage, WRITING, 1)
+        await settled(stage, WRITING, HOLDERS)
         await waves.send(ALERTED, URGENT)  # warms everything
         await _queue(stage)
         await until("the first letters", lambda: _gone(waves) > 0)
