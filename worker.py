@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -31,6 +31,7 @@ from adapters.schedule import keep_daily
 from adapters.smtp.mailer import Mailer, SmtpAccount
 from adapters.temporal import RefusalInterceptor, Waker, connect, start_once
 from archive import filing
+from auditor import keep_auditing
 from domain.dispatch import Addressee, BatchRef
 from domain.letter import (
     Letter,
@@ -135,10 +136,7 @@ class Lane:
 
 def lanes(settings: Settings) -> tuple[Lane, ...]:
     """Lay out the lane of alerts and the lane of what may wait."""
-    smtp = settings.smtp
-    account = SmtpAccount(
-        smtp.host, smtp.port, smtp.security, smtp.username, smtp.password
-    )
+    account = SmtpAccount(*astuple(settings.smtp))
     return tuple(
         Lane(queue, Mailer(account, connections), connections)
         for queue, connections in (
@@ -270,7 +268,8 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> N
         waker = Waker(known, messages.WAKE)
         outbox = Outbox(settings.database_url, now=instance.database.now)
         mail = lanes(settings)
-        upkeep = asyncio.create_task(keep_up(instance, client))
+        rounds = keep_auditing(instance.database)
+        upkeep = asyncio.gather(keep_up(instance, client), rounds)
         try:
             async with running(workers(instance, client, outbox, mail)):
                 gc.freeze()  # what was imported stays: no wave waits 100 ms for a look
@@ -292,9 +291,8 @@ def main() -> None:
 
 async def _main(settings: Settings) -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await serve(settings, stop.wait)
 
 

@@ -1,6 +1,7 @@
 """Tell each role what is due or late: one message a person, rarely, and only news."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from acts.wave import SYSTEM, open_wave
@@ -9,7 +10,7 @@ from adapters.database.situations import Known
 from adapters.database.unit import Act
 from domain.alert import WavePlan
 from domain.calendar import french_delay, paced
-from domain.digest import Digest, Item, Telling, Watched, digests
+from domain.digest import Digest, Digests, Item, Telling, Watched, digests
 from domain.lateness import Lateness
 from domain.letter import MessageKind
 from domain.schedule import blocked_by
@@ -21,21 +22,10 @@ LONGEST_TITLE = 60  # {titre} of the messages
 
 async def tell_what_is_late(act: Act, known: Known) -> datetime | None:
     """Send the digests that are due; say when the next one may be."""
-    template = known.plan.template
-    allowed = template.departures.state(known.crisis.state)
-    written = {message.code for message in template.messages}
-    if MessageKind.DIGEST not in written or not allowed.allows(MessageKind.DIGEST):
-        return None
-    runs = tuple(run.scheduled for run in known.runs)
-    watched = [
-        Watched(laid, run, bool(blocked_by(laid, run, known.laid, runs)))
-        for run in runs
-        if (laid := known.card(run.card_id)) is not None
-    ]
     sent = await situations.digests_sent(act.connection, known.ref)
-    crisis = known.crisis
-    telling = Telling(known.plan.holders, known.night, crisis.opened_at, crisis.dormant)
-    found = digests(watched, sent, telling, act.at)
+    found = due_digests(known, sent, act.at)
+    if found is None:
+        return None
     if not found.to_send:
         return found.next_at
     if await _is_abandoned(act, known):
@@ -66,6 +56,24 @@ async def tell_what_is_late(act: Act, known: Known) -> datetime | None:
     )
     await situations.keep_digests(act, known.ref, (*sent, *found.to_send))
     return found.next_at
+
+
+def due_digests(known: Known, sent: Iterable[Digest], now: datetime) -> Digests | None:
+    """Say what to tell, and when next; None: the plan or the state tells nothing."""
+    template = known.plan.template
+    allowed = template.departures.state(known.crisis.state)
+    written = {message.code for message in template.messages}
+    if MessageKind.DIGEST not in written or not allowed.allows(MessageKind.DIGEST):
+        return None
+    runs = tuple(run.scheduled for run in known.runs)
+    watched = [
+        Watched(laid, run, bool(blocked_by(laid, run, known.laid, runs)))
+        for run in runs
+        if (laid := known.card(run.card_id)) is not None
+    ]
+    crisis = known.crisis
+    telling = Telling(known.plan.holders, known.night, crisis.opened_at, crisis.dormant)
+    return digests(watched, sent, telling, now)
 
 
 async def _is_abandoned(act: Act, known: Known) -> bool:

@@ -7,22 +7,29 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from platform import python_version
 from urllib.parse import urlsplit
 
 import typst
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.envconfig import ClientConfig
 
 from adapters.cpts_file import load_providers
+from adapters.database.engines import sync_engine
 from adapters.database.migrate import is_current
+from adapters.database.pulses import AUDITOR
+from adapters.database.schema import is_ready
+from adapters.database.tables import pulses
 from adapters.embedded import answers, holder, read_run
 from adapters.keys import SECRET, SIGNING, KeyFileError, load_keys
+from domain.audit import AUDITED_WITHIN
 from domain.provider_errors import ProvidersFileError
 from domain.sentences import sentence
+from instance import utc_now
 from settings import PREFIX, Settings, SmtpServer, variable
 
 _ROOM = 1_000_000_000  # bytes that a year of one CPTS does not fill
@@ -135,6 +142,31 @@ def _database(settings: Settings) -> Finding:
     return Finding(Level.GOOD, subject, "joignable, schéma à jour")
 
 
+def _auditor(settings: Settings) -> Finding:
+    """Read the pulse of the auditor: it tells when nobody watches any more."""
+    subject, advice = "Contrôle automatique", "Lancez « tocsin up », ou le relancez."
+    last = _last_audit(settings.database_url)
+    if last is None:
+        return Finding(Level.LOOK, subject, "n'a jamais tourné", advice)
+    age = utc_now() - last
+    if age > AUDITED_WITHIN:
+        minutes = int(age.total_seconds() // 60)
+        return Finding(Level.LOOK, subject, f"arrêté depuis {minutes} min", advice)
+    return Finding(Level.GOOD, subject, "a regardé il y a moins d'une minute")
+
+
+def _last_audit(url: str) -> datetime | None:
+    try:
+        if not is_ready(url):
+            return None
+        engine = sync_engine(url)
+        with engine.connect() as connection:
+            beat = select(pulses.c.at).where(pulses.c.process == AUDITOR)
+            return connection.scalar(beat)
+    except SQLAlchemyError:  # the database is away: said above
+        return None
+
+
 def _temporal(settings: Settings) -> Finding:
     subject, standard = "Temporal", ClientConfig.load_client_connect_config()
     address = settings.temporal_address or standard.get("target_host") or _TEMPORAL
@@ -236,6 +268,7 @@ _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _lock,
     _keys,
     _database,
+    _auditor,
     _temporal,
     mail_server,
     _providers,

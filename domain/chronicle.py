@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import (
+    audit_chronicle,
     check_chronicle,
     contact_chronicle,
     order_chronicle,
@@ -27,6 +28,7 @@ Facts = Mapping[str, Any]
 _NAMED = 6  # cards in one sentence
 
 KINDS = {
+    **audit_chronicle.KINDS,
     **plan_chronicle.KINDS,
     **check_chronicle.KINDS,
     **reply_chronicle.KINDS,
@@ -40,8 +42,6 @@ KINDS = {
     "wave.reminded": "relance",
     "wave.closed": "vague close",
     "batch.sent": "lot de messages",
-    "help.asked": "besoin d'aide",
-    "seat.passed": "place rendue, personne suivante",
     "contribution": "contribution",
     "mission.proposed": "mission proposée",
     "mission.answered": "réponse à une mission",
@@ -220,6 +220,7 @@ def _steered(facts: Facts) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
+    **audit_chronicle.SENTENCES,
     **order_chronicle.SENTENCES,
     **reply_chronicle.SENTENCES,
     **review_chronicle.SENTENCES,
@@ -235,9 +236,6 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "wave.closed": _closed,
     "batch.sent": _batch,
-    "seat.passed": lambda facts: (
-        f"Place rendue sur la fiche {facts['card']} : la personne suivante est retenue."
-    ),
     "contribution": lambda facts: (
         f"Nombres déclarés depuis un lieu d'exercice : fiche {facts['card']}."
     ),
@@ -245,9 +243,6 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "mission.answered": lambda facts: f"{_mission(facts)} {_REPLIES[facts['answer']]}.",
     "mission.ended": lambda facts: f"{_mission(facts)} terminée, heures confirmées.",
     "mission.cancelled": lambda facts: f"{_mission(facts)} annulée par la cellule.",
-    "help.asked": lambda facts: (
-        f"Besoin d'aide signalé, pilotage {'' if facts['told'] else 'non '}prévenu."
-    ),
     "sitrep.sent": _reported,
     "cards.opened": _cards_opened,
     "card.taken": lambda facts: f"Fiche {facts['card']} prise en charge.",

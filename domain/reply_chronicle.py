@@ -23,6 +23,8 @@ WAITS_LABELS = {
 }
 KINDS = {
     "answer": "réponse",
+    "help.asked": "besoin d'aide",
+    "seat.passed": "place rendue, personne suivante",
     "reply.kept": "message à trier",
     "reply.settled": "message trié",
 }
@@ -48,6 +50,12 @@ def _settled(facts: Facts) -> str:
 
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "answer": _answered,
+    "help.asked": lambda facts: (
+        f"Besoin d'aide signalé, pilotage {'' if facts['told'] else 'non '}prévenu."
+    ),
+    "seat.passed": lambda facts: (
+        f"Place rendue sur la fiche {facts['card']} : la personne suivante est retenue."
+    ),
     "reply.kept": _kept,
     "reply.settled": _settled,
 }

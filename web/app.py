@@ -1,5 +1,6 @@
 """The pages put together: a composition root, served by uvicorn as a factory."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from temporalio.client import Client
 
 from adapters.logs import configure
 from adapters.temporal import Waker, connect
+from auditor import keep_auditing
 from instance import TEMPLATES, Instance, opened
 from settings import Settings, load
 from web import (
@@ -66,7 +68,9 @@ def build(settings: Settings) -> FastAPI:
         async with at_work(settings) as desk:
             app.state.desk = desk
             gc.freeze()  # going through all that was imported took 100 ms
+            rounds = asyncio.create_task(keep_auditing(desk.instance.database))
             yield
+            rounds.cancel()
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)

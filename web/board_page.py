@@ -7,6 +7,8 @@ from itertools import groupby
 
 from adapters.database.cards import CardRun
 from adapters.database.chronicle import LogLine, is_routine
+from domain.audit import AUDITED_WITHIN
+from domain.audit_chronicle import lacking
 from domain.board import PLACE_LABELS, URGENT, counted
 from domain.calendar import french_hour
 from domain.card import CardState, CountsFrom
@@ -52,7 +54,7 @@ def page_of(
         state=state_of(known),
         order=order_of(known),
         types=types_of(known),
-        awaited=(*_stuck_mail(known), *awaited(known)),
+        awaited=(*_audited(known), *_stuck_mail(known), *awaited(known)),
         decided=decided(known),
         place=said.place,
         perimeter=said.perimeter,
@@ -92,6 +94,20 @@ def page_of(
         already=already,
         script_nonce=script_nonce,
     )
+
+
+def _audited(known: Known) -> Iterator[str]:
+    """Say what the auditor raised, or that nobody audits any more."""
+    for lapse in (each for each in known.lacking if each.raised):
+        since = moment(lapse.due_at, known).removeprefix("à ")
+        yield f"Contrôle, depuis {since} : {lacking(lapse.lack, lapse.subject)}."
+    last = known.audited_at
+    if last is not None and known.now - last > AUDITED_WITHIN:
+        since = moment(last, known).removeprefix("à ")
+        yield (
+            f"Le contrôle automatique est arrêté depuis {since} : "
+            "vérifiez que Tocsin tourne, et relisez le tableau."
+        )
 
 
 def _stuck_mail(known: Known) -> Iterator[str]:

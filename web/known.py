@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.wave_outlook import wave_outlooks
 from adapters.database import (
+    audits,
     board,
     cards,
     crises,
@@ -17,6 +18,7 @@ from adapters.database import (
     ledger,
     partners,
     plans,
+    pulses,
     seats,
     sitting,
     situation_reports,
@@ -25,6 +27,7 @@ from adapters.database import (
 from adapters.database.cards import CardRun
 from adapters.database.chronicle import LogLine
 from adapters.database.crises import CrisisRow
+from domain.audit import KeptLapse
 from domain.board import Reach
 from domain.calendar import french_moment
 from domain.cpts import Cpts
@@ -58,6 +61,8 @@ class Known:
     lines: tuple[LogLine, ...]
     next_report_at: datetime | None
     letter_under_way: bool  # the reference is asked for in writing
+    lacking: tuple[KeptLapse, ...]  # what the auditor found, raised or not
+    audited_at: datetime | None  # none: it never ran
     seen: int
     now: datetime
 
@@ -118,6 +123,8 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
         lines=tuple(await board.last_lines(connection, ref, _LOG_LINES)),
         next_report_at=await situation_reports.next_due(connection, ref),
         letter_under_way=bool(letters),
+        lacking=await audits.of_crisis(connection, ref),
+        audited_at=await pulses.last(connection, pulses.AUDITOR),
         seen=await ledger.size(connection, ref.cpts_id),
         now=now,
     )

@@ -168,3 +168,12 @@ async def all_of(connection: AsyncConnection, cpts_id: str) -> tuple[CrisisRow, 
         .order_by(crises.c.opened_at.desc())
     )
     return tuple(CrisisRow.model_validate(row) for row in rows.all())
+
+
+async def running(connection: AsyncConnection) -> tuple[CrisisRow, ...]:
+    """List the crises of every CPTS that are not over."""
+    over = tuple(state for state in CrisisState if state.is_over)
+    rows = await connection.execute(
+        select(crises).where(crises.c.state.not_in(over)).order_by(crises.c.opened_at)
+    )
+    return tuple(CrisisRow.model_validate(row) for row in rows.all())

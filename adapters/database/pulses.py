@@ -9,6 +9,7 @@ from adapters.database.tables import pulses
 from adapters.database.unit import Database
 
 WORKER = "worker"
+AUDITOR = "auditor"
 
 
 async def beat(database: Database, process: str) -> None:

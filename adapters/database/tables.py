@@ -615,6 +615,17 @@ inbound = Table(  # texts and keys that came: answers, and what waits for a pers
     Index(None, "cpts_id", "state"),
 )
 
+lapses = Table(  # what the auditor found lacking in a crisis
+    "lapses",
+    metadata,
+    key(),
+    key("crisis_id"),
+    Column("lack", String(40), primary_key=True),
+    Column("subject", String(60), primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("raised_at", Instant),  # null: seen, not late enough to be said
+)
+
 documents = Table(
     "documents",
     metadata,

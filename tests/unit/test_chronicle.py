@@ -97,6 +97,8 @@ FACTS: dict[str, Mapping[str, object]] = {
     "plan.card_disabled": {"about": "T1-15", "reason": "Tenue ailleurs", "number": 2},
     "plan.card_enabled": {"about": "T1-15", "reason": None, "number": 2},
     "plan.conflicts_decided": {"about": "T1-01.echeance", "number": 3},
+    "audit.raised": {"lack": "VAGUE_NON_PARTIE", "subject": "V2", "late_s": 75},
+    "audit.ended": {"lack": "VAGUE_NON_PARTIE", "subject": "V2"},
     "reply.kept": {"channel": "SMS", "why": "PAS_CLAIR"},
     "reply.settled": {"channel": "APPEL", "answer": "INDISPONIBLE", "stops": False},
     "crisis.opened": OPENED,

@@ -1,4 +1,4 @@
-"""Texts and keys that came, what waits for a person of the cell."""
+"""Texts and keys that came, and what the auditor found lacking."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the messages that come."""
+    """Add the messages that come, and what the auditor finds."""
     op.create_table(
         "inbound",
         sa.Column("cpts_id", sa.String(120), nullable=False),
@@ -30,8 +30,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cpts_id", "inbound_id", name=op.f("pk_inbound")),
     )
     op.create_index(op.f("ix_inbound_cpts_id_state"), "inbound", ["cpts_id", "state"])
+    op.create_table(
+        "lapses",
+        sa.Column("cpts_id", sa.String(120), nullable=False),
+        sa.Column("crisis_id", sa.String(120), nullable=False),
+        sa.Column("lack", sa.String(40), nullable=False),
+        sa.Column("subject", sa.String(60), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("raised_at", Instant()),
+        sa.PrimaryKeyConstraint(
+            "cpts_id", "crisis_id", "lack", "subject", name=op.f("pk_lapses")
+        ),
+    )
 
 
 def downgrade() -> None:
-    """Take the messages that came away."""
+    """Take the messages that came and the findings of the auditor away."""
+    op.drop_table("lapses")
     op.drop_table("inbound")

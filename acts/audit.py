@@ -1,0 +1,120 @@
+"""The auditor: compares what the frozen plan says with the ledger; conducts nothing."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from acts.departure import BY_ITSELF
+from acts.late import due_digests
+from acts.wave_situation import key_of, situation_of, steering_of
+from adapters.database import (
+    audits,
+    crises,
+    pulses,
+    situation_reports,
+    situations,
+    wave_plans,
+    waves,
+)
+from adapters.database.crises import CrisisRow
+from adapters.database.situations import Known
+from adapters.database.unit import Act, Database
+from domain.audit import Lack, Lapse, Verdict, judge
+from domain.wave import Audience
+from domain.wave_departure import departure
+
+AUDITOR = "CONTROLE"  # the actor of what it raises
+
+
+async def audit(database: Database) -> None:
+    """Look at every crisis that runs, then say that the auditor is alive."""
+    async with database.read() as connection:
+        rows = await crises.running(connection)
+    for row in rows:
+        await audit_crisis(database, row)
+    await pulses.beat(database, pulses.AUDITOR)
+
+
+async def audit_crisis(database: Database, row: CrisisRow) -> None:
+    """Raise what lacks in one crisis; nothing is written while all is well."""
+    async with database.read() as connection:
+        verdict = await _verdict(connection, row, database.now())
+    if verdict.news or verdict.ended:
+        async with database.act(row.cpts_id) as act:
+            await crises.lock(act, row.crisis_id)  # what it is doing is done first
+            await _write(act, row, await _verdict(act.connection, row, act.at))
+
+
+async def _verdict(
+    connection: AsyncConnection, row: CrisisRow, now: datetime
+) -> Verdict:
+    crisis = await crises.get(connection, row.cpts_id, row.crisis_id)
+    kept = await audits.of_crisis(connection, crisis.ref)
+    found = [
+        lapse
+        for wave in await audits.waves_of(connection, crisis.ref)
+        for lapse in wave.lapses(now)
+    ]
+    if crisis.state.takes_answers:
+        known = await situations.of_crisis(connection, crisis)
+        found += await _unopened(connection, known, now)
+        found += await _untold(connection, known, now)
+    return judge(found, kept, now)
+
+
+async def _unopened(
+    connection: AsyncConnection, known: Known, now: datetime
+) -> list[Lapse]:
+    """List the waves of the plan that may leave and did not; not those to partners."""
+    decided = await wave_plans.of_crisis(connection, known.ref)
+    opened = {row.wave: row for row in await waves.of_crisis(connection, known.ref)}
+    situation = await situation_of(connection, known, decided, opened)
+    template = known.plan.template
+    lapses = []
+    for sheet in template.waves:
+        if sheet.code not in BY_ITSELF or Audience.PARTNERS in sheet.audience:
+            continue
+        row = decided.get(key_of(known, sheet))
+        steering = steering_of(decided.get(sheet.code))
+        found = departure(template, sheet.code, situation, steering, now)
+        if found.waits_for is None and (row is None or row.wave is None):
+            lapses.append(Lapse(Lack.WAVE, sheet.code))
+    return lapses
+
+
+async def _untold(
+    connection: AsyncConnection, known: Known, now: datetime
+) -> list[Lapse]:
+    """List who should have been told that a card is late, and a report that is due."""
+    lapses = []
+    sent = await situations.digests_sent(connection, known.ref)
+    digests = due_digests(known, sent, now)
+    if digests is not None and digests.to_send:
+        lapses.append(Lapse(Lack.DIGEST, "fiches"))
+    due_at = await situation_reports.next_due(connection, known.ref)
+    if due_at is not None and due_at <= now:
+        lapses.append(Lapse(Lack.REPORT, f"{due_at:%Y-%m-%dT%H:%MZ}", due_at))
+    return lapses
+
+
+async def _write(act: Act, row: CrisisRow, verdict: Verdict) -> None:
+    await audits.keep(act, row.crisis_id, verdict)
+    for lapse in (each for each in verdict.news if each.raised):
+        late = act.at - lapse.due_at
+        act.note(
+            "audit.raised",
+            about=row.crisis_id,
+            actor=AUDITOR,
+            facts={
+                "lack": lapse.lack,
+                "subject": lapse.subject,
+                "late_s": int(late.total_seconds()),
+            },
+        )
+    for lapse in (each for each in verdict.ended if each.raised):
+        act.note(
+            "audit.ended",
+            about=row.crisis_id,
+            actor=AUDITOR,
+            facts={"lack": lapse.lack, "subject": lapse.subject},
+        )

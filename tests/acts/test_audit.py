@@ -1,0 +1,112 @@
+"""The auditor over real facts: broken on purpose, and a crisis that goes well."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from acts.alert import close_wave, remind_wave
+from acts.audit import audit
+from acts.conduct import conduct_crisis
+from adapters.database import audits, pulses, tables, waves
+from adapters.database.unit import Database
+from domain.alert import DeliveryState
+from domain.audit import Lack
+from domain.reference import CrisisRef, WaveRef
+from tests.conducted import known_of, opened, release
+from tests.conftest import Now
+from tests.world import alerted
+
+MINUTE = timedelta(minutes=1)
+
+
+async def send_all(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(
+            sa.update(tables.deliveries)
+            .where(tables.deliveries.c.state == DeliveryState.QUEUED)
+            .values(state=DeliveryState.SENT, sent_at=database.now())
+        )
+
+
+async def raised(database: Database, ref: CrisisRef) -> dict[Lack, str]:
+    async with database.read() as connection:
+        kept = await audits.of_crisis(connection, ref)
+    return {each.lack: each.subject for each in kept if each.raised}
+
+
+async def said(database: Database, prefix: str = "audit.") -> list[str]:
+    table = tables.ledger_entries
+    query = sa.select(table.c.kind).where(table.c.kind.like(f"{prefix}%"))
+    async with database.read() as connection:
+        return list((await connection.execute(query.order_by(table.c.seq))).scalars())
+
+
+async def test_a_worker_that_sends_nothing_is_raised_then_said_done(
+    database: Database, now: Now
+) -> None:
+    ref = await alerted(database)
+    await audit(database)
+    assert not await said(database)
+
+    now.at += 2 * MINUTE
+    await audit(database)
+    await audit(database)
+
+    assert await raised(database, ref) == {Lack.MESSAGES: "V2.1"}
+    assert await said(database) == ["audit.raised"]
+    await send_all(database)
+    await audit(database)
+    assert await said(database) == ["audit.raised", "audit.ended"]
+    async with database.read() as connection:
+        assert await pulses.last(connection, pulses.AUDITOR) == now.at
+
+
+async def test_the_deliveries_of_a_wave_that_vanish_are_raised(
+    database: Database, now: Now
+) -> None:
+    ref = await alerted(database)
+    async with database.write() as connection:
+        await connection.execute(sa.delete(tables.deliveries))
+        await connection.execute(sa.delete(tables.batches))
+
+    now.at += 2 * MINUTE
+    await audit(database)
+
+    assert await raised(database, ref) == {Lack.LOST: "V2.1"}
+
+
+async def work(database: Database, ref: CrisisRef) -> None:
+    """Do what the workflows and their activities do at this instant."""
+    await conduct_crisis(database, ref)
+    await send_all(database)
+    async with database.read() as connection:
+        rows = await waves.of_crisis(connection, ref)
+    for row in rows:
+        wave = WaveRef(**ref.model_dump(), wave=row.wave)
+        if row.asks and row.remind_at and row.remind_at <= database.now():
+            await remind_wave(database, wave)
+        if row.closed_at is None and (not row.asks or row.close_at <= database.now()):
+            await close_wave(database, wave)
+    await send_all(database)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_crisis_that_goes_well_is_silent_until_its_conduct_stops(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ["SICK"])
+    await release(database, ref, await known_of(database, ref))
+    for _ in range(10):
+        await work(database, ref)
+        await audit(database)
+        now.at += 10 * MINUTE
+        assert not await said(database)
+
+    now.at += timedelta(hours=2)  # nobody conducts it, nobody writes to the ARS
+    await audit(database)
+    now.at += 2 * MINUTE
+    await audit(database)
+
+    found = await raised(database, ref)
+    assert {Lack.DIGEST, Lack.REPORT} <= set(found)
