@@ -27,6 +27,7 @@ from web import (
     member_cards,
     missions,
     partner,
+    partners,
     payment,
     places,
     plan,
@@ -74,7 +75,7 @@ def build(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
-    crisis = (standing, board, missions, report, places, letter, card, decide)
+    crisis = (standing, board, missions, report, places, partners, letter, card, decide)
     of_plan = (
         adoption,
         payment,

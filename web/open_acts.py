@@ -64,6 +64,7 @@ _ALLOWED: Mapping[str, Callable[[Known], bool]] = {
     "vagues": _runs,
     "securite": _may_protect,
     "enquete": _may_survey,
+    "partenaires": lambda known: bool(known.told),
     "point-de-situation": _may_end,
     "proposer-la-levee": _runs,
     "lever": _runs,
@@ -143,6 +144,11 @@ _GROUPS: tuple[tuple[str, tuple[OpenAct, ...]], ...] = (
                 "enquete",
                 "Enquête flash",
                 "Quels lieux de soins sont ouverts, et qui appeler.",
+            ),
+            OpenAct(
+                "partenaires",
+                "Partenaires",
+                "Qui a besoin de quoi, qui appeler ; inscrire ce qu'ils disent.",
             ),
             OpenAct(
                 "point-de-situation",

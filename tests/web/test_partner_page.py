@@ -120,3 +120,34 @@ async def test_the_board_says_whom_to_call_and_what_they_need(
         assert words in said
     assert "Dispositif d'appui" not in said  # nothing to do there yet
     assert 'href="tel:0536490021"' in board.text
+
+
+@ON_SQLITE
+async def test_the_console_lists_every_partner_and_takes_an_answer_by_telephone(
+    console: httpx.AsyncClient, database: Database, ref: CrisisRef
+) -> None:
+    board = f"/{ref.cpts_id}/crise/{ref.crisis_id}"
+    here = f"{board}/partenaires"
+    page = await console.get(here)
+    form = {"nonce": "typed-by-the-cell", "need": "Dix lits", "phone": "poste 12"}
+    patient = {**form, "need": "Madame X, née le 12/03/1940", "nonce": "other"}
+
+    silent = await console.post(f"{here}/{TOWN}", data=form)
+    refused = await console.post(f"{here}/{TOWN}", data=patient | {"answer": "BESOIN"})
+    unknown = await console.post(f"{here}/NOBODY", data=form | {"answer": "BESOIN"})
+    for _ in range(2):
+        done = await console.post(f"{here}/{TOWN}", data=form | {"answer": "BESOIN"})
+    after = await console.get(here)
+
+    assert f'href="{here}"' in (await console.get(board)).text
+    assert "Mairie du Nord" in plain(page)
+    assert "Inscrire sa réponse" in plain(page)
+    assert (silent.status_code, refused.status_code) == (422, 422)
+    assert "Choisissez une réponse" in plain(silent)
+    assert unknown.status_code == 400
+    assert done.status_code == 303
+    kept = await said(database, ref, TOWN)
+    assert kept is not None
+    assert (kept.need, kept.phone) == ("Dix lits", "poste 12")
+    first = plain(after).partition("</nav>")[2] or plain(after)
+    assert first.index("Mairie du Nord") < first.index("Dix lits")
