@@ -31,13 +31,14 @@ _INCOMPLETE = "Le formulaire est arrivé incomplet ; rien n'est enregistré. Rec
 
 
 @router.get("", response_class=HTMLResponse)
-async def show(desk: AtDesk, cpts_id: str) -> HTMLResponse:
+async def show(desk: AtDesk, cpts_id: str, fait: str = "") -> HTMLResponse:
     """Show the sections of the last version, or offer to write the first."""
     try:
         known = await known_plan(desk, cpts_id)
     except UnknownPlanError:
         return await unwritten(desk, cpts_id, {})
-    return shown(desk, "plan", plan_page(known))
+    page = replace(plan_page(known), saved=SAVED.get(fait, ""))
+    return shown(desk, "plan", page)
 
 
 @router.post("/suivante")

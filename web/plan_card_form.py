@@ -89,6 +89,11 @@ class CardFormPage(Page):
     stale: bool = False  # somebody else saved meanwhile
     nonce: str = field(default_factory=new_nonce)
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Name each field, as the list of what is refused does."""
+        return {each.name: each.label for g in self.groups for each in g.fields}
+
 
 def groups(template: Template, card_id: str) -> tuple[FormGroup, ...]:
     """List the fields of a card, with the codes of the template.

@@ -88,7 +88,7 @@ async def follow(
         raise HTTPException(HTTPStatus.NOT_FOUND)
     path = f"/cpts/{cpts_id}/plan"
     try:
-        await open_plan(desk.instance, cpts_id, ACTOR, said.template)
+        made = await open_plan(desk.instance, cpts_id, ACTOR, said.template)
     except PlanError as refused:
         errors = {"template": sentence(refused)}
         try:
@@ -98,7 +98,8 @@ async def follow(
         page = replace(page, errors=errors, form=said.model_dump())
         unprocessable = HTTPStatus.UNPROCESSABLE_ENTITY
         return shown(desk, "plan_conflicts", page, unprocessable)
-    return RedirectResponse(f"{path}/trame?fait=oui", 303)
+    way = "/trame?fait=oui" if made.conflicts else "?fait=trame"
+    return RedirectResponse(f"{path}{way}", 303)
 
 
 async def _page(desk: Desk, cpts_id: str) -> ConflictsPage:

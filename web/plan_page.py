@@ -26,6 +26,7 @@ from web.views import Page
 SAVED = {
     "oui": "Enregistré.",
     "rien": "Rien n'a changé : rien n'est enregistré.",
+    "trame": "Le brouillon suit cette trame ; ce que vous avez écrit est gardé.",
     "relu": "Relecture inscrite, sans changement.",
 }
 ORIGINS = tuple((code.value, said) for code, said in ORIGIN_LABELS.items())
@@ -67,8 +68,10 @@ class PlanPage(Page):
     path: str
     state: str
     is_draft: bool
+    template: str  # the title of what it follows
     compared: str  # where the differences are shown; empty: with nothing
     sections: tuple[OutlineLine, ...]
+    saved: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ def plan_page(known: PlanKnown) -> PlanPage:
         path=known.path,
         state=known.state,
         is_draft=known.is_draft,
+        template=known.plan.template.title,
         compared=f"{known.path}/diff?from={base}&to={after}" if base else "",
         sections=outline(known.plan, known.people),
     )

@@ -124,7 +124,7 @@ async def test_a_card_of_the_cpts_is_added_blank_or_like_another(
     taken = await console.post(at, data=typed(fresh, card, id="L1-01"))
     wrong = await console.post(at, data=typed(fresh, card, id="T9"))
 
-    assert "À remplir" in plain(empty)
+    assert "Prudence : À remplir." in plain(empty).replace("\xa0", " ")
     assert done.headers["location"] == f"{CARDS}/L1-01?fait=ajoutee"
     plan = await latest(written)
     assert plan.local_cards == ("L1-01",)

@@ -43,7 +43,9 @@ async def waiting(database: Database) -> None:
 async def test_each_point_shows_three_texts_and_is_decided_once(
     console: httpx.AsyncClient, database: Database
 ) -> None:
-    page = plain(await console.get(PATH)).replace("\N{NO-BREAK SPACE}", " ")
+    page = plain(await console.get(f"{PATH}?fait=oui")).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
     seen = {"number": "1", "revision": "4"}
     first = {"target": "T1-01.echeance", "choice": "prendre", **seen}
 
@@ -54,6 +56,7 @@ async def test_each_point_shows_three_texts_and_is_decided_once(
         data={"target": "T2-14.prudence", "choice": "garder", **seen, "revision": "5"},
     )
 
+    assert "La version 1 suit cette trame" in page
     assert "2 à trancher" in page.replace("&#32;", " ")
     assert "La trame disait 20 min La trame dit 15 min Vous dites 10 min" in page
     assert (taken.status_code, twice.status_code, kept.status_code) == (303, 409, 303)

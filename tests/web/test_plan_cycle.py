@@ -70,7 +70,7 @@ async def _is_written(reader: Reader, president: str) -> None:
     check = f"{PLAN}/controle"
     vouched = await reader.fills(f"{check}?qui={president}", check, section="")
 
-    assert "La version 1 suit cette trame" in opened
+    assert "Le brouillon suit cette trame" in opened
     assert "Enregistré." in section
     assert "Désactivée : Tenue par le SDIS" in card
     assert "Attesté le 10 mars 2026" in vouched

@@ -37,11 +37,11 @@ async def test_a_cpts_without_a_plan_opens_its_first_draft_from_a_page(
     lost = await console.post(f"{PLAN}/trame/suivre", data={"template": "../.."})
     done = await console.post(f"{PLAN}/trame/suivre", data={"template": "fr-2022-12"})
     assert lost.status_code == 404
-    assert done.headers["location"] == f"{PLAN}/trame?fait=oui"
+    assert done.headers["location"] == f"{PLAN}?fait=trame"
     assert await followed(database) == (1, "fr-2022-12")
     page = await console.get(done.headers["location"])
-    assert "La version 1 suit cette trame" in plain(page).replace("\xa0", " ")
-    assert "Identité de la CPTS" in plain(await console.get(PLAN))
+    assert "Le brouillon suit cette trame" in plain(page).replace("\xa0", " ")
+    assert "Identité de la CPTS" in plain(page)
 
 
 async def test_a_plan_is_laid_over_another_template_from_its_page(
