@@ -47,6 +47,7 @@ from web import (
     roll_call,
     standing,
     survey,
+    tray,
 )
 from web.desk import Desk
 from web.refusals import answer_refusals
@@ -97,6 +98,7 @@ def build(settings: Settings) -> FastAPI:
         roll_call,
         reach,
         declare,
+        tray,
         *crisis,
     ):
         app.include_router(part.router)

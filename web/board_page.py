@@ -55,6 +55,7 @@ def page_of(
         order=order_of(known),
         types=types_of(known),
         awaited=(*_audited(known), *_stuck_mail(known), *awaited(known)),
+        in_tray=known.in_tray,
         decided=decided(known),
         place=said.place,
         perimeter=said.perimeter,

@@ -15,6 +15,7 @@ from adapters.database import (
     crises,
     crisis_types,
     documents,
+    inbound,
     ledger,
     partners,
     plans,
@@ -63,6 +64,7 @@ class Known:
     letter_under_way: bool  # the reference is asked for in writing
     lacking: tuple[KeptLapse, ...]  # what the auditor found, raised or not
     audited_at: datetime | None  # none: it never ran
+    in_tray: int  # messages that wait for somebody to read them
     seen: int
     now: datetime
 
@@ -125,6 +127,7 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
         letter_under_way=bool(letters),
         lacking=await audits.of_crisis(connection, ref),
         audited_at=await pulses.last(connection, pulses.AUDITOR),
+        in_tray=await inbound.count_waiting(connection, ref.cpts_id),
         seen=await ledger.size(connection, ref.cpts_id),
         now=now,
     )

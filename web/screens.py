@@ -171,6 +171,7 @@ class BoardPage(Page):
     order: str
     types: str
     awaited: tuple[str, ...]
+    in_tray: int  # messages that wait for somebody to read them
     decided: tuple[str, ...]
     place: str
     perimeter: str

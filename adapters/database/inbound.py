@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
@@ -210,3 +210,13 @@ async def waiting(connection: AsyncConnection, cpts_id: str) -> tuple[InboundRow
         .order_by(inbound.c.received_at, inbound.c.inbound_id)
     )
     return tuple(InboundRow.model_validate(row) for row in rows.all())
+
+
+async def count_waiting(connection: AsyncConnection, cpts_id: str) -> int:
+    """Count the messages that wait for somebody of the cell."""
+    found = await connection.execute(
+        select(func.count()).where(
+            inbound.c.cpts_id == cpts_id, inbound.c.state == ReplyState.WAITING
+        )
+    )
+    return found.scalar_one()

@@ -1,0 +1,143 @@
+"""`/{cpts}/messages`: texts and keys that came and wait; each settled in one tap."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, Field
+
+from acts.inbound import SettleReply, settle_reply
+from acts.tray import Kept, MaybeFrom, tray_of
+from adapters.database import tenants
+from domain.answer import Availability
+from domain.calendar import french_instant
+from domain.contact import readable
+from domain.cpts import Cpts
+from domain.errors import PlanError
+from domain.reference import CrisisRef
+from domain.reply_chronicle import HEARD_BY, WAITS_LABELS
+from domain.reply_errors import ReplySettledError
+from domain.sentences import sentence
+from domain.wording import ANSWER_LABELS
+from web.console import ACTOR, shown
+from web.desk import AtDesk, Desk
+from web.door import from_this_machine
+from web.views import Page
+
+router = APIRouter(
+    prefix="/{cpts_id}/messages", dependencies=[Depends(from_this_machine)]
+)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Somebody who may have written a message, and the answers that it may be."""
+
+    crisis_id: str
+    person_id: str
+    name: str
+    profession: str
+    answers: tuple[tuple[Availability, str], ...]  # code and words
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One message that waits."""
+
+    inbound_id: str
+    when: str
+    number: str
+    text: str  # empty: it was not kept
+    why: str
+    writers: tuple[Writer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrayPage(Page):
+    """Every message that waits for somebody to read it."""
+
+    path: str
+    waiting: tuple[Waiting, ...]
+    error: str = ""
+
+
+class SettleForm(BaseModel):
+    """What one tap posts."""
+
+    message: str = Field(max_length=40)
+    crisis: str = Field(default="", max_length=120)
+    person: str = Field(default="", max_length=120)
+    answer: Availability | None = None
+    stops: bool = False
+
+
+@router.get("", response_class=HTMLResponse)
+async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
+    """List the messages that wait."""
+    return await _page(cpts_id, desk)
+
+
+@router.post("")
+async def settle(
+    cpts_id: str, desk: AtDesk, form: Annotated[SettleForm, Form()]
+) -> Response:
+    """Settle one message, then list those that are left."""
+    said = SettleReply(
+        cpts_id=cpts_id,
+        inbound_id=form.message,
+        actor=ACTOR,
+        answer=form.answer,
+        stops=form.stops,
+        crisis_id=form.crisis,
+        person_id=form.person,
+    )
+    try:
+        await settle_reply(desk.instance.database, said)
+    except ReplySettledError:
+        pass  # the same tap twice, or somebody else's
+    except PlanError as error:
+        return await _page(cpts_id, desk, sentence(error))
+    if form.answer is Availability.NEEDS_HELP:
+        await desk.set_going(CrisisRef(cpts_id=cpts_id, crisis_id=form.crisis))
+    return RedirectResponse(f"/{cpts_id}/messages", HTTPStatus.SEE_OTHER)
+
+
+async def _page(cpts_id: str, desk: Desk, error: str = "") -> HTMLResponse:
+    async with desk.instance.database.read() as connection:
+        tenant = await tenants.get(connection, cpts_id)
+        kept = await tray_of(connection, cpts_id)
+    page = TrayPage(
+        cpts_name=tenant.name,
+        fictitious=tenant.fictitious,
+        path=f"/{cpts_id}/messages",
+        waiting=tuple(_waiting(each, tenant) for each in kept),
+        error=error,
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+    return shown(desk, "tray", page, status)
+
+
+def _waiting(kept: Kept, tenant: Cpts) -> Waiting:
+    row = kept.row
+    at = french_instant(row.received_at, tenant.zone_info)
+    return Waiting(
+        inbound_id=row.inbound_id,
+        when=f"le {at}, {HEARD_BY[row.channel]}",
+        number=readable(row.number) if row.number else "",
+        text=row.text or "",
+        why=WAITS_LABELS[row.why] if row.why else "",
+        writers=tuple(map(_writer, kept.maybe)),
+    )
+
+
+def _writer(who: MaybeFrom) -> Writer:
+    sender = who.sender
+    return Writer(
+        crisis_id=sender.crisis_id,
+        person_id=sender.person_id,
+        name=f"{sender.first_name} {sender.last_name}",
+        profession=who.profession,
+        answers=tuple((code, ANSWER_LABELS[code]) for code in who.offered),
+    )
