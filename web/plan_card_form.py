@@ -123,17 +123,17 @@ def _words() -> Iterator[FormField]:
 
 
 def _moment(template: Template, card_id: str) -> Iterator[FormField]:
+    yield FormField("text", "echeance.rapide", "Délai", _DELAY)
+    yield FormField("text", "echeance.lente", "Délai, crise lente", _SLOWER)
+    yield FormField("choice", "depuis", "Délai compté depuis", options=_FROM)
     phases = tuple((phase.value, label) for phase, label in PHASE_LABELS.items())
     yield FormField("choice", "phase", "Phase", options=phases)
+    when = "Ce qui la déclenche, en une phrase, si elle n'est pas toujours jouée."
+    yield FormField("lines", "condition", "Condition", when)
     types = [t for t in template.types if family(card_id) in {"", str(t.number)}]
     scenarios = {each.code: each.label for t in types for each in t.scenarios}
     every = ((ALL_SCENARIOS, "Tous ceux de son type"), *scenarios.items())
     yield FormField("boxes", "scenarios", "Scénarios", options=every)
-    yield FormField("text", "echeance.rapide", "Délai", _DELAY)
-    yield FormField("text", "echeance.lente", "Délai, crise lente", _SLOWER)
-    yield FormField("choice", "depuis", "Délai compté depuis", options=_FROM)
-    when = "Ce qui la déclenche, en une phrase, si elle n'est pas toujours jouée."
-    yield FormField("lines", "condition", "Condition", when)
 
 
 def _people(template: Template) -> Iterator[FormField]:
