@@ -8,21 +8,17 @@ from typing import Annotated
 import typer
 
 from acts.directory import compare_roster, import_roster
-from adapters.annuaire_sante import load_table, read_extraction
 from adapters.database import tenants
-from adapters.roster_csv import read_csv
-from adapters.roster_format import RosterFormat, recognised
-from adapters.roster_xlsx import read_xlsx
-from adapters.templates import load_template
+from adapters.roster_format import RosterFormat
 from commands import roster_reach, roster_view
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor, AsJson
 from domain.directory import RosterDiff
 from domain.known_facts import count_of
 from domain.person import Link
-from domain.roster import BadLine, Roster, RosterRow
-from domain.roster_reading import read_rows
-from instance import DEFAULT_TEMPLATE, TEMPLATES, Instance
+from domain.roster import BadLine, Roster
+from instance import Instance
+from roster_file import read_roster
 
 app = typer.Typer(help="L'annuaire d'une CPTS.", no_args_is_help=True)
 CptsId = Annotated[str, typer.Argument(help="Identifiant de la CPTS.", metavar="CPTS")]
@@ -36,7 +32,6 @@ Communes = Annotated[
     ),
 ]
 SHOWN_LINES = 20
-NATIONAL_TABLE = TEMPLATES / "annuaire-sante.yaml"
 _PROPOSED = (
     "Coordonnées publiées par les lieux d'exercice, à vérifier : personne n'est "
     "sollicité avant de s'être inscrit auprès de la CPTS."
@@ -72,8 +67,7 @@ def import_file(  # noqa: PLR0913 - one option a choice of the coordinator
         database = instance.database
         async with database.read() as connection:
             tenant = await tenants.get(connection, cpts)
-        rows = _rows(file, kind, codes or tuple(c.code for c in tenant.communes))
-        read = read_rows(rows, tenant, load_template(DEFAULT_TEMPLATE))
+        read = read_roster(file, tenant, kind, codes)
         if dry_run:
             return read, await compare_roster(database, cpts, read.people)
         if not read.people and read.bad_lines:
@@ -117,19 +111,6 @@ def _codes(communes: str) -> tuple[str, ...]:
         )
         raise typer.BadParameter(message, param_hint="--communes")
     return codes
-
-
-def _rows(
-    file: Path, kind: RosterFormat, communes: tuple[str, ...]
-) -> tuple[RosterRow, ...]:
-    """Read the file with the reader of its kind."""
-    match recognised(file) if kind is RosterFormat.AUTO else kind:
-        case RosterFormat.ANNUAIRE_SANTE:
-            return read_extraction(file, communes, load_table(NATIONAL_TABLE))
-        case RosterFormat.XLSX:
-            return read_xlsx(file)
-        case _:
-            return read_csv(file)
 
 
 def _tell_lines(lines: tuple[BadLine, ...], what: str) -> None:

@@ -21,6 +21,7 @@ from web import (
     console,
     decide,
     declare,
+    first_day,
     health,
     letter,
     member,
@@ -90,17 +91,9 @@ def build(settings: Settings) -> FastAPI:
         plan_history,
         plan_import,
     )
-    for part in (
-        *outside,
-        console,
-        *of_plan,
-        review,
-        roll_call,
-        reach,
-        declare,
-        tray,
-        *crisis,
-    ):
+    of_people = (first_day, roll_call, reach, tray)
+    of_year = (*of_plan, review)
+    for part in (*outside, console, *of_year, *of_people, declare, *crisis):
         app.include_router(part.router)
     answer_refusals(app)
     return app

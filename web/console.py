@@ -74,10 +74,7 @@ async def _missing(desk: Desk, cpts_id: str) -> str:
         except UnknownPlanError:
             if await people.all_of(connection, cpts_id):
                 return NO_PLAN
-            return (
-                f"Il manque l'annuaire : « tocsin roster import {cpts_id} FICHIER », "
-                "puis le plan."
-            )
+            return "Il manque l'annuaire, puis le plan : ouvrez « Premier jour »."
     return ""
 
 

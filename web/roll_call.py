@@ -131,15 +131,15 @@ def _missing(
     result: RollCallResult, known: dict[str, Person]
 ) -> tuple[MissingLine, ...]:
     """List who did not answer, by name; who left the directory is not called."""
-    lines = (
+    why = {each.person_id: each.reason or "" for each in result.missing}
+    return tuple(
         MissingLine(
-            each.person_id,
+            person_id,
             person.full_name,
             readable(number) if number else "",
-            NOT_SENT_LABELS.get(each.reason or "", ""),
+            NOT_SENT_LABELS.get(why[person_id], ""),
         )
-        for each in result.missing
-        if (person := known.get(each.person_id))
+        for person_id, person in known.items()
+        if person_id in why
         for number in [person.mobile or person.phone2]
     )
-    return tuple(sorted(lines, key=lambda line: line.name))

@@ -235,9 +235,10 @@ async def test_what_lacks_is_told_before_anything_is_typed(
     await import_roster(database, "sans-plan", people(4), "COORDINATEUR")
 
     home = plain(await console.get("/"))
+    told = home.replace("\xa0", " ")
     page = await console.get("/sans-plan/declencher")
 
-    assert "tocsin roster import sans-annuaire FICHIER" in home
+    assert "Il manque l'annuaire, puis le plan : ouvrez « Premier jour »" in told
     assert "Il manque le plan. Établir le plan" in home
     assert home.count("Son paiement") == home.count("Sa revue annuelle") == 3
     assert page.status_code == 409
