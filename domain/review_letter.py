@@ -99,7 +99,7 @@ def to_coordinator(
     left = ", ".join(
         f"{label} : {counts[k]}" for k, label in _OWED.items() if counts[k]
     )
-    owed = f"Réponses encore attendues : {left}." if left else "Chacun a répondu."
+    owed = f"Réponses encore attendues : {left or 'aucune'}."
     return Notice(
         subject=typeset(f"Revue du plan : échéance le {french_date(due_on)}"),
         paragraphs=tuple(
