@@ -37,6 +37,7 @@ class ExpectedWave:
     asleep: int  # of these, those who are written to in the morning
     departure: Departure
     not_before: datetime | None = None  # its hour, once the cards it waits for are done
+    asked: frozenset[str] = frozenset()  # people awake
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +123,17 @@ class Foreseen:
             holders=self.plan.holders,
         )
         asked = frozenset(call.to(everyone).asked)
+        asleep = frozenset(
+            each.person_id
+            for each in everyone
+            if each.person_id in asked and _sleeps(each, sheet, night, leaves_at)
+        )
         return ExpectedWave(
             code=sheet.code,
             purpose=sheet.purpose,
             people=len(asked),
-            asleep=sum(
-                _sleeps(each, sheet, night, leaves_at)
-                for each in everyone
-                if each.person_id in asked
-            ),
+            asleep=len(asleep),
+            asked=asked - asleep,
             departure=found,
             not_before=self._once_done(sheet.code, night, found),
         )

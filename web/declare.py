@@ -17,6 +17,7 @@ from domain.plan import Plan
 from domain.preview import Foreseen
 from domain.reference import CrisisRef
 from domain.wave import Kinetic
+from web.before import before_of
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
@@ -78,7 +79,8 @@ async def go_on(
     if said and page.screen > _CHOSEN:
         foreseen = Foreseen(plan, said, tenant.zone_info, now)
         found = foreseen.preview(everyone, tenant.every_partner)
-        page = _foreseen(page, Words(tenant, plan, said, found))
+        before = before_of(desk.instance, tenant, foreseen, found, everyone)
+        page = _foreseen(page, Words(tenant, plan, said, found, before))
     return shown(desk, "declare", page)
 
 

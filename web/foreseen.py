@@ -1,19 +1,27 @@
 """What an order would set off, in French: whom, when, and one sentence that says it."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.before_sending import BeforeSending, ChannelLoad
 from domain.calendar import french_day, french_hour, french_instant
 from domain.cpts import Cpts
 from domain.crisis import Activation, CrisisState
 from domain.plan import Plan
 from domain.preview import ExpectedWave, Preview
-from domain.wave import PARTNERS_WAVE, Kinetic
+from domain.wave import PARTNERS_WAVE, Channel, Kinetic
 from domain.wave_departure import Wait
 from domain.wording import giver_label
 from web.screens import ForeseenWave, ReachLines
 
+_NAMED = 5  # people in one sentence
+_CHANNELS = {
+    Channel.MAIL: "Courriel",
+    Channel.TEXT: "SMS",
+    Channel.CALL: "Appel",
+}
 _WHY = {
     Wait.STATE: "pas en pré-alerte : partira une fois l'autorité rappelée",
     Wait.HELD: "retenue",
@@ -33,6 +41,18 @@ def partners(number: int) -> str:
     return f"{number or 'aucun'} partenaire{'s' * (number > 1)}"
 
 
+def _load(load: ChannelLoad) -> str:
+    """Say what a channel carries: « SMS : 212 personnes, en 11 s, 12,51 € au plus »."""
+    said = f"{_CHANNELS[load.channel]} : {people(load.people)}"
+    if load.within is None:
+        return said
+    seconds = math.ceil(load.within.total_seconds())
+    minutes, left = divmod(seconds, 60)
+    long = f"{minutes} min" if minutes else f"{left} s"
+    cost = f"{load.centimes / 100:.2f}".replace(".", ",")
+    return f"{said}, en {long} environ, {cost} € au plus"
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of one preview."""
@@ -41,6 +61,7 @@ class Words:
     plan: Plan
     said: Activation
     found: Preview
+    before: BeforeSending
 
     def reach(self) -> ReachLines:
         """Say the third screen."""
@@ -61,7 +82,26 @@ class Words:
             ),
             cards=self.found.cards,
             seats=self.found.seats,
+            channels=tuple(_load(each) for each in self.before.loads),
+            faults=tuple(self._faults()),
         )
+
+    def _faults(self) -> Iterator[str]:
+        """Say whom nothing reaches, and what is wrong with the texts."""
+        lost = self.before.unreachable
+        if lost:
+            named = ", ".join(each.full_name for each in lost[:_NAMED])
+            more = f" et {len(lost) - _NAMED} de plus" * (len(lost) > _NAMED)
+            yield f"Rien ne joint {people(len(lost))}, à appeler : {named}{more}."
+        for text in self.before.too_long:
+            yield (
+                f"Le message {text.code} fait {text.septets} caractères : "
+                f"{text.segments} SMS par personne."
+            )
+        swaps = dict(pair for text in self.before.texts for pair in text.replaced)
+        if swaps:
+            told = ", ".join(f"{bad} devient {safe}" for bad, safe in swaps.items())
+            yield f"Un SMS ne porte pas certains caractères : {told}."
 
     def _headline(self) -> str:
         number = self.found.at_once

@@ -85,6 +85,8 @@ class ReachLines:
     pace: str
     cards: int
     seats: int
+    channels: tuple[str, ...]
+    faults: tuple[str, ...]  # whom nothing reaches, texts that are too long
 
 
 @dataclass(frozen=True, kw_only=True)

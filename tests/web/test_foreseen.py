@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
+from domain.before_sending import Means, before_sending
 from domain.calendar import NBSP
 from domain.partner import Partner
 from domain.preview import Foreseen
+from domain.provider import Providers
+from domain.sms_text import check_texts
 from tests.places import PARTNERS, cpts_with_places
 from tests.unit.test_preview import FIRE, everyone, plan
 from tests.world import activation
@@ -12,13 +15,34 @@ from web.foreseen import Words
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 
+VALUES = {
+    "lieu": "Château-Neuf",
+    "lien": "https://une-adresse-bien-longue.example/r/abc",
+}
+PROVIDERS = Providers.model_validate(
+    {
+        "fournisseurs": [
+            {
+                "code": "VOIX",
+                "canal": "APPEL",
+                "par_seconde": 2,
+                "cout_centimes": "12",
+                "http": {"url": "https://voix.example/appels"},
+            }
+        ]
+    }
+)
+
 
 def words(*partners: Partner) -> Words:
     tenant = cpts_with_places(places=(), partners=partners)
     said = activation(NOON, types=FIRE)
     foreseen = Foreseen(plan(), said, tenant.zone_info, NOON)
     found = foreseen.preview(everyone(), tenant.every_partner)
-    return Words(tenant, plan(), said, found)
+    means = Means(plan().template, PROVIDERS, found.kinetic, said.pace)
+    texts = check_texts(plan().template.messages[:1], plan().template.variables, VALUES)
+    before = before_sending(found.leaving, everyone(), means, tuple(texts))
+    return Words(tenant, plan(), said, found, before)
 
 
 def test_partners_are_counted_apart_fromeveryone() -> None:
@@ -36,3 +60,12 @@ def test_a_file_that_names_no_partner_is_said_so_before_confirming() -> None:
     assert told.people == "Aucun partenaire"
     assert told.when == "le fichier de la CPTS n'en nomme aucun"
     assert "partenaire" not in said.departures()
+
+
+def test_channels_are_counted_and_who_is_out_of_reach_is_named() -> None:
+    reach = words().reach()
+
+    assert "Courriel : " in reach.channels[-1]
+    assert not [line for line in reach.channels if line.startswith("SMS")]
+    assert any("â devient a" in line for line in reach.faults)
+    assert any("2 SMS par personne" in line for line in reach.faults)
