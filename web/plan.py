@@ -27,7 +27,7 @@ router = APIRouter(
     prefix="/cpts/{cpts_id}/plan", dependencies=[Depends(from_this_machine)]
 )
 _LONG = "Ce texte est trop long : 300 caractères au plus."
-_INCOMPLETE = "Le formulaire est arrivé incomplet ; rien n'est enregistré. Recommencez."
+INCOMPLETE = "Le formulaire est arrivé incomplet ; rien n'est enregistré. Recommencez."
 
 
 @router.get("", response_class=HTMLResponse)
@@ -73,7 +73,7 @@ async def save(desk: AtDesk, cpts_id: str, rank: str, request: Request) -> Respo
         pass  # what it asked is done
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
-        errors = {"detail": _LONG} if name == "detail" else {"form": _INCOMPLETE}
+        errors = {"detail": _LONG} if name == "detail" else {"form": INCOMPLETE}
     except RefusedSectionError as refused:
         errors = told(refused.wrongs, page.form)
     except PlanError as refused:

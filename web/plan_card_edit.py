@@ -16,8 +16,8 @@ from domain.card_field import found
 from domain.card_form import TICKED, card_texts, read_card
 from domain.card_standing import card_standing
 from domain.errors import FormAlreadyPostedError, PlanError
-from domain.layer_errors import CardExistsError, CardRefusedError
-from domain.plan_errors import ChangedMeanwhileError
+from domain.layer_errors import CardDisabledError, CardExistsError, CardRefusedError
+from domain.plan_errors import ChangedMeanwhileError, NoDraftError
 from domain.sentences import sentence
 from web.console import shown
 from web.desk import AtDesk, Desk
@@ -74,8 +74,12 @@ class _Writing:
 
 @router.get("/nouvelle", response_class=HTMLResponse)
 async def begin(desk: AtDesk, cpts_id: str, comme: str = "") -> HTMLResponse:
-    """Show the form of a new card, blank or like another."""
-    known = await known_plan(desk, cpts_id)
+    """Show the form of a new card, blank or like another.
+
+    Raises:
+        NoDraftError: The last version left already.
+    """
+    known = _written(await known_plan(desk, cpts_id))
     return shown(
         desk, "plan_card_form", _Writing(known, _like(known, comme), "", {}).page()
     )
@@ -92,9 +96,18 @@ async def add(desk: AtDesk, cpts_id: str, request: Request) -> Response:
 
 @router.get("/{card_id}/modifier", response_class=HTMLResponse)
 async def edit(desk: AtDesk, cpts_id: str, card_id: str) -> HTMLResponse:
-    """Show the form of a card, filled with what it says."""
-    known = await known_plan(desk, cpts_id)
-    before = card_standing(known.plan, card_id).card
+    """Show the form of a card, filled with what it says.
+
+    Raises:
+        CardDisabledError: It is to be enabled first.
+        CardNotInPlanError: There is no such card.
+        NoDraftError: The last version left already.
+    """
+    known = _written(await known_plan(desk, cpts_id))
+    standing = card_standing(known.plan, card_id)
+    if standing.disabled is not None:
+        raise CardDisabledError(card=card_id)
+    before = standing.card
     return shown(desk, "plan_card_form", _Writing(known, before, card_id, {}).page())
 
 
@@ -140,6 +153,12 @@ async def _give(desk: Desk, writing: _Writing, card: ActionCard) -> None:
         await edit_plan_card(database, EditCard.model_validate(said))
     else:
         await add_plan_card(database, AddCard.model_validate(said))
+
+
+def _written(known: PlanKnown) -> PlanKnown:
+    if not known.is_draft:
+        raise NoDraftError(cpts=known.plan.cpts_id, number=known.standing.number)
+    return known
 
 
 def _like(known: PlanKnown, card_id: str) -> ActionCard | None:

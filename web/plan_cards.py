@@ -26,7 +26,7 @@ from domain.sentences import sentence
 from web.console import shown
 from web.desk import AtDesk
 from web.door import from_this_machine
-from web.plan import known_plan
+from web.plan import INCOMPLETE, known_plan
 from web.plan_cards_page import USUAL, card_page, cards_page
 
 router = APIRouter(
@@ -67,8 +67,9 @@ async def do(desk: AtDesk, cpts_id: str, card_id: str, request: Request) -> Resp
         done = await _done(desk.instance.database, known.plan, said)
     except FormAlreadyPostedError:
         pass  # what it asked is done
-    except ValidationError:
-        errors = {"reason": REASON}
+    except ValidationError as refused:
+        unsaid = any(error["loc"] == ("reason",) for error in refused.errors())
+        errors = {"reason": REASON} if unsaid else {"form": INCOMPLETE}
     except PlanError as refused:
         errors = {"form": sentence(refused)}
     if not errors:

@@ -97,6 +97,7 @@ def cards_page(known: PlanKnown, role: str) -> PlanCardsPage:
     """Lay out the cards, all of them or those of a role."""
     plan = known.plan
     roles = labels(plan.template.roles)
+    role = role if role in roles else ""
     shown = [c for c in card_standings(plan) if role in {"", *c.card.roles}]
     return PlanCardsPage(
         cpts_name=known.tenant.name,
@@ -108,7 +109,7 @@ def cards_page(known: PlanKnown, role: str) -> PlanCardsPage:
         changed=tuple(CardLine.of(each, roles) for each in shown if each.mark),
         groups=tuple(_groups(plan, shown, roles)),
         roles=(("", "Tous les rôles"), *roles.items()),
-        form={"role": role if role in roles else ""},
+        form={"role": role},
     )
 
 

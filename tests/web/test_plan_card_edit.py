@@ -8,7 +8,7 @@ from adapters.database import plans
 from adapters.database.unit import Database
 from domain.card_form import card_texts
 from domain.plan import Plan
-from tests.adopted import COORDINATOR, drafted
+from tests.adopted import COORDINATOR, drafted, submit
 from tests.layered import local_card
 from tests.national import national
 from tests.web.conftest import filled, plain
@@ -140,11 +140,19 @@ async def test_a_disabled_card_is_enabled_before_it_is_edited(
     order = {"cpts_id": CPTS_ID, "number": 1, "revision": 1, "author": COORDINATOR}
     said = DisableCard.model_validate({**order, "card_id": "T1-15", "reason": "Tenue"})
     await disable_plan_card(written, said)
-    at = f"{CARDS}/T1-15/modifier"
+    shown = await console.get(f"{CARDS}/T1-05/modifier")
     texts = card_texts(national().card("T1-15"))
+    at = f"{CARDS}/T1-15/modifier"
 
-    told = await console.post(at, data=typed(await console.get(at), texts))
+    unread = await console.get(at)
+    told = await console.post(at, data=typed(shown, texts))
     absent = await console.get(f"{CARDS}/T1-99/modifier")
 
+    assert "Réactivez-la" in plain(unread)
     assert "Réactivez-la" in plain(told)
     assert absent.status_code == 404
+    await submit(written)
+    left = [
+        await console.get(f"{CARDS}/{way}") for way in ("nouvelle", "T1-05/modifier")
+    ]
+    assert [page.status_code for page in left] == [409, 409]

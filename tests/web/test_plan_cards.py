@@ -135,3 +135,5 @@ async def test_a_refusal_keeps_what_was_typed(
     assert "est partie" in plain(left)
     assert "<form" not in left.text
     assert (await posted(console, "T1-99", "restore")).status_code == 404
+    bare = await console.post(f"{CARDS}/T1-14", data={"go": "enable"})
+    assert "arrivé incomplet" in plain(bare)
