@@ -47,6 +47,7 @@ from web import (
     review,
     roll_call,
     standing,
+    stop,
     survey,
     tray,
 )
@@ -91,7 +92,7 @@ def build(settings: Settings) -> FastAPI:
         plan_history,
         plan_import,
     )
-    of_people = (first_day, roll_call, reach, tray)
+    of_people = (first_day, roll_call, reach, stop, tray)
     of_year = (*of_plan, review)
     for part in (*outside, console, *of_year, *of_people, declare, *crisis):
         app.include_router(part.router)
