@@ -30,6 +30,7 @@ from tests.world import CPTS_ID, LINK_KEY, activation, cpts, people, template
 
 SHARED = "+33639980001"  # of the first two
 NOBODYS = "+33639980999"
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def mobile(number: int) -> str:
@@ -104,6 +105,7 @@ async def test_a_text_delivered_three_times_is_one_answer(database: Database) ->
     assert not await tray(database)
 
 
+@ON_SQLITE
 async def test_the_last_word_of_a_number_counts(database: Database) -> None:
     await asked(database)
 
@@ -146,6 +148,7 @@ async def test_what_is_unclear_waits_then_is_settled_once(database: Database) ->
         assert await connection.scalar(sa.select(table.c.text)) is None
 
 
+@ON_SQLITE
 async def test_a_shared_telephone_says_who_answers_only_if_signed(
     database: Database,
 ) -> None:
@@ -159,6 +162,7 @@ async def test_a_shared_telephone_says_who_answers_only_if_signed(
     assert await answers(database) == [("Fictif00001", "INDISPONIBLE", None)]
 
 
+@ON_SQLITE
 async def test_unknown_and_late_messages_wait_and_name_no_patient(
     database: Database,
 ) -> None:
@@ -190,6 +194,7 @@ async def test_unknown_and_late_messages_wait_and_name_no_patient(
     assert len(await tray(database)) == 1
 
 
+@ON_SQLITE
 async def test_a_key_is_an_answer_and_another_cpts_reads_nothing(
     database: Database,
 ) -> None:
