@@ -83,7 +83,7 @@ class Stationery:
         self._press = LetterPress(TEMPLATES)
         self._store = DocumentStore(instance.settings.data_dir / "documents")
 
-    async def __call__(self, ref: BatchRef) -> Compose:
+    async def __call__(self, ref: BatchRef) -> Compose[Letter]:
         """Prepare what is the same for everybody; give what makes each letter."""
         database = self._instance.database
         async with database.read() as connection:
@@ -197,7 +197,7 @@ def _facts(instance: Instance, client: Client) -> Worker:
 def _mail(instance: Instance, client: Client, outbox: Outbox, lane: Lane) -> Worker:
     messaging = Messaging(
         outbox=outbox,
-        mailer=lane.mailer,
+        carrier=lane.mailer,
         stationery=Stationery(instance),
         close_batch=partial(alert.close_batch, instance.database),
         connections=lane.connections,

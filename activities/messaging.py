@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from temporalio import activity
 
 from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
 from domain.errors import DeliveryError, PlanError
-from domain.letter import Letter
 
 
 class Outbox(Protocol):
@@ -25,35 +24,47 @@ class Outbox(Protocol):
         """Close one delivery and reserve the next, in one commit."""
 
 
-class Line(Protocol):
+M_contra = TypeVar("M_contra", contravariant=True)
+"""What is handed over: a letter, a text, a call."""
+
+
+class Line(Protocol[M_contra]):
     """One kept connection to a provider."""
 
-    async def send(self, letter: Letter) -> Outcome:
-        """Hand one letter over.
+    @property
+    def is_ready(self) -> bool:
+        """May the next message be handed over at once?"""
+
+    async def make_ready(self) -> bool:
+        """Wait for the turn that a provider's rate gives; False if all are away."""
+
+    async def send(self, message: M_contra, /) -> Outcome:
+        """Hand one message over.
 
         Raises:
             DeliveryError: The provider is away, or it is not known what it took.
         """
 
 
-class Mailer(Protocol):
-    """A provider of messages."""
+class Carrier(Protocol[M_contra]):
+    """Who carries the messages of one channel: the mail server, providers."""
 
-    def line(self) -> AbstractAsyncContextManager[Line]:
+    def line(self) -> AbstractAsyncContextManager[Line[M_contra]]:
         """Lend a connection; wait for one if all are taken."""
 
 
 BEAT_S = 1.0
-Compose = Callable[[Addressee], Letter]
+T = TypeVar("T")
+Compose = Callable[[Addressee], T]
 
 
 @dataclass(frozen=True)
-class Messaging:
-    """Activities that write to people."""
+class Messaging(Generic[T]):
+    """Activities that write to people, or call them, by one channel."""
 
     outbox: Outbox
-    mailer: Mailer
-    stationery: Callable[[BatchRef], Awaitable[Compose]]
+    carrier: Carrier[T]
+    stationery: Callable[[BatchRef], Awaitable[Compose[T]]]
     close_batch: Callable[[BatchRef], Awaitable[None]]
     connections: int
 
@@ -78,7 +89,7 @@ class Messaging:
         finally:
             beat.cancel()
 
-    async def _send_all(self, batch: Batch, compose: Compose) -> int:
+    async def _send_all(self, batch: Batch, compose: Compose[T]) -> int:
         """Share the batch between a few connections; count the postponed."""
         todo = iter(batch.delivery_ids)
         lines = min(self.connections, len(batch.delivery_ids))
@@ -89,12 +100,19 @@ class Messaging:
             ]
         return sum(task.result() for task in tasks)
 
-    async def _empty(self, todo: Iterator[str], batch: Batch, compose: Compose) -> int:
+    async def _empty(
+        self, todo: Iterator[str], batch: Batch, compose: Compose[T]
+    ) -> int:
         """Send over one connection until nothing is left; count the postponed."""
         postponed = 0
         done: Outcome | None = None
-        async with self.mailer.line() as line:  # held first: few are ever in doubt
+        async with self.carrier.line() as line:  # held first: few are ever in doubt
             for delivery_id in todo:
+                if not line.is_ready:  # what is done is written before any wait
+                    await self.outbox.turn(batch, done, None)
+                    done = None
+                    if not await line.make_ready():
+                        return postponed + 1
                 addressee = await self.outbox.turn(batch, done, delivery_id)
                 done = await _handed(line, addressee, compose) if addressee else None
                 postponed += done is not None and done.handed is Handed.LATER
@@ -102,15 +120,15 @@ class Messaging:
         return postponed
 
 
-async def _handed(line: Line, to: Addressee, compose: Compose) -> Outcome:
-    """Write one letter and hand it over; what cannot be written concerns only one."""
+async def _handed(line: Line[T], to: Addressee, compose: Compose[T]) -> Outcome:
+    """Write one message and hand it over; what cannot be written concerns only one."""
     try:
-        letter = compose(to)
+        message = compose(to)
     except PlanError as refusal:
         return Outcome(
             delivery_id=to.delivery_id, handed=Handed.REFUSED, reply=refusal.code
         )
-    return await line.send(letter)
+    return await line.send(message)
 
 
 async def _beat() -> None:

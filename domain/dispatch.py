@@ -44,6 +44,7 @@ class Handed(Enum):
     ACCEPTED = "accepted"
     REFUSED = "refused"  # for good: this recipient will not get it
     LATER = "later"  # this recipient not now; the same message may go again
+    DOUBTFUL = "doubtful"  # no reply came: it is given to nobody else
 
 
 class Outcome(BaseModel):
@@ -54,3 +55,5 @@ class Outcome(BaseModel):
     delivery_id: str
     handed: Handed
     reply: str
+    provider: str | None = None  # None: the mail server
+    message_id: str | None = None  # the provider's

@@ -47,6 +47,12 @@ class MailLine:
         self._talk: Talk | None = None
         self.used_at = 0.0
 
+    is_ready = True  # a mail server sets no rate
+
+    async def make_ready(self) -> bool:
+        """Have nothing to wait for: the connection is held."""
+        return self.is_ready
+
     async def open(self) -> None:
         """Connect, or check that an idle connection still lives.
 

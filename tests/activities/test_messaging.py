@@ -82,6 +82,7 @@ class FakeMailer:
     most: int = 0
     stall: bool = False
     stalled: int = 0
+    away_after: int | None = None  # that many letters: then nobody is there
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator["FakeMailer"]:
@@ -95,7 +96,14 @@ class FakeMailer:
         finally:
             self.open -= 1
 
-    async def send(self, letter: Letter) -> Outcome:
+    @property
+    def is_ready(self) -> bool:
+        return self.away_after is None
+
+    async def make_ready(self) -> bool:
+        return self.away_after is not None and len(self.letters) < self.away_after
+
+    async def send(self, letter: Letter, /) -> Outcome:
         if letter.delivery_id == self.fails_on:
             message = "lost"
             raise DeliveryError(message)
@@ -140,7 +148,7 @@ Dispatch = Callable[[int], Awaitable[None]]
 def dispatch(outbox: FakeOutbox, mailer: FakeMailer, closed: Closed) -> Dispatch:
     """Hand the batch over by that many lines."""
 
-    async def stationery(_ref: BatchRef) -> Compose:
+    async def stationery(_ref: BatchRef) -> Compose[Letter]:
         return compose
 
     async def run(connections: int) -> None:
@@ -231,6 +239,21 @@ async def test_nothing_is_reserved_while_the_provider_is_away(
     assert closed.refs == []
 
 
+async def test_whoever_is_left_waits_once_every_provider_is_away(
+    outbox: FakeOutbox, mailer: FakeMailer, closed: Closed, dispatch: Dispatch
+) -> None:
+    """Nobody under way is cut off: what is handed over is written down."""
+    mailer.away_after = 2
+
+    with pytest.raises(DeliveryError, match="postponed"):
+        await dispatch(1)
+
+    assert mailer.letters == ["d1", "d2"]
+    assert [each.delivery_id for each in outbox.closed] == ["d1", "d2"]
+    assert outbox.reserved == ["d1", "d2"]
+    assert closed.refs == []
+
+
 async def test_a_provider_that_fails_leaves_no_line_running(
     outbox: FakeOutbox, mailer: FakeMailer, closed: Closed, dispatch: Dispatch
 ) -> None:
@@ -277,7 +300,7 @@ async def test_a_slow_provider_does_not_make_an_attempt_look_dead(
     heard = asyncio.Event()
     beats: list[object] = []
 
-    async def stationery(_ref: BatchRef) -> Compose:
+    async def stationery(_ref: BatchRef) -> Compose[Letter]:
         return compose
 
     def beat(*details: object) -> None:
@@ -299,7 +322,7 @@ async def test_a_slow_provider_does_not_make_an_attempt_look_dead(
 async def test_an_unknown_batch_is_refused(
     outbox: FakeOutbox, mailer: FakeMailer, closed: Closed
 ) -> None:
-    async def stationery(_ref: BatchRef) -> Compose:
+    async def stationery(_ref: BatchRef) -> Compose[Letter]:
         return compose
 
     messaging = Messaging(outbox, mailer, stationery, closed, 1)
@@ -317,7 +340,7 @@ async def test_a_letter_that_cannot_be_written_concerns_only_its_recipient() -> 
             raise UnusableAddressError(delivery=to.delivery_id)
         return compose(to)
 
-    async def stationery(_ref: BatchRef) -> Compose:
+    async def stationery(_ref: BatchRef) -> Compose[Letter]:
         return write
 
     async def closed(_ref: BatchRef) -> None:

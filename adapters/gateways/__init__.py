@@ -1,0 +1,1 @@
+"""Providers of texts and calls, spoken to over HTTP."""

@@ -1,0 +1,158 @@
+"""One provider at work: kept connections, its rate, its cap, and when it is away."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from time import time
+
+import httpx
+
+from adapters.gateways.signature import Signed
+from domain.outgoing import Outgoing
+from domain.provider import Provider
+from domain.provider_call import Asked, Cause, OvhAccount, Reply
+
+FIRST_REST_S, LONGEST_REST_S = 2.0, 60.0  # of a provider that fails
+COUNTED_EVERY_S = 60.0
+_NOT_HANDED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+Addresses = Callable[[Provider, Outgoing], Mapping[str, str]]
+"""Gives `accuse` and `retour`: where this provider posts what becomes of a message."""
+Spent = Callable[[str], Awaitable[int]]
+"""Counts what a provider took in the last 24 hours."""
+
+
+class Desk:
+    """Where one provider is handed messages, one connection each."""
+
+    def __init__(self, provider: Provider, addresses: Addresses, spent: Spent) -> None:
+        self.provider = provider
+        self._addresses = addresses
+        self._spent = spent
+        self._left: float = float("inf")
+        self._counted_at = float("-inf")
+        self._next_at = 0.0
+        self._open_at = 0.0
+        self._failures = 0
+        self._busy = 0
+        self._clock_ahead: float | None = None
+        self._free = asyncio.Semaphore(provider.connections)
+        self._client = httpx.AsyncClient(
+            timeout=provider.timeout_s,
+            verify=_trusted(),
+            limits=httpx.Limits(
+                max_connections=provider.connections,
+                max_keepalive_connections=provider.connections,
+            ),
+        )
+
+    async def is_away(self) -> bool:
+        """Does it rest after a failure, or has it carried all that it may today?"""
+        return _now() < self._open_at or await self._is_spent()
+
+    async def take(self, patience: float) -> bool:
+        """Take one of its connections and its turn; False if that takes too long."""
+        if await self.is_away() or (self._failures and self._busy):
+            return False  # who failed is tried by one message, not by all
+        if self._next_at - _now() > patience:
+            return False
+        try:
+            async with asyncio.timeout(patience):
+                await self._free.acquire()
+        except TimeoutError:
+            return False
+        self._busy += 1
+        turn_at = max(self._next_at, _now())
+        self._next_at = turn_at + 1 / self.provider.rate
+        await asyncio.sleep(turn_at - _now())
+        return True
+
+    def give_back(self) -> None:
+        """Let another message have the connection."""
+        self._busy -= 1
+        self._free.release()
+
+    async def hand_over(self, message: Outgoing) -> Reply:
+        """Hand one message over, and remember how that went."""
+        reply = await self._ask(message)
+        if reply.cause in {None, Cause.NUMBER}:
+            self._failures = 0
+            self._left -= reply.cause is None
+        else:
+            rest = FIRST_REST_S * 2.0 ** min(self._failures, 10)
+            self._failures += 1
+            self._open_at = _now() + min(rest, LONGEST_REST_S)
+        return reply
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._client.aclose()
+
+    async def _is_spent(self) -> bool:
+        """Has it carried all that it may in a day?"""
+        cap = self.provider.daily_cap
+        if cap is None:
+            return False
+        if _now() - self._counted_at > COUNTED_EVERY_S:
+            self._counted_at = _now()
+            self._left = cap - await self._spent(self.provider.code)
+        return self._left <= 0
+
+    async def _ask(self, message: Outgoing) -> Reply:
+        """Say what the provider replied; no reply leaves a doubt."""
+        try:
+            request = await self._request(message)
+        except (httpx.HTTPError, ValueError) as error:
+            return Reply(Cause.DOWN, type(error).__name__)
+        try:
+            reply = await self._client.send(request)
+        except _NOT_HANDED as error:
+            return Reply(Cause.DOWN, type(error).__name__)
+        except httpx.HTTPError as error:
+            return Reply(Cause.DOUBT, type(error).__name__)
+        return self.provider.call.read(reply.status_code, reply.text)
+
+    async def _request(self, message: Outgoing) -> httpx.Request:
+        provider = self.provider
+        asked = provider.call.fill(
+            {
+                "numero": message.number,
+                "numero_sans_plus": message.number.removeprefix("+"),
+                "texte": message.for_whom_reads(replies=provider.takes_replies),
+                "reference": message.delivery_id,
+                **self._addresses(provider, message),
+            }
+        )
+        if provider.ovh is not None:
+            return await self._signed(asked, provider.ovh)
+        return self._client.build_request(
+            asked.method,
+            asked.url,
+            headers=asked.headers,
+            params=asked.query or None,
+            data=asked.form or None,
+            json=asked.document,
+        )
+
+    async def _signed(self, asked: Asked, account: OvhAccount) -> httpx.Request:
+        if self._clock_ahead is None:  # a minute apart, and signatures are refused
+            reply = await self._client.get(f"{account.endpoint}/auth/time")
+            self._clock_ahead = float(reply.text) - time()
+        body = json.dumps(asked.document, ensure_ascii=False)
+        at = round(time() + self._clock_ahead)
+        headers = Signed(asked.method, asked.url, body, at).headers(account)
+        return self._client.build_request(
+            asked.method, asked.url, headers=headers, content=body
+        )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read the authorities once: it takes longer than a message."""
+    return ssl.create_default_context()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
