@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
-CODE := domain acts activities workflows adapters web commands archive.py auditor.py instance.py plan_archive.py roster_file.py settings.py starter.py verify.py worker.py
+CODE := domain acts activities workflows adapters web commands archive.py auditor.py instance.py plan_archive.py roster_file.py settings.py starter.py stationery.py verify.py worker.py
 .DEFAULT_GOAL := help
 .PHONY: help setup lock demo up test test-facts test-others test-again check fmt lint types imports coverage replay e2e bench faults record docs
 

@@ -1,5 +1,6 @@
 """One instance put together: what worker, pages and commands are all built from."""
 
+import hmac
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from adapters.keys import Keys, load_keys
 from adapters.signing import Signer
 from adapters.templates import shipped_templates
 from domain.link import Purpose, token
-from domain.provider import NOBODY, Providers
+from domain.provider import NOBODY
 from domain.shipped_template import ShippedTemplate
 from settings import Settings
 
@@ -28,6 +29,9 @@ PAGES = {
     Purpose.REQUEST: "a",
     Purpose.NOTICE: "plan",
 }
+
+
+_SECRET = 32  # hexadecimal signs: 128 bits
 
 
 def utc_now() -> datetime:
@@ -47,7 +51,6 @@ class Instance:
     keys: Keys
     signer: Signer
     database: Database
-    providers: Providers = NOBODY
 
     @property
     def shipped(self) -> tuple[ShippedTemplate, ...]:
@@ -57,6 +60,16 @@ class Instance:
     def link(self, purpose: Purpose, subject: str) -> str:
         """Write the link of a subject, as mails carry it."""
         return self.address(purpose, token(self.keys.link_key, purpose, subject))
+
+    def secret_of(self, provider: str) -> str:
+        """Give the secret by which a provider calls back: nobody can guess it."""
+        what = f"callback\x00{provider}".encode()
+        return hmac.new(self.keys.link_key, what, "sha256").hexdigest()[:_SECRET]
+
+    def callback(self, kind: str, provider: str) -> str:
+        """Write where a provider calls back: `receipts`, or `inbound` for answers."""
+        secret = self.secret_of(provider)
+        return f"{self.settings.base_url}/api/{kind}/{provider}/{secret}"
 
     def address(self, purpose: Purpose, value: str) -> str:
         """Write the address that a token opens."""
@@ -82,8 +95,9 @@ async def opened(
         origin=signer.name,
         wake=wake,
     )
+    database.providers = providers
     try:
-        yield Instance(settings, keys, signer, database, providers)
+        yield Instance(settings, keys, signer, database)
     finally:
         await database.close()
 

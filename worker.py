@@ -5,9 +5,10 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from temporalio.client import Client
@@ -16,33 +17,24 @@ from temporalio.worker import Worker
 
 from activities.alert import Alerting
 from activities.crisis import Conducting
-from activities.messaging import Compose, Messaging
+from activities.messaging import Messaging
 from activities.notice import Noticing
 from activities.review import Reviewing
 from activities.transmission import Transmitting
-from acts import alert, calendar, document, notice, review_conduct
+from acts import alert, batch, calendar, document, notice, review_conduct
 from acts.conduct import conduct_crisis
-from adapters.database import conduct, pulses, texts
+from adapters.database import conduct, pulses
 from adapters.database.outbox import Outbox
-from adapters.documents import DocumentStore
-from adapters.letters import LetterPress
 from adapters.logs import configure
 from adapters.schedule import keep_daily
 from adapters.smtp.mailer import Mailer, SmtpAccount
 from adapters.temporal import RefusalInterceptor, Waker, connect, start_once
 from archive import filing
 from auditor import keep_auditing
-from domain.dispatch import Addressee, BatchRef
-from domain.letter import (
-    Letter,
-    NoticeText,
-    TransmissionKind,
-    TransmissionText,
-    WaveText,
-)
 from domain.reference import CrisisRef, DocumentRef, NoticeRef, ReviewRef, WaveRef
-from instance import TEMPLATES, Instance, opened
+from instance import Instance, opened
 from settings import Settings, load
+from stationery import Notepad, Stationery, Wire, wires
 from workflows import messages
 from workflows.alert_wave import AlertWaveWorkflow
 from workflows.calendar import CalendarWorkflow
@@ -52,6 +44,7 @@ from workflows.plan_review import PlanReviewWorkflow
 from workflows.transmission import TransmissionWorkflow
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 WORKFLOWS = [
     AlertWaveWorkflow,
@@ -73,56 +66,6 @@ STICKY = timedelta(seconds=3)  # a dead worker's queue holds its tasks this long
 UPKEEP_S = 15.0
 ADOPT_EVERY = 4  # rounds of upkeep: a minute
 GRACE = timedelta(seconds=3)
-
-
-class Stationery:
-    """Turns a batch into letters: what it says, then one person after another."""
-
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-        self._press = LetterPress(TEMPLATES)
-        self._store = DocumentStore(instance.settings.data_dir / "documents")
-
-    async def __call__(self, ref: BatchRef) -> Compose[Letter]:
-        """Prepare what is the same for everybody; give what makes each letter."""
-        database = self._instance.database
-        async with database.read() as connection:
-            text = await texts.of_batch(
-                connection, ref, self._instance.settings.mail_from
-            )
-        if isinstance(text, TransmissionText):
-            write = self._mail(text)
-        else:
-            write = self._same_for_all(text)
-
-        def compose(to: Addressee) -> Letter:
-            link = self._instance.link(to.purpose, to.subject)
-            letter = Letter(
-                delivery_id=to.delivery_id,
-                address=to.address,
-                name=to.name,
-                link=link,
-                return_path=text.return_path(to.delivery_id),
-            )
-            return replace(letter, message=write(letter))
-
-        return compose
-
-    def _same_for_all(self, text: WaveText | NoticeText) -> Callable[[Letter], bytes]:
-        skeleton = self._press.skeleton(text)
-        now = self._instance.database.now
-        return lambda letter: skeleton.personalise(letter, date=now())
-
-    def _mail(self, text: TransmissionText) -> Callable[[Letter], bytes]:
-        files = [(text.filename, text.sha256)]
-        files += [(file.filename, file.sha256) for file in text.beside]
-        if text.kind is not TransmissionKind.DOCUMENT:
-            files = []  # a reminder: it was attached the first time
-        attached = [(name, self._store.get(sha256)) for name, sha256 in files]
-        now = self._instance.database.now
-        return lambda letter: self._press.transmission_message(
-            text, letter, date=now(), attached=attached
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +90,46 @@ def lanes(settings: Settings) -> tuple[Lane, ...]:
 
 
 def workers(
-    instance: Instance, client: Client, outbox: Outbox, mail: Sequence[Lane]
+    instance: Instance,
+    client: Client,
+    outbox: Outbox,
+    mail: Sequence[Lane],
+    by_wire: Sequence[Wire] = (),
 ) -> tuple[Worker, ...]:
-    """Build the worker of facts, and that of each lane of mail."""
+    """Build the worker of facts, that of each lane of mail, that of each wire."""
     facts = _facts(instance, client)
-    return facts, *(_mail(instance, client, outbox, lane) for lane in mail)
+    close_batch = partial(batch.close_batch, instance.database)
+    return (
+        facts,
+        *(
+            _sender(
+                client,
+                lane.queue,
+                Messaging(
+                    outbox=outbox,
+                    carrier=lane.mailer,
+                    stationery=Stationery(instance),
+                    close_batch=close_batch,
+                    connections=lane.connections,
+                ),
+            )
+            for lane in mail
+        ),
+        *(
+            _sender(
+                client,
+                messages.QUEUES[wire.channel],
+                Messaging(
+                    outbox=outbox,
+                    carrier=wire.gateway,
+                    stationery=Notepad(instance, wire.channel),
+                    close_batch=close_batch,
+                    connections=wire.gateway.connections,
+                ),
+            )
+            for wire in by_wire
+        ),
+    )
 
 
 def _facts(instance: Instance, client: Client) -> Worker:
@@ -194,20 +172,13 @@ def _facts(instance: Instance, client: Client) -> Worker:
     )
 
 
-def _mail(instance: Instance, client: Client, outbox: Outbox, lane: Lane) -> Worker:
-    messaging = Messaging(
-        outbox=outbox,
-        carrier=lane.mailer,
-        stationery=Stationery(instance),
-        close_batch=partial(alert.close_batch, instance.database),
-        connections=lane.connections,
-    )
+def _sender(client: Client, queue: str, messaging: Messaging[T]) -> Worker:
     return Worker(
         client,
-        task_queue=lane.queue,
+        task_queue=queue,
         activities=[messaging.dispatch_batch],
         interceptors=[RefusalInterceptor()],
-        max_concurrent_activities=2 * lane.connections,
+        max_concurrent_activities=2 * messaging.connections,
         max_heartbeat_throttle_interval=timedelta(milliseconds=500),
         graceful_shutdown_timeout=GRACE,
     )
@@ -267,11 +238,12 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> N
 
         waker = Waker(known, messages.WAKE)
         outbox = Outbox(settings.database_url, now=instance.database.now)
-        mail = lanes(settings)
+        mail, by_wire = lanes(settings), wires(instance)
         rounds = keep_auditing(instance.database)
         upkeep = asyncio.gather(keep_up(instance, client), rounds)
         try:
-            async with running(workers(instance, client, outbox, mail)):
+            built = workers(instance, client, outbox, mail, by_wire)
+            async with running(built):
                 gc.freeze()  # what was imported stays: no wave waits 100 ms for a look
                 log.info("worker.started")
                 await until()
@@ -279,6 +251,8 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> N
             upkeep.cancel()
             for lane in mail:
                 await lane.mailer.close()
+            for wire in by_wire:
+                await wire.gateway.close()
             outbox.close()
 
 

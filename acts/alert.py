@@ -1,17 +1,17 @@
 """What a wave does to the facts: an answer, a reminder, its closing."""
 
-import json
-from collections import Counter
 from datetime import datetime
-from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from acts.batch import close_within
+from acts.cascade import ways_of_reminder
 from acts.danger import call_for_help
 from acts.seating import seat
 from acts.wave import MEMBER, SYSTEM, open_wave
 from adapters.database import contacts, crises, deliveries, seats, standing, waves
 from adapters.database.links import use_nonce
+from adapters.database.queueing import Said, queue
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
 from adapters.database.waves import WaveRow
@@ -19,13 +19,11 @@ from domain.alert import (
     PROTECTING,
     THANKED,
     ClosedWhy,
-    DeliveryState,
     NotSent,
     Wave,
     WavePlan,
 )
 from domain.answer import Availability
-from domain.dispatch import BatchRef
 from domain.errors import (
     AnswerNotOfferedError,
     CrisisLiftedError,
@@ -162,8 +160,15 @@ async def load_wave(database: Database, ref: WaveRef) -> Wave:
     async with database.read() as connection:
         row = await waves.get(connection, ref)
         owing = await deliveries.open_batches(connection, ref)
+    by_now = max(database.now(), row.leaves_at)
+    later = {
+        b.batch_id: b.leaves_at for b in owing if b.leaves_at and b.leaves_at > by_now
+    }
+    alone = all(batch.channel is Channel.MAIL for batch in owing)
     return Wave(
-        batch_ids=owing,
+        batch_ids=tuple(b.batch_id for b in owing if b.batch_id not in later),
+        lanes={} if alone else {b.batch_id: b.channel for b in owing},
+        next_batch_at=min(later.values(), default=None),
         asks=row.asks,
         covered=row.covered_at is not None and not row.goes_on,
         closed=row.closed_at is not None,
@@ -189,8 +194,8 @@ async def remind_wave(database: Database, ref: WaveRef) -> None:
         reached = frozenset(await deliveries.reached(act.connection, crisis_ref))
         quiet = await waves.people_answering(act.connection, ref, ())
         silent = [person for person in quiet if person in reached]
-        message = MessageKind.REMINDER
-        await deliveries.queue(act, ref, message, silent, REMINDER_SUFFIX)
+        said = Said(ref, MessageKind.REMINDER, REMINDER_SUFFIX)
+        await queue(act, said, silent, await ways_of_reminder(act, ref))
         await waves.change(act, ref, {"reminded_at": act.at})
         act.note(
             "wave.reminded",
@@ -236,8 +241,8 @@ async def close_open_waves(act: Act, ref: CrisisRef, why: ClosedWhy) -> None:
 async def _close(act: Act, ref: WaveRef, wave: WaveRow, why: ClosedWhy) -> None:
     if owing := await deliveries.open_batches(act.connection, ref):  # else all is told
         await deliveries.give_up(act, ref, _GIVEN_UP[why])
-    for batch_id in owing:
-        await _close_batch(act, batch_id)
+    for batch in owing:
+        await close_within(act, batch.batch_id)
     asked = wave.asks and wave.leaves_at <= act.at
     silent = await waves.write_silence(act, ref) if asked else 0
     await waves.change(act, ref, {"closed_at": act.at, "closed_why": why})
@@ -258,43 +263,3 @@ async def _thank(act: Act, ref: WaveRef) -> None:
     if reserve:
         plan = WavePlan.informing("COMPLET", MessageKind.COVERED, act.at)
         await open_wave(act, ref.crisis_id, plan, reserve)
-
-
-async def close_batch(database: Database, ref: BatchRef) -> None:
-    """Close a batch that owes nothing more, and write its counters down.
-
-    A reply that comes after the closing of its wave corrects them: a new entry.
-
-    Raises:
-        UnknownBatchError: No such batch.
-    """
-    async with database.act(ref.cpts_id) as act:
-        if not await deliveries.owed(act.connection, ref):
-            await _close_batch(act, ref.batch_id)
-
-
-async def _close_batch(act: Act, batch_id: str) -> None:
-    ref = BatchRef(cpts_id=act.cpts_id, batch_id=batch_id)
-    batch = await deliveries.lock_batch(act, ref)
-    lines = await deliveries.lines(act.connection, ref)
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    digest = sha256(text.encode()).hexdigest()
-    if batch.digest == digest:
-        return  # noted already
-    states = Counter(state for _, state, _ in lines)
-    reasons = Counter(reason for _, _, reason in lines if reason)
-    await deliveries.close_batch(act, batch, digest)
-    act.note(
-        "batch.sent",
-        about=batch.crisis_id,
-        actor=SYSTEM,
-        facts={
-            "batch": batch_id,
-            "message": batch.message,
-            "asked": len(lines),
-            "sent": states[DeliveryState.SENT],
-            "not_sent": dict(sorted(reasons.items())),
-            "lines_sha256": digest,
-            "corrects": batch.digest is not None,
-        },
-    )

@@ -1,6 +1,7 @@
 """Open a crisis on the order of an authority, or of our own initiative."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -21,7 +22,7 @@ from domain.cpts import Cpts
 from domain.crisis import Activation
 from domain.crisis_type import fastest
 from domain.errors import EmptyRosterError, FormAlreadyPostedError
-from domain.ledger import instant
+from domain.ledger import Fact, instant
 from domain.link import Purpose, answer_subject, token, token_hash
 from domain.reference import CrisisRef
 
@@ -67,19 +68,21 @@ async def open_crisis(
         tenant = await tenants.hold(act)
         _check_for(tenant, said)
         plan, sha256 = await plans.in_force(act.connection, order.cpts_id)
-        kinetic = said.kinetic or fastest(plan.template.scenarios_of(said.types))
         ref = CrisisRef(cpts_id=order.cpts_id, crisis_id=_new_id(act.at))
-        frozen: dict[str, str | int] = {
+        frozen: dict[str, Fact] = {
             "plan_id": plan.plan_id,
             "plan_number": plan.number,
             "plan_sha256": sha256,
-            "kinetic": kinetic,
+            "kinetic": said.kinetic or fastest(plan.template.scenarios_of(said.types)),
         }
+        if providers := database.providers.frozen():
+            frozen["providers"] = providers
         await crises.add(act, ref.crisis_id, said, frozen)
         await _use_form(act, order.nonce)
         await crisis_types.add(act, ref.crisis_id, said.types, said.received_at)
-        today = act.at.astimezone(tenant.zone_info).date()
-        asked = await people.freeze(act, ref.crisis_id, today)
+        asked = await people.freeze(
+            act, ref.crisis_id, act.at.astimezone(tenant.zone_info).date()
+        )
         await structures.freeze(act, ref.crisis_id)
         if not asked:
             raise EmptyRosterError(cpts=order.cpts_id)
@@ -125,7 +128,7 @@ def _links(
 
 
 def _note_opening(
-    act: Act, ref: CrisisRef, order: OpenCrisis, frozen: dict[str, str | int]
+    act: Act, ref: CrisisRef, order: OpenCrisis, frozen: Mapping[str, Fact]
 ) -> None:
     said = order.activation
     act.note(

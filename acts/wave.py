@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from adapters.database import deliveries, waves
+from acts.cascade import ways_of
+from adapters.database import waves
+from adapters.database.queueing import Said, queue
 from adapters.database.unit import Act
 from domain.alert import WavePlan
 from domain.reference import WaveRef
@@ -18,7 +20,8 @@ async def open_wave(
     """Open a wave to these people and say so in the ledger."""
     ref = await waves.add(act, crisis_id, plan)
     await waves.add_recipients(act, ref, person_ids)
-    await deliveries.queue(act, ref, plan.message, person_ids)
+    ways = await ways_of(act, ref, plan)
+    await queue(act, Said(ref, plan.message), person_ids, ways)
     act.note(
         "wave.opened",
         about=crisis_id,

@@ -18,10 +18,10 @@ from domain.letter import MessageKind
 from domain.link import Purpose
 from domain.reference import CrisisRef, WaveRef
 from instance import Instance, opened
+from stationery import Stationery
 from tests.conducted import national_cpts
 from tests.national import national
 from tests.world import settle, settle_with
-from worker import Stationery
 
 _references = count(1)
 

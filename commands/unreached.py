@@ -2,7 +2,7 @@
 
 import typer
 
-from adapters.database import crises, figures, people, plans
+from adapters.database import alert_figures, crises, people, plans
 from adapters.database.people import FrozenPerson
 from commands.acting import perform
 from domain.contact import readable
@@ -16,7 +16,7 @@ def list_unreached(crisis: str) -> None:
     async def work(instance: Instance) -> tuple[tuple[FrozenPerson, ...], Template]:
         async with instance.database.read() as connection:
             row = await crises.find(connection, crisis)
-            missed = await figures.unreached(connection, row.ref)
+            missed = await alert_figures.unreached(connection, row.ref)
             plan = await plans.frozen(connection, row)
             return await people.named(connection, row.ref, missed), plan.template
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.answer import Availability
 from domain.calendar import paced
+from domain.wave import Channel
 
 BATCH_SIZE = 500  # ids on one activity: docs/sources.md#engine
 
@@ -60,6 +61,7 @@ class NotSent(StrEnum):
     UNCERTAIN = "ENVOI_INCERTAIN"  # handed over, and no reply came
     OPPOSED = "OPPOSITION"  # the person wants nothing more, or no routine letter
     STOPPED = "ARRET_DEMANDE"  # no more requests of this alert
+    SHARED = "TELEPHONE_PARTAGE"  # another message rings it for them too
 
 
 _CRISIS_OVER = {
@@ -73,7 +75,10 @@ class Wave(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    batch_ids: tuple[str, ...] = ()  # batches that still owe messages
+    batch_ids: tuple[str, ...] = ()  # batches that owe messages, and may leave now
+    lanes: dict[str, Channel] = Field(default_factory=dict)
+    """The channel of each batch; empty where mail alone is carried."""
+    next_batch_at: datetime | None = None  # the first of those that leave later
     asks: bool = False  # does it expect answers?
     covered: bool = False  # every seat is taken, and nothing else is wanted
     closed: bool = False
@@ -81,15 +86,22 @@ class Wave(BaseModel):
     remind_at: datetime | None = None  # none once reminded
     close_at: datetime
 
-    def due(self, now: datetime) -> Due:
-        """Say what comes first (Source: docs/sources.md#waves)."""
+    def due(self, now: datetime, under_way: Collection[str] = ()) -> Due:
+        """Say what comes first (Source: docs/sources.md#waves).
+
+        Args:
+            now: The present.
+            under_way: Batches that are being sent, and must not be started again.
+        """
         if self.closed:
             return Due.OVER
         if now >= self.close_at or (self.asks and self.covered):
             return Due.CLOSING
-        if now >= self.leaves_at and self.batch_ids:
+        owing = self.batch_ids or self.next_batch_at
+        waiting = any(each not in under_way for each in self.batch_ids)
+        if now >= self.leaves_at and waiting:
             return Due.SENDING
-        if not self.asks and not self.batch_ids:
+        if not self.asks and not owing:
             return Due.CLOSING
         if self.remind_at and now >= self.remind_at:
             return Due.REMINDING
@@ -102,9 +114,10 @@ class Wave(BaseModel):
 
     def next_due_at(self) -> datetime:
         """Say when the wave has something to do if nobody answers."""
-        if self.batch_ids:
+        if self.batch_ids and not self.lanes:
             return self.leaves_at
-        return min(self.remind_at or self.close_at, self.close_at)
+        moments = (self.remind_at, self.next_batch_at, self.close_at)
+        return min(at for at in moments if at is not None)
 
 
 class LookAgain(BaseModel):

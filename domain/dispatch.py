@@ -36,6 +36,7 @@ class Addressee(BaseModel):
     address: str
     purpose: Purpose
     subject: str  # of the link: a person in a crisis, or a document
+    shared: bool = False  # several people have this number: their names are there
 
 
 class Handed(Enum):

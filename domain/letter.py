@@ -158,22 +158,22 @@ class WaveText(Letterhead):
         Raises:
             UnknownPlaceholderError: The text uses what this message does not know.
         """
-        return fill(
-            self.message,
-            {
-                "cpts": self.cpts_short,
-                "scenario": self.scenario,
-                "lieu": self.place,
-                "autorite": self.authority,
-                "de_autorite": self.of_authority,
-                "heure": "".join((self.since or self.hour).split()),
-                "nom": self.coordinator,
-                "contact": self.coordinator,
-                "tel": self.phone,
-                "lien": LINK_ELSEWHERE,
-                **self.says,
-            },
-        )
+        return fill(self.message, {"lien": LINK_ELSEWHERE, **self.values()})
+
+    def values(self) -> dict[str, str]:
+        """Give what the placeholders of the message stand for, but its link."""
+        return {
+            "cpts": self.cpts_short,
+            "scenario": self.scenario,
+            "lieu": self.place,
+            "autorite": self.authority,
+            "de_autorite": self.of_authority,
+            "heure": "".join((self.since or self.hour).split()),
+            "nom": self.coordinator,
+            "contact": self.coordinator,
+            "tel": self.phone,
+            **self.says,
+        }
 
 
 class AttachedFile(BaseModel):

@@ -98,6 +98,15 @@ class Providers(Sheet):
         carried = {each.channel for each in self.every} | {Channel.MAIL}
         return tuple(channel for channel in Channel if channel in carried)
 
+    def frozen(self) -> dict[str, list[str]] | None:
+        """Name them by channel, in order: what a crisis keeps; None if nobody is."""
+        kept = {
+            str(channel): [each.code for each in self.of(channel)]
+            for channel in self.channels
+            if self.of(channel)
+        }
+        return kept or None
+
     @model_validator(mode="after")
     def _are_named_once(self) -> Self:
         codes = [each.code for each in self.every]

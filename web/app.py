@@ -41,6 +41,7 @@ from web import (
     plan_history,
     plan_import,
     plan_link,
+    provider_receipts,
     reach,
     receipt,
     report,
@@ -77,7 +78,10 @@ def build(settings: Settings) -> FastAPI:
             rounds.cancel()
 
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
-    outside = (member, member_cards, survey, partner, receipt, ask, plan_link, health)
+    outside = (
+        *(member, member_cards, survey, partner, receipt, ask, plan_link, health),
+        provider_receipts,
+    )
     crisis = (standing, board, missions, report, places, partners, letter, card, decide)
     of_plan = (
         adoption,

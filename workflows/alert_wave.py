@@ -12,7 +12,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.alert import Due, Wave
     from domain.dispatch import BatchRef
     from domain.reference import WaveRef
-    from workflows.messages import ALERT_WAVE, WAKE
+    from domain.wave import Channel
+    from workflows.messages import ALERT_WAVE, QUEUES, WAKE
     from workflows.policies import (
         FACTS,
         GIVEN_UP_FOR,
@@ -36,16 +37,19 @@ class AlertWaveWorkflow:
         self._ref = ref
         self._woken = False
         self._refused: set[str] = set()  # batches: asking again would be refused again
-        self._window = asyncio.Semaphore(WINDOW)
+        self._windows = {each: asyncio.Semaphore(WINDOW) for each in Channel}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
 
     @workflow.run
     async def run(self, ref: WaveRef) -> None:
         """Do what is due until the wave closes."""
-        while not workflow.info().is_continue_as_new_suggested():
+        while self._under_way or not workflow.info().is_continue_as_new_suggested():
             self._woken = False  # before the load: a hint during it is not lost
             found = await look(Alerting.load_wave, ref, **LOOK)
             wave = found.without(self._refused)
-            match wave.due(workflow.now()):
+            match wave.due(workflow.now(), self._under_way):
+                case Due.SENDING if wave.lanes:
+                    self._start(wave)
                 case Due.SENDING:
                     await asyncio.gather(*(self._send(b, wave) for b in wave.batch_ids))
                 case Due.REMINDING:  # new batches, which the next load finds
@@ -64,11 +68,24 @@ class AlertWaveWorkflow:
         """Look now. Only a hint: whatever changed is in the database."""
         self._woken = True
 
+    def _start(self, wave: Wave) -> None:
+        """Send beside the rest: a channel that is away delays nothing else."""
+        for batch_id in wave.batch_ids:
+            if batch_id not in self._under_way:
+                task = asyncio.create_task(self._send_beside(batch_id, wave))
+                self._under_way[batch_id] = task
+
+    async def _send_beside(self, batch_id: str, wave: Wave) -> None:
+        await self._send(batch_id, wave)
+        del self._under_way[batch_id]
+        self._woken = True
+
     async def _send(self, batch_id: str, wave: Wave) -> None:
         batch = BatchRef(cpts_id=self._ref.cpts_id, batch_id=batch_id)
-        async with self._window:
+        channel = wave.lanes.get(batch_id, Channel.MAIL)
+        async with self._windows[channel]:
             try:
-                policy = sending(until=wave.close_at)
+                policy = sending(until=wave.close_at, queue=QUEUES[channel])
                 await perform(Messaging.dispatch_batch, batch, **policy)
             except ActivityError as error:
                 if isinstance(error.cause, CancelledError):

@@ -14,7 +14,7 @@ from domain.link import (
 
 
 class Seen(NamedTuple):
-    """What `turns.LOOK` gives, in its order."""
+    """What `statements.LOOK` gives, in its order."""
 
     delivery_id: str
     batch_id: str
@@ -22,6 +22,7 @@ class Seen(NamedTuple):
     recipient_id: str
     name: str
     address: str
+    sharing: int | None
     fence: int
     document_id: str | None
     topic: str | None
@@ -57,4 +58,5 @@ def addressee(found: Seen) -> Addressee:
         address=found.address,
         purpose=purpose,
         subject=subject,
+        shared=found.sharing is not None,
     )

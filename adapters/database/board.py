@@ -30,6 +30,7 @@ _TO_CALL = (
     NotSent.REFUSED,
     NotSent.TOO_LATE,
     NotSent.UNCERTAIN,
+    NotSent.SHARED,
 )
 _COUNTED = ("answer", "batch.sent")  # hundreds: the numbers tell them
 

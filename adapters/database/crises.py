@@ -15,7 +15,7 @@ from domain.ban import Ban
 from domain.crisis import Activation, Confirmation, CrisisState
 from domain.errors import OrderAlreadyOpenError, UnknownCrisisError
 from domain.reference import CrisisRef
-from domain.wave import Kinetic
+from domain.wave import Channel, Kinetic
 
 
 class CrisisRow(BaseModel):
@@ -46,6 +46,12 @@ class CrisisRow(BaseModel):
     lifting_proposed_at: datetime | None
     stood_down_at: datetime | None
     cancelled_at: datetime | None
+    providers: dict[Channel, tuple[str, ...]] | None  # of texts and calls
+
+    @property
+    def carried(self) -> tuple[Channel, ...]:
+        """The channels that somebody carried when it opened; mail always is."""
+        return (Channel.MAIL, *(self.providers or {}))
 
     @property
     def ref(self) -> CrisisRef:

@@ -1,74 +1,21 @@
 """Deliveries and their batches: what is to leave, what left, what did not and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from itertools import count
-from operator import itemgetter
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import mailboxes, oppositions
-from adapters.database.many import insert_all
 from adapters.database.tables import batches, crisis_people, deliveries
 from adapters.database.unit import Act
-from domain.alert import BATCH_SIZE, DeliveryState, NotSent
+from domain.alert import DeliveryState, NotSent
 from domain.dispatch import BatchRef
 from domain.errors import UnknownBatchError
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import Channel
 
 OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
-
-
-async def queue(
-    act: Act, ref: WaveRef, message: str, person_ids: Sequence[str], suffix: str = ""
-) -> None:
-    """Queue one mail to each of these people; who cannot be written to is told so."""
-    addresses = await mailboxes.of(act, ref, message)
-    refused = await oppositions.barring(act.connection, ref)
-    parts: dict[str, list[Mapping[str, object]]] = {}
-    place = count()
-    for person_id in person_ids:
-        name, address = addresses[person_id]
-        why_not = refused.get(person_id) or (None if address else NotSent.NO_ADDRESS)
-        number = next(place) // BATCH_SIZE + 1
-        batch_id = f"{ref.crisis_id}.{ref.wave}.{message}.{number}"
-        parts.setdefault(batch_id, []).append(
-            {
-                "cpts_id": ref.cpts_id,
-                "delivery_id": (
-                    f"{ref.crisis_id}.{ref.wave}.{person_id}.{Channel.MAIL}{suffix}"
-                ),
-                "batch_id": batch_id,
-                "crisis_id": ref.crisis_id,
-                "wave": ref.wave,
-                "recipient_id": person_id,
-                "channel": Channel.MAIL,
-                "name": name,
-                "address": address,
-                "state": DeliveryState.NOT_SENT if why_not else DeliveryState.QUEUED,
-                "reason": why_not,
-                "fence": 0,
-            }
-        )
-    if not parts:
-        return
-    base = {"cpts_id": ref.cpts_id, "crisis_id": ref.crisis_id, "wave": ref.wave}
-    await act.connection.execute(
-        insert(batches),
-        [
-            {**base, "batch_id": batch_id, "message": message, "fence": 0}
-            for batch_id in parts
-        ],
-    )
-    rows = [  # in the order they leave: what shares a commit shares its pages
-        row
-        for part in parts.values()
-        for row in sorted(part, key=itemgetter("delivery_id"))
-    ]
-    await insert_all(act.connection, deliveries, rows)
 
 
 async def queue_letter(
@@ -91,10 +38,22 @@ async def queue_letter(
     )
 
 
-async def open_batches(connection: AsyncConnection, ref: WaveRef) -> tuple[str, ...]:
+class OpenBatch(BaseModel):
+    """A batch that still owes messages: by which channel, and from when on."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    batch_id: str
+    channel: Channel
+    leaves_at: datetime | None  # None: with its wave
+
+
+async def open_batches(
+    connection: AsyncConnection, ref: WaveRef
+) -> tuple[OpenBatch, ...]:
     """List the batches of a wave that still owe messages, in order."""
     rows = await connection.execute(
-        select(batches.c.batch_id)
+        select(batches.c.batch_id, batches.c.channel, batches.c.leaves_at)
         .where(
             batches.c.cpts_id == ref.cpts_id,
             batches.c.crisis_id == ref.crisis_id,
@@ -103,7 +62,7 @@ async def open_batches(connection: AsyncConnection, ref: WaveRef) -> tuple[str, 
         )
         .order_by(batches.c.batch_id)
     )
-    return tuple(rows.scalars())
+    return tuple(OpenBatch.model_validate(row) for row in rows.all())
 
 
 async def letters_of(
@@ -133,6 +92,7 @@ class BatchRow(BaseModel):
     document_id: str | None
     topic: str | None
     message: str
+    channel: Channel
     closed_at: datetime | None
     digest: str | None
 
@@ -274,3 +234,15 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...
         .order_by(deliveries.c.recipient_id)
     )
     return tuple(rows.scalars())
+
+
+async def carried_since(
+    connection: AsyncConnection, provider: str, since: datetime
+) -> int:
+    """Count what a provider took since then, for every CPTS."""
+    found = await connection.execute(
+        select(func.count()).where(
+            deliveries.c.provider == provider, deliveries.c.sent_at >= since
+        )
+    )
+    return found.scalar_one()

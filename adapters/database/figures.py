@@ -1,13 +1,21 @@
 """A crisis in numbers, counted where the rows are."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Subquery, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import cards, crises, crisis_types, documents, seal, seats
+from adapters.database import (
+    alert_figures,
+    cards,
+    crises,
+    crisis_types,
+    documents,
+    seal,
+    seats,
+)
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import (
     deliveries,
@@ -16,11 +24,10 @@ from adapters.database.tables import (
     situation_reports,
     waves,
 )
-from domain.alert import DeliveryState, NotSent
+from domain.alert import DeliveryState
 from domain.answer import Availability, PartnerAnswer
 from domain.card import CardState
 from domain.figures import (
-    Alerts,
     CardFigures,
     CrisisTimings,
     DocumentFigures,
@@ -32,13 +39,6 @@ from domain.reference import CrisisRef
 from domain.wave import NOT_TO_PEOPLE, PARTNERS_WAVE
 
 _OVER = (CardState.DONE, CardState.NOT_APPLICABLE, CardState.NOT_DONE)
-_TO_CALL = (
-    NotSent.NO_ADDRESS,
-    NotSent.REFUSED,
-    NotSent.TOO_LATE,
-    NotSent.UNCERTAIN,
-)
-_PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
 async def of_crisis(
@@ -51,7 +51,7 @@ async def of_crisis(
     """
     crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
     answers = await _answers(connection, ref)
-    alerts, reasons = await _alerts(connection, ref, answers)
+    alerts, reasons = await alert_figures.of_crisis(connection, ref, answers)
     runs = await cards.of_crisis(connection, ref)
     said = crisis.activation
     types = await crisis_types.current(connection, ref, said)
@@ -80,58 +80,6 @@ async def of_crisis(
     )
 
 
-def _per_recipient(ref: CrisisRef) -> Subquery:
-    """Give one row a recipient and wave: did one of its messages leave?"""
-    sent = case((deliveries.c.state == DeliveryState.SENT, 1), else_=0)
-    pending = case((deliveries.c.state.in_(_PENDING), 1), else_=0)
-    return (
-        select(
-            deliveries.c.wave,
-            deliveries.c.recipient_id,
-            func.max(sent).label("sent"),
-            func.max(pending).label("pending"),
-            func.max(deliveries.c.reason).label("reason"),
-        )
-        .where(
-            deliveries.c.cpts_id == ref.cpts_id,
-            deliveries.c.crisis_id == ref.crisis_id,
-            deliveries.c.wave.is_not(None),
-        )
-        .group_by(deliveries.c.wave, deliveries.c.recipient_id)
-        .subquery()
-    )
-
-
-async def _alerts(
-    connection: AsyncConnection, ref: CrisisRef, answers: Mapping[str, int]
-) -> tuple[Alerts, dict[str, int]]:
-    each = _per_recipient(ref)
-    rows = await connection.execute(
-        select(each.c.sent, each.c.pending, each.c.reason, func.count()).group_by(
-            each.c.sent, each.c.pending, each.c.reason
-        )
-    )
-    asked = sent = 0
-    reasons: Counter[str] = Counter()
-    for left, pending, reason, number in rows.all():
-        asked += number
-        if left:
-            sent += number
-        elif not pending:
-            reasons[reason or NotSent.UNCERTAIN] += number
-    spoke = sum(n for code, n in answers.items() if code != Availability.SILENT)
-    delivered = min(spoke, sent)
-    alerts = Alerts(
-        asked=asked,
-        sent=sent,
-        not_sent=reasons.total(),
-        delivered=delivered,
-        failed=reasons[NotSent.REFUSED],
-        unknown=sent - delivered,
-    )
-    return alerts, dict(sorted(reasons.items()))
-
-
 async def _sitreps(connection: AsyncConnection, ref: CrisisRef) -> int:
     found = await connection.execute(
         select(func.count()).where(
@@ -141,29 +89,6 @@ async def _sitreps(connection: AsyncConnection, ref: CrisisRef) -> int:
         )
     )
     return found.scalar_one()
-
-
-async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
-    """List whom no message of a request has left for: people to call."""
-    each = _per_recipient(ref)
-    rows = await connection.execute(
-        select(each.c.recipient_id)
-        .join(
-            waves,
-            (waves.c.wave == each.c.wave)
-            & (waves.c.cpts_id == ref.cpts_id)
-            & (waves.c.crisis_id == ref.crisis_id),
-        )
-        .where(
-            waves.c.asks.is_(True),
-            waves.c.code.not_in(NOT_TO_PEOPLE),
-            each.c.sent == 0,
-            each.c.pending == 0,
-            each.c.reason.in_(_TO_CALL),
-        )
-        .distinct()
-    )
-    return tuple(rows.scalars())
 
 
 async def _answers(connection: AsyncConnection, ref: CrisisRef) -> dict[str, int]:
@@ -192,7 +117,7 @@ async def partners_of(
     connection: AsyncConnection, ref: CrisisRef
 ) -> PartnerFigures | None:
     """Count the partners by what came back; None: their wave did not leave."""
-    each = _per_recipient(ref)
+    each = alert_figures.per_recipient(ref)
     rows = await connection.execute(
         select(each.c.sent, each.c.pending, recipients.c.answer)
         .join(

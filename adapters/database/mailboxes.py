@@ -1,17 +1,38 @@
 """Where the recipients of a message are written to: people, places or partners."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from adapters.database import partners, surveys
 from adapters.database.tables import crisis_people, recipients
 from adapters.database.unit import Act
+from domain.contact import is_mobile
 from domain.letter import MessageKind
 from domain.reference import WaveRef
+from domain.wave import Channel
 
-Mailboxes = dict[str, tuple[str, str | None]]
-"""Name and address, by recipient."""
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where one recipient is written to, or called."""
+
+    name: str
+    mail: str | None
+    number: str | None = None  # E.164
+
+    def address(self, channel: Channel) -> str | None:
+        """Give what this channel reaches; a landline takes no text."""
+        if channel is Channel.MAIL:
+            return self.mail
+        if channel is Channel.TEXT and self.number and not is_mobile(self.number):
+            return None
+        return self.number
+
+
+Mailboxes = dict[str, Mailbox]
+"""Keyed by recipient."""
 
 
 async def of(act: Act, ref: WaveRef, message: str) -> Mailboxes:
@@ -26,6 +47,7 @@ async def _people(act: Act, ref: WaveRef) -> Mailboxes:
             crisis_people.c.first_name,
             crisis_people.c.last_name,
             crisis_people.c.email,
+            crisis_people.c.mobile,
         ).where(
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
@@ -36,13 +58,25 @@ async def _people(act: Act, ref: WaveRef) -> Mailboxes:
         )
     )
     return {
-        row.person_id: (f"{row.first_name} {row.last_name}", row.email)
+        row.person_id: Mailbox(
+            f"{row.first_name} {row.last_name}", row.email, row.mobile
+        )
         for row in rows.all()
     }
 
 
+async def _places(act: Act, ref: WaveRef) -> Mailboxes:
+    found = await surveys.mailboxes(act, ref)
+    return {code: Mailbox(*said) for code, said in found.items()}
+
+
+async def _partners(act: Act, ref: WaveRef) -> Mailboxes:
+    found = await partners.mailboxes(act, ref)
+    return {code: Mailbox(*said) for code, said in found.items()}
+
+
 _OTHERS: Mapping[str, Callable[[Act, WaveRef], Awaitable[Mailboxes]]] = {
-    MessageKind.SURVEY: surveys.mailboxes,
-    MessageKind.PARTNER: partners.mailboxes,
-    MessageKind.PARTNER_END: partners.mailboxes,
+    MessageKind.SURVEY: _places,
+    MessageKind.PARTNER: _partners,
+    MessageKind.PARTNER_END: _partners,
 }

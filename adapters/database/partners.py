@@ -49,11 +49,13 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Partne
     return tuple(_partner(row) for row in rows.mappings())
 
 
-async def mailboxes(act: Act, ref: WaveRef) -> dict[str, tuple[str, str | None]]:
-    """Give the name and the address of each partner, by id."""
+async def mailboxes(
+    act: Act, ref: WaveRef
+) -> dict[str, tuple[str, str | None, str | None]]:
+    """Give the name, the address and the number of each partner, by id."""
     crisis = CrisisRef(cpts_id=ref.cpts_id, crisis_id=ref.crisis_id)
     everyone = await of_crisis(act.connection, crisis)
-    return {each.code: (each.name, each.email) for each in everyone}
+    return {each.code: (each.name, each.email, each.phone) for each in everyone}
 
 
 async def wave_of(connection: AsyncConnection, ref: CrisisRef) -> WaveRef | None:

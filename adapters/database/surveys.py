@@ -99,19 +99,21 @@ async def answer(
     )
 
 
-async def mailboxes(act: Act, ref: WaveRef) -> dict[str, tuple[str, str | None]]:
-    """Give the name and the address of each place, or that of one who works there.
+async def mailboxes(
+    act: Act, ref: WaveRef
+) -> dict[str, tuple[str, str | None, str | None]]:
+    """Give the name, address and number of each place; or of one who works there.
 
     Keyed by place; of its people, the first by name who mostly works there.
     """
     crisis = CrisisRef(cpts_id=ref.cpts_id, crisis_id=ref.crisis_id)
-    found: dict[str, tuple[str, str | None]] = {}
+    found: dict[str, tuple[str, str | None, str | None]] = {}
     for place in await structures.of_crisis(act.connection, crisis):
         email = place.email
         if email is None:
             people = await staff(act.connection, crisis, place.code)
             email = next((p.email for p in people if p.email and not p.absent), None)
-        found[place.code] = (place.name, email)
+        found[place.code] = (place.name, email, place.phone)
     return found
 
 

@@ -240,6 +240,7 @@ crises = Table(
     Column("stood_down_at", Instant),  # the cell, before or after the lifting
     Column("cancelled_at", Instant),
     Column("next_at", Instant),  # when its clock has something to do; null: nothing
+    Column("providers", JSON),  # by channel, in order, frozen; null: mail alone
     UniqueConstraint("cpts_id", "order_key"),
     ForeignKeyConstraint(
         ["cpts_id", "plan_id", "plan_number"],
@@ -535,6 +536,8 @@ batches = Table(
     Column("topic", String(40)),  # of a notice: `v3`, `2027`
     Column("message", String(20), nullable=False),
     Column("fence", Integer, nullable=False),
+    Column("channel", String(10), nullable=False, server_default="COURRIEL"),
+    Column("leaves_at", Instant),  # later than its wave; null: with it
     Column("closed_at", Instant),
     Column("digest", String(64)),  # of its lines, as the ledger last noted them
     Index(None, "cpts_id", "crisis_id", "wave"),
@@ -557,6 +560,27 @@ deliveries = Table(
     Column("reason", String(30)),
     Column("reply", Text),
     Column("sent_at", Instant),
+    Column("stands_for", String(20)),  # the channels that nobody carries
+    Column("sharing", Integer),  # how many share the number; null: nobody does
+    Column("carried_by", String(120)),  # the delivery that rings for this one
+    Column("provider", String(40)),  # null: the mail server
+    Column("provider_id", String(200)),  # what the provider calls it
+    Column("receipt", String(10)),  # what became of it, as far as the provider knows
+    Column("receipt_at", Instant),
+    Column("receipt_reason", Text),
+    Index(
+        "ix_deliveries_provider",
+        "provider",
+        "provider_id",
+        sqlite_where=text("provider IS NOT NULL"),
+        postgresql_where=text("provider IS NOT NULL"),
+    ),
+    Index(
+        "ix_deliveries_carried_by",
+        "carried_by",
+        sqlite_where=text("carried_by IS NOT NULL"),
+        postgresql_where=text("carried_by IS NOT NULL"),
+    ),
     Index(None, "cpts_id", "batch_id"),  # not the state: each mail changes it twice
     Index(None, "cpts_id", "crisis_id", "wave", "recipient_id"),
 )

@@ -9,22 +9,21 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Dialect,
-    Select,
-    and_,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BindParameter, Connection, Dialect, Select
 
 from adapters.database.addressees import Seen, addressee
 from adapters.database.columns import Instant, given
 from adapters.database.deliveries import OWED
 from adapters.database.prepared import Prepared
-from adapters.database.tables import batches, deliveries, recipients, waves
+from adapters.database.statements import (
+    CLOSING,
+    FOLLOWING,
+    HOLDING,
+    LOCKING,
+    LOOK,
+    SILENT_SHARERS,
+)
+from adapters.database.tables import deliveries
 from domain.alert import ClosedWhy, DeliveryState, LookAgain, NotSent
 from domain.dispatch import Addressee, Batch, Handed, Outcome
 
@@ -32,6 +31,7 @@ _AFTER = {
     Handed.ACCEPTED: (str(DeliveryState.SENT), None),
     Handed.REFUSED: (str(DeliveryState.NOT_SENT), str(NotSent.REFUSED)),
     Handed.LATER: (str(DeliveryState.QUEUED), None),
+    Handed.DOUBTFUL: (str(DeliveryState.NOT_SENT), str(NotSent.UNCERTAIN)),
 }
 
 
@@ -62,89 +62,6 @@ Key = tuple[str, str, str, int]
 """CPTS, delivery, batch, fence: two attempts never share a reservation."""
 
 
-_CLOSING = (
-    update(deliveries)
-    .where(
-        deliveries.c.cpts_id == given("k_cpts"),
-        deliveries.c.delivery_id == given("k_delivery"),
-        or_(
-            deliveries.c.state == DeliveryState.SENDING,
-            and_(  # its wave gave it up: what is certain still counts
-                deliveries.c.state == DeliveryState.NOT_SENT,
-                given("v_state") != DeliveryState.QUEUED,
-            ),
-        ),
-    )
-    .values(
-        state=given("v_state"),
-        reason=given("v_reason"),
-        reply=given("v_reply"),
-        sent_at=given("v_sent_at"),
-    )
-)
-_HOLDING = (
-    update(deliveries)
-    .where(
-        deliveries.c.cpts_id == given("k_cpts"),
-        deliveries.c.delivery_id == given("k_delivery"),
-    )
-    .values(
-        state=given("v_state"),
-        fence=given("v_fence"),
-        reason=given("v_reason"),
-    )
-)
-LOOK = (
-    select(
-        deliveries.c.delivery_id,
-        deliveries.c.batch_id,
-        deliveries.c.crisis_id,
-        deliveries.c.recipient_id,
-        deliveries.c.name,
-        deliveries.c.address,
-        batches.c.fence,
-        batches.c.document_id,
-        batches.c.topic,
-        batches.c.message,
-        waves.c.asks,
-        waves.c.covered_at,
-        waves.c.goes_on,
-        waves.c.closed_why,
-        recipients.c.answer,
-    )
-    .select_from(deliveries)
-    .join(
-        batches,
-        and_(
-            batches.c.cpts_id == deliveries.c.cpts_id,
-            batches.c.batch_id == deliveries.c.batch_id,
-        ),
-    )
-    .outerjoin(
-        waves,
-        and_(
-            waves.c.cpts_id == deliveries.c.cpts_id,
-            waves.c.crisis_id == deliveries.c.crisis_id,
-            waves.c.wave == deliveries.c.wave,
-        ),
-    )
-    .outerjoin(
-        recipients,
-        and_(
-            recipients.c.cpts_id == deliveries.c.cpts_id,
-            recipients.c.crisis_id == deliveries.c.crisis_id,
-            recipients.c.wave == deliveries.c.wave,
-            recipients.c.person_id == deliveries.c.recipient_id,
-        ),
-    )
-)
-LOCKING = (
-    select(deliveries.c.delivery_id)
-    .order_by(deliveries.c.delivery_id)
-    .with_for_update()
-)
-
-
 def _of(query: Select[Any], number: int) -> Select[Any]:
     """Ask about that many deliveries at once."""
     named: list[BindParameter[str]]
@@ -159,8 +76,9 @@ class Turns:
     """The statements of the writer, compiled once for its database."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._closing = Prepared(_CLOSING, dialect)
-        self._holding = Prepared(_HOLDING, dialect)
+        self._closing = Prepared(CLOSING, dialect)
+        self._following = Prepared(FOLLOWING, dialect)
+        self._holding = Prepared(HOLDING, dialect)
         owed = LOOK.where(deliveries.c.state.in_(OWED))
         self._look = lru_cache(None)(lambda n: Prepared(_of(owed, n), dialect))
         self._lock = lru_cache(None)(lambda n: Prepared(_of(LOCKING, n), dialect))
@@ -189,12 +107,17 @@ class Turns:
                 "v_reason": _AFTER[turn.done.handed][1],
                 "v_reply": turn.done.reply,
                 "v_sent_at": sent_at if turn.done.handed is Handed.ACCEPTED else None,
+                "v_provider": turn.done.provider,
+                "v_provider_id": turn.done.message_id,
             }
             for turn in turns
             if turn.done
         ]
         if rows:
             self._closing.execute(connection, *rows)
+        for row in rows:
+            if row["v_provider"] and row["v_sent_at"]:
+                self._following.execute(connection, row)
 
     def reserve(
         self, connection: Connection, turns: Sequence[Turn]
@@ -214,13 +137,25 @@ class Turns:
                 key = (cpts_id, found.delivery_id, found.batch_id, found.fence)
                 if key not in keys:
                     continue  # another attempt took over
-                reason = _hold_back(found)
+                everyone = self._everyone_answered(connection, cpts_id, found)
+                reason = _hold_back(found, answered=everyone)
                 rows.append(_held(cpts_id, found, reason))
                 if reason is None:
                     letters[key] = addressee(found)
         if rows:
             self._holding.execute(connection, *rows)
         return letters
+
+    def _everyone_answered(
+        self, connection: Connection, cpts_id: str, found: Seen
+    ) -> bool:
+        """Did whoever has this address answer? Several may have one telephone."""
+        if found.answer is None or not found.sharing:
+            return found.answer is not None
+        silent = connection.execute(
+            SILENT_SHARERS, {"k_cpts": cpts_id, "k_delivery": found.delivery_id}
+        )
+        return silent.first() is None
 
     def _seen(
         self, connection: Connection, cpts_id: str, ids: Sequence[str]
@@ -235,10 +170,10 @@ def _named(cpts_id: str, ids: Sequence[str]) -> dict[str, object]:
     return {"k_cpts": cpts_id, **named}
 
 
-def _hold_back(found: Seen) -> NotSent | None:
+def _hold_back(found: Seen, *, answered: bool) -> NotSent | None:
     return LookAgain(
         asks=bool(found.asks),
-        answered=found.answer is not None,
+        answered=answered,
         covered=found.covered_at is not None and not found.goes_on,
         closed_why=ClosedWhy(found.closed_why) if found.closed_why else None,
     ).hold_back()

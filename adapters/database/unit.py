@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import ledger
 from adapters.database.engines import WRITING, async_engine, one_writer
 from domain.ledger import Draft, Fact
+from domain.provider import NOBODY, Providers
 
 
 @dataclass
@@ -77,6 +78,7 @@ class Database:
         self.url = url
         self.now = now
         self.origin = origin
+        self.providers: Providers = NOBODY  # of texts and calls: a crisis keeps them
         self._sign = sign
         self._wake = wake
         self._engine = async_engine(url)

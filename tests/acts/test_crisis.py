@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from acts.alert import close_batch, close_wave, remind_wave
+from acts.alert import close_wave, remind_wave
+from acts.batch import close_batch
 from acts.conduct import conduct_crisis
 from acts.crisis import LINK_LIFE, OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster

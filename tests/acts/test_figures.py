@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from acts.alert import RecordAnswer, close_wave, load_wave, record_answer, remind_wave
 from acts.directory import add_cpts
 from acts.ending import LiftCrisis, lift_crisis
-from adapters.database import figures, seal, tables, turnout, waves
+from adapters.database import alert_figures, figures, seal, tables, turnout, waves
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
 from domain.alert import DeliveryState, NotSent
@@ -189,7 +189,7 @@ async def test_who_was_never_reached_is_a_list_of_people_to_call(
     await close_wave(database, wave(ref))
 
     async with database.read() as connection:
-        unreached = await figures.unreached(connection, ref)
+        unreached = await alert_figures.unreached(connection, ref)
 
     missed = {each.split(".")[2] for each in (refused, doubtful, *late)}
     assert set(unreached) == missed

@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.alert import (
     RecordAnswer,
-    close_batch,
     close_wave,
     load_wave,
     record_answer,
     remind_wave,
 )
+from acts.batch import close_batch
 from acts.ending import LiftCrisis, lift_crisis
-from adapters.database import addressees, tables, turns
+from adapters.database import addressees, statements, tables
 from adapters.database.engines import WRITING, sync_engine
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
@@ -541,7 +541,7 @@ async def test_every_delivery_of_a_batch_is_sent_once_by_many_lines(
 
 
 def test_what_is_seen_has_the_columns_of_the_look_in_its_order() -> None:
-    assert addressees.Seen._fields == tuple(turns.LOOK.selected_columns.keys())
+    assert addressees.Seen._fields == tuple(statements.LOOK.selected_columns.keys())
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

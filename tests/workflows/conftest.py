@@ -27,6 +27,7 @@ from adapters.signing import Signer
 from adapters.temporal import Waker, data_converter
 from instance import Instance
 from settings import Settings
+from stationery import wires
 from tests.conftest import ORIGIN, Now
 from tests.world import LINK_KEY
 from worker import lanes, running, workers
@@ -192,11 +193,13 @@ async def working(
 async def at_work(instance: Instance, client: Client) -> AsyncIterator[None]:
     """Run the workers of an instance."""
     outbox = Outbox(instance.settings.database_url, now=instance.database.now)
-    mail = lanes(instance.settings)
-    async with running(workers(instance, client, outbox, mail)):
+    mail, by_wire = lanes(instance.settings), wires(instance)
+    async with running(workers(instance, client, outbox, mail, by_wire)):
         yield
     for lane in mail:
         await lane.mailer.close()
+    for wire in by_wire:
+        await wire.gateway.close()
     outbox.close()
 
 

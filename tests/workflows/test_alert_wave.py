@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.alert import Alerting
-from adapters.database import figures
+from adapters.database import alert_figures, figures
 from adapters.temporal import RefusalInterceptor, data_converter
 from domain.alert import Wave
 from domain.dispatch import BatchRef
@@ -304,7 +304,7 @@ async def test_who_was_missed_is_listed_when_no_mail_could_leave(
 
     async with database.read() as connection:
         said = await figures.of_crisis(connection, ref, database.now())
-        unreached = await figures.unreached(connection, ref)
+        unreached = await alert_figures.unreached(connection, ref)
     assert said.not_sent_reasons == {"DELAI_ECOULE": 12}
     assert len(unreached) == 12
     assert said.answers["NON_REPONSE"] == 12

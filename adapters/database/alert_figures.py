@@ -1,0 +1,137 @@
+"""Whom a crisis wrote to: counted once a person and wave, whatever the channels."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from sqlalchemy import Subquery, and_, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.tables import deliveries, recipients, waves
+from domain.alert import DeliveryState, NotSent
+from domain.answer import Availability
+from domain.figures import Alerts
+from domain.receipt import Receipt
+from domain.reference import CrisisRef
+from domain.wave import NOT_TO_PEOPLE
+
+_TO_CALL = (
+    NotSent.NO_ADDRESS,
+    NotSent.REFUSED,
+    NotSent.TOO_LATE,
+    NotSent.UNCERTAIN,
+    NotSent.SHARED,
+)
+_PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+
+def per_recipient(ref: CrisisRef) -> Subquery:
+    """Give one row a recipient and wave: did one of its messages leave?"""
+    sent = case((deliveries.c.state == DeliveryState.SENT, 1), else_=0)
+    pending = case((deliveries.c.state.in_(_PENDING), 1), else_=0)
+    arrived = case((deliveries.c.receipt == Receipt.DELIVERED, 1), else_=0)
+    hoped = case(  # it left, and nobody says that it failed
+        (
+            and_(
+                deliveries.c.state == DeliveryState.SENT,
+                func.coalesce(deliveries.c.receipt, "") != Receipt.FAILED,
+            ),
+            1,
+        ),
+        else_=0,
+    )
+    return (
+        select(
+            deliveries.c.wave,
+            deliveries.c.recipient_id,
+            func.max(sent).label("sent"),
+            func.max(pending).label("pending"),
+            func.max(arrived).label("arrived"),
+            func.max(hoped).label("hoped"),
+            func.max(deliveries.c.reason).label("reason"),
+        )
+        .where(
+            deliveries.c.cpts_id == ref.cpts_id,
+            deliveries.c.crisis_id == ref.crisis_id,
+            deliveries.c.wave.is_not(None),
+        )
+        .group_by(deliveries.c.wave, deliveries.c.recipient_id)
+        .subquery()
+    )
+
+
+async def of_crisis(
+    connection: AsyncConnection, ref: CrisisRef, answers: Mapping[str, int]
+) -> tuple[Alerts, dict[str, int]]:
+    """Count people asked, written to, reached; and why the others were not."""
+    each = per_recipient(ref)
+    row = each.c
+    rows = await connection.execute(
+        select(
+            *(row.sent, row.pending, row.reason, row.arrived, row.hoped, func.count())
+        ).group_by(row.sent, row.pending, row.reason, row.arrived, row.hoped)
+    )
+    asked = sent = failed = 0
+    reasons: Counter[str] = Counter()
+    for left, pending, reason, arrived, hoped, number in rows.all():
+        asked += number
+        if left:
+            sent += number
+            failed += 0 if hoped or arrived else number
+        elif not pending:
+            reasons[reason or NotSent.UNCERTAIN] += number
+    spoke = sum(n for code, n in answers.items() if code != Availability.SILENT)
+    delivered = min(spoke + await _arrived_unanswered(connection, ref), sent - failed)
+    alerts = Alerts(
+        asked=asked,
+        sent=sent,
+        not_sent=reasons.total(),
+        delivered=delivered,
+        failed=reasons[NotSent.REFUSED] + failed,
+        unknown=sent - delivered - failed,
+    )
+    return alerts, dict(sorted(reasons.items()))
+
+
+async def _arrived_unanswered(connection: AsyncConnection, ref: CrisisRef) -> int:
+    """Count whom a receipt says a message arrived to, and who said nothing."""
+    each = per_recipient(ref)
+    found = await connection.execute(
+        select(func.count())
+        .select_from(each)
+        .outerjoin(
+            recipients,
+            (recipients.c.cpts_id == ref.cpts_id)
+            & (recipients.c.crisis_id == ref.crisis_id)
+            & (recipients.c.wave == each.c.wave)
+            & (recipients.c.person_id == each.c.recipient_id),
+        )
+        .where(
+            each.c.arrived == 1,
+            func.coalesce(recipients.c.answer, Availability.SILENT)
+            == Availability.SILENT,
+        )
+    )
+    return found.scalar_one()
+
+
+async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
+    """List whom no message of a request has left for: people to call."""
+    each = per_recipient(ref)
+    rows = await connection.execute(
+        select(each.c.recipient_id)
+        .join(
+            waves,
+            (waves.c.wave == each.c.wave)
+            & (waves.c.cpts_id == ref.cpts_id)
+            & (waves.c.crisis_id == ref.crisis_id),
+        )
+        .where(
+            waves.c.asks.is_(True),
+            waves.c.code.not_in(NOT_TO_PEOPLE),
+            each.c.sent == 0,
+            each.c.pending == 0,
+            each.c.reason.in_(_TO_CALL),
+        )
+        .distinct()
+    )
+    return tuple(rows.scalars())

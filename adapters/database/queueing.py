@@ -1,0 +1,128 @@
+"""What is to leave: a row a person and channel, in batches that leave together."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+
+from sqlalchemy import insert
+
+from adapters.database import mailboxes, oppositions, seats
+from adapters.database.mailboxes import Mailbox
+from adapters.database.many import insert_all
+from adapters.database.tables import batches, deliveries
+from adapters.database.unit import Act
+from domain.alert import BATCH_SIZE, DeliveryState, NotSent
+from domain.cascade import Way
+from domain.reference import WaveRef
+from domain.wave import Channel
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of one wave; a reminder has a suffix of its own."""
+
+    ref: WaveRef
+    message: str
+    suffix: str = ""
+
+
+async def queue(
+    act: Act, said: Said, person_ids: Sequence[str], ways: Sequence[Way]
+) -> None:
+    """Queue a message to each of these people by each way; say who has none."""
+    if not person_ids:
+        return
+    ref = said.ref
+    known = await mailboxes.of(act, ref, said.message)
+    refused = await oppositions.barring(act.connection, ref)
+    engaged: Collection[str] = ()
+    if any(way.leaves_at != way.engaged_at for way in ways):
+        engaged = await seats.everyone(act.connection, ref.cpts_id, ref.crisis_id)
+    boxes = [(each, known[each]) for each in person_ids]
+    for way in ways:
+        parts: defaultdict[datetime, list[Row]] = defaultdict(list)
+        for row in _rows(said, way, boxes, refused):
+            parts[way.at(engaged=row["recipient_id"] in engaged)].append(row)
+        number = 0
+        for at, rows in sorted(parts.items()):
+            for start in range(0, len(rows), BATCH_SIZE):
+                number += 1
+                stem = _batch_id(said, way, number)
+                await _add(act, said, (stem, way, at), rows[start : start + BATCH_SIZE])
+
+
+def _batch_id(said: Said, way: Way, number: int) -> str:
+    stem = f"{said.ref.crisis_id}.{said.ref.wave}.{said.message}"
+    own = "" if way.channel is Channel.MAIL else f".{way.channel}"
+    return f"{stem}{own}.{number}"
+
+
+async def _add(
+    act: Act, said: Said, batch: tuple[str, Way, datetime], rows: Sequence[Row]
+) -> None:
+    batch_id, way, at = batch
+    base = {
+        "cpts_id": said.ref.cpts_id,
+        "batch_id": batch_id,
+        "crisis_id": said.ref.crisis_id,
+        "wave": said.ref.wave,
+    }
+    await act.connection.execute(
+        insert(batches).values(
+            **base,
+            message=said.message,
+            fence=0,
+            channel=way.channel,
+            leaves_at=at,
+        )
+    )
+    # in the order they leave: what shares a commit shares its pages
+    ordered = sorted(rows, key=itemgetter("delivery_id"))
+    await insert_all(act.connection, deliveries, [base | row for row in ordered])
+
+
+def _rows(
+    said: Said,
+    way: Way,
+    boxes: Sequence[tuple[str, Mailbox]],
+    refused: Mapping[str, NotSent],
+) -> Iterator[Row]:
+    """Lay out the rows of one way; a telephone that several share rings once."""
+    stem = f"{said.ref.crisis_id}.{said.ref.wave}"
+    sharing: defaultdict[str, list[str]] = defaultdict(list)
+    if way.channel is not Channel.MAIL:
+        for person_id, box in boxes:
+            number = box.address(way.channel)
+            if number is not None and person_id not in refused:
+                sharing[number].append(person_id)
+    names = {person_id: box.name for person_id, box in boxes}
+    stands_for = ",".join(way.stands_for) or None
+    for person_id, box in boxes:
+        address = box.address(way.channel)
+        why = refused.get(person_id) or (None if address else NotSent.NO_ADDRESS)
+        group = sharing.get(address or "", [])
+        if why is None and group and group[0] != person_id:
+            why = NotSent.SHARED
+        shared = len(group) > 1 and why in {None, NotSent.SHARED}
+        named = shared and why is None
+        yield {
+            "delivery_id": f"{stem}.{person_id}.{way.channel}{said.suffix}",
+            "recipient_id": person_id,
+            "channel": way.channel,
+            "name": ", ".join(names[each] for each in group) if named else box.name,
+            "address": address,
+            "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
+            "reason": why,
+            "fence": 0,
+            "stands_for": stands_for,
+            "sharing": len(group) if shared else None,
+            "carried_by": (
+                f"{stem}.{group[0]}.{way.channel}{said.suffix}"
+                if why is NotSent.SHARED
+                else None
+            ),
+        }

@@ -1,0 +1,70 @@
+"""What a wave says in a text message, and in a call.
+
+Source: docs/sources.md#messages
+"""
+
+import re
+
+from domain.gsm7 import ONE_MESSAGE, TWO_SEGMENTS, septets, spelled
+from domain.letter import EXERCISE_MARK, WaveText, fill
+from domain.message import ROOM, cut_at_word
+
+_LINK = re.compile(r"\s*:?\s*\{lien\}")
+_SENDER = "CPTS "
+_REPLY = "Ou repondez OUI ou NON."
+_KEYS = "Tapez 1 pour oui, 2 pour non, 3 pour réécouter."
+
+
+def written(said: WaveText, link: str, sharing: str = "") -> str:
+    """Write the text message: the alphabet of text messages, values in their room.
+
+    Args:
+        said: What the wave says.
+        link: The page of whom it goes to.
+        sharing: The names of those who share the telephone; nobody: empty.
+    """
+    values = {
+        name: cut_at_word(value, ROOM.get(name, len(value)))
+        for name, value in said.values().items()
+    }
+    text = fill(_headed(said.message), {**values, "lien": link})
+    mark = EXERCISE_MARK if said.exercise else ""
+    return spelled(f"{mark}{_who(sharing)}{text}")
+
+
+def invitation(said: WaveText, text: str) -> str:
+    """Ask for an answer by text, if the wave wants one and no segment is added."""
+    if not said.offers:
+        return ""
+    size = septets(text)
+    room = ONE_MESSAGE if size <= ONE_MESSAGE else TWO_SEGMENTS
+    return _REPLY if size + 1 + septets(_REPLY) <= room else ""
+
+
+def spoken(said: WaveText, sharing: str = "") -> str:
+    """Say the whole sentence aloud: who calls, what, on whose order, when, where."""
+    message = _LINK.sub("", _headed(said.message)).removeprefix("CPTS {cpts}")
+    told = fill(message, said.values()).lstrip(" :")
+    mark = "Ceci est un exercice. " if said.exercise else ""
+    where = f" Périmètre : {said.perimeter}." if said.perimeter else ""
+    return (
+        f"{mark}{said.cpts_name}. {_who(sharing)}{told.rstrip('. ')}. "
+        f"Demande {said.of_authority}, à {said.hour}.{where} "
+        f"Pour nous joindre : {said.phone}."
+    )
+
+
+def keys(said: WaveText) -> str:
+    """Say which keys answer, if the wave wants an answer."""
+    return _KEYS if said.offers else ""
+
+
+def _headed(message: str) -> str:
+    """Say who writes: some sentences are those of pages, which say it elsewhere."""
+    if message.startswith(_SENDER):
+        return message
+    return f"CPTS {{cpts}} : {message} {{lien}}"
+
+
+def _who(sharing: str) -> str:
+    return f"Pour {sharing}. Qui répond ? " if sharing else ""
