@@ -173,11 +173,15 @@ def _wave_opened(facts: Facts) -> str:
     return f"{_wave(facts)} : {counted(facts['asked'])}."
 
 
+_BY = {"SMS": "SMS remis au fournisseur", "APPEL": "Appels remis au fournisseur"}
+
+
 def _batch(facts: Facts) -> str:
+    by = _BY.get(facts.get("channel", ""), "Messages remis au serveur")
     not_sent = sum(facts["not_sent"].values())
     left = f", {not_sent} non parti{'s' * (not_sent > 1)}" if not_sent else ""
     corrected = " (chiffres corrigés)" if facts.get("corrects") else ""
-    return f"Messages remis au serveur : {facts['sent']}{left}{corrected}."
+    return f"{by} : {facts['sent']}{left}{corrected}."
 
 
 def _closed(facts: Facts) -> str:

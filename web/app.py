@@ -23,6 +23,7 @@ from web import (
     declare,
     first_day,
     health,
+    inbound,
     letter,
     member,
     member_cards,
@@ -80,7 +81,7 @@ def build(settings: Settings) -> FastAPI:
     app = FastAPI(title="Tocsin", lifespan=life, docs_url=None, redoc_url=None)
     outside = (
         *(member, member_cards, survey, partner, receipt, ask, plan_link, health),
-        provider_receipts,
+        *(inbound, provider_receipts),
     )
     crisis = (standing, board, missions, report, places, partners, letter, card, decide)
     of_plan = (

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from acts.crisis_log import NoteInLog, note_in_log
-from adapters.database import ledger, people
+from adapters.database import ledger, people, ways_taken
 from domain.board import PLACE_LABELS, Place
 from domain.contact import readable
 from domain.errors import FormAlreadyPostedError, PlanError
@@ -123,8 +123,12 @@ async def list_people(ref: Ref, desk: AtDesk, ou: Place, page: int = 1) -> HTMLR
     there = {each.person_id: each for each in known.reached if each.place is ou}
     async with desk.instance.database.read() as connection:
         found = await people.named(connection, ref, tuple(there))
-    template = known.plan.template
-    first = (max(page, 1) - 1) * _A_PAGE
+        first = (max(page, 1) - 1) * _A_PAGE
+        shown_now = found[first : first + _A_PAGE]
+        ids = [person.person_id for person in shown_now]
+        ways = await ways_taken.last_of(connection, ref, ids)
+    template, zone = known.plan.template, known.tenant.zone_info
+    now = desk.instance.database.now()
     listed = PeoplePage(
         **around(known),
         code=ou.value,
@@ -137,8 +141,11 @@ async def list_people(ref: Ref, desk: AtDesk, ou: Place, page: int = 1) -> HTMLR
                 zone=person.zone or "",
                 phone=readable(person.mobile) if person.mobile else "",
                 where=there[person.person_id].whereabouts,
+                ways=tuple(
+                    way.told(now, zone) for way in ways.get(person.person_id, ())
+                ),
             )
-            for person in found[first : first + _A_PAGE]
+            for person in shown_now
         ),
         next_page=page + 1 if first + _A_PAGE < len(found) else None,
     )

@@ -231,6 +231,7 @@ class PersonLine:
     zone: str
     phone: str
     where: str = ""  # in danger, as they said
+    ways: tuple[str, ...] = ()  # « SMS : remis à 22 h 41 »
 
 
 @dataclass(frozen=True, kw_only=True)

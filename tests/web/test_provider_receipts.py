@@ -1,16 +1,18 @@
 """What providers call back: by the right secret only, twice or out of order."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import and_, select
 
-from adapters.database.tables import deliveries
+from adapters.database.tables import deliveries, recipients
 from adapters.database.unit import Database
 from domain.alert import DeliveryState, NotSent
 from domain.provider import Providers
+from domain.reference import CrisisRef
 from domain.wave import Channel
 from tests.acts.test_cascade import opened
 from tests.conftest import ORIGIN
@@ -36,6 +38,17 @@ async def outside(pages: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         transport=transport, base_url=f"https://{ORIGIN}"
     ) as caller:
         yield caller
+
+
+async def answers(database: Database, ref: CrisisRef) -> list[str]:
+    async with database.read() as connection:
+        found = await connection.execute(
+            select(recipients.c.answer).where(
+                recipients.c.crisis_id == ref.crisis_id,
+                recipients.c.answer.is_not(None),
+            )
+        )
+        return list(found.scalars())
 
 
 async def text_row(database: Database) -> dict[str, object]:
@@ -110,3 +123,29 @@ async def test_nobody_is_believed_without_the_secret(
     assert [each.status_code for each in replies] == [404] * 4
     assert broken.status_code == 200  # it says nothing that ended
     assert (await text_row(database))["receipt"] is None
+
+
+async def test_a_text_that_comes_back_is_an_answer_taken_once(
+    pages: FastAPI, outside: httpx.AsyncClient, database: Database
+) -> None:
+    everyone = tuple(
+        replace(each, mobile=f"+3363998{n:04}") for n, each in enumerate(people(4))
+    )
+    ref = await opened(database, everyone, "SMS")
+    reads = {"lit": {"numero": "from", "texte": "text", "identifiant": "id"}}
+    known = Server(url="https://a.example").provider("P_SMS", reponses=reads)
+    database.providers = Providers.model_validate({"fournisseurs": [known]})
+    secret = pages.state.desk.instance.secret_of("P_SMS")
+    said = {"from": "+33639980002", "text": "NON", "id": "m-1"}
+    before = await answers(database, ref)
+
+    taken = [
+        await outside.get(f"/api/inbound/P_SMS/{secret}", params=said) for _ in range(2)
+    ]
+    empty = await outside.post(f"/api/inbound/P_SMS/{secret}", data={"from": "x"})
+    wrong = await outside.get(f"/api/inbound/P_SMS/{'0' * 32}", params=said)
+
+    assert [each.status_code for each in (*taken, empty, wrong)] == [200] * 3 + [404]
+    assert taken[0].text == ""
+    assert before == []
+    assert await answers(database, ref) == ["INDISPONIBLE"]

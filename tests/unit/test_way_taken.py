@@ -1,0 +1,61 @@
+"""Each message by each channel is told in words."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain.way_taken import WayTaken
+
+PARIS = ZoneInfo("Europe/Paris")
+AT = datetime(2026, 11, 22, 21, 41, tzinfo=UTC)
+BASE: dict[str, object] = {
+    "channel": "SMS",
+    "state": "PARTIE",
+    "reason": None,
+    "leaves_at": AT,
+    "sent_at": AT,
+    "provider": "A",
+    "receipt": None,
+    "receipt_at": None,
+    "receipt_reason": None,
+    "stands_for": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, "SMS : parti à 22 h 41, sans accusé depuis 12 min"),
+        ({"channel": "COURRIEL", "provider": None}, "courriel : parti à 22 h 41"),
+        ({"sent_at": AT + timedelta(minutes=11)}, "SMS : parti à 22 h 52"),
+        ({"receipt": "REMIS", "receipt_at": AT}, "SMS : remis à 22 h 41"),
+        (
+            {"receipt": "ECHEC", "receipt_reason": "état 2"},
+            "SMS : non remis (état 2) ; appelez",
+        ),
+        (
+            {"state": "NON_PARTIE", "reason": "ENVOI_INCERTAIN"},
+            "SMS : envoi incertain ; pris sans réponse du fournisseur, appelez",
+        ),
+        ({"state": "NON_PARTIE", "reason": "DEJA_REPONDU"}, "SMS : avait déjà répondu"),
+        (
+            {"state": "A_ENVOYER", "leaves_at": AT + timedelta(hours=1)},
+            "SMS : prévu à 23 h 41",
+        ),
+        ({"state": "EN_COURS"}, "SMS : en attente d'envoi"),
+        (
+            {"channel": "COURRIEL", "provider": None, "stands_for": "SMS,APPEL"},
+            "courriel (à la place de : SMS, appel) : parti à 22 h 41",
+        ),
+    ],
+)
+def test_a_way_says_where_it_stands_and_what_to_do(
+    said: dict[str, object], told: str
+) -> None:
+    way = WayTaken.model_validate(BASE | said)
+
+    shown = way.told(AT + timedelta(minutes=12), PARIS)
+
+    plain = shown.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2019", "'")
+    assert plain == told

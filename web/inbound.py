@@ -1,0 +1,27 @@
+"""`/api/inbound/…`: a provider hands over a text, or a key that somebody pressed."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse
+
+from acts.inbound import take_message
+from domain.inbound import Inbound
+from web.desk import AtDesk
+from web.provider_door import posted, provider_of
+
+router = APIRouter()
+_OF_ACCOUNT = "/api/inbound/{provider}/{secret}"
+_OF_MESSAGE = _OF_ACCOUNT + "/{cpts_id}/{delivery_id}"
+
+
+@router.api_route(_OF_ACCOUNT, methods=["GET", "POST"])
+@router.api_route(_OF_MESSAGE, methods=["GET", "POST"])
+async def take(request: Request, desk: AtDesk) -> PlainTextResponse:
+    """Take it once, however often it is handed over; what holds no answer is left."""
+    named = request.path_params
+    database = desk.instance.database
+    provider = provider_of(desk, named["provider"], named["secret"])
+    heard = Inbound.read(provider, await posted(request), database.now())
+    if heard is not None:
+        about = {key: named.get(key) for key in ("cpts_id", "delivery_id")}
+        await take_message(database, heard.model_copy(update=about))
+    return PlainTextResponse("")  # Kannel would send it back as a text
