@@ -35,7 +35,7 @@ class DraftView:
 
     number: int
     conflicts: int
-    incomplete: tuple[str, ...]
+    incomplete: Choices  # sections: id and title
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _draft(found: Checked) -> DraftView | None:
     return DraftView(
         number=found.plan.number,
         conflicts=len(found.plan.conflicts),
-        incomplete=tuple(f"{i} {titles[i]}" for i in found.check.incomplete),
+        incomplete=tuple((i, titles[i]) for i in found.check.incomplete),
     )
 
 

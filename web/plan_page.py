@@ -11,6 +11,7 @@ from domain.form import ROWS, Shape
 from domain.known import source_of
 from domain.person import Person
 from domain.plan import Plan
+from domain.plan_diff import CARDS
 from domain.plan_edition import STATUS_LABELS
 from domain.plan_outline import OutlineLine, outline
 from domain.plan_version import PlanVersion, VersionStatus
@@ -110,6 +111,7 @@ class SectionPage(Page):
     owner: str
     since: str
     checks: tuple[str, ...]
+    cards: str  # where the cards are, if the section is theirs
     known: tuple[KnownField, ...]
     fields: tuple[WrittenField, ...]
     number: int
@@ -177,6 +179,7 @@ def section_page(
         owner=line.owner,
         since=line.since,
         checks=section.checks,
+        cards=f"{known.path}/fiches" if section_id == CARDS else "",
         known=tuple(_known(known, section_id, everything=not writes)),
         fields=tuple(_written(known, section_id, said)) if writes else (),
         number=known.standing.number,

@@ -28,6 +28,7 @@ async def test_a_plan_leaves_incomplete_with_a_reason_and_its_copies_are_followe
     await drafted(database)
     page = await console.get(PATH)
     assert "Sections attendues, incomplètes" in plain(page)
+    assert f'href="/cpts/{CPTS_ID}/plan/SEC-09"' in page.text
     refused = await post(console, "submit")
     assert refused.status_code == 422
     assert "incomplètes" in plain(refused)

@@ -55,6 +55,9 @@ async def test_the_plan_leads_to_each_of_its_sections(
         assert f"{PLAN}/{section.section_id}" in page.text
         shown = await console.get(f"{PLAN}/{section.section_id}")
         assert shown.status_code == 200
+        assert (f'href="{PLAN}/fiches"' in shown.text) is (
+            section.section_id == "SEC-16"
+        )
     assert (await console.get(f"{PLAN}/SEC-17")).status_code == 404
     assert (await console.get("/cpts/absente/plan")).status_code == 404
 
