@@ -8,6 +8,7 @@ import typer
 
 from acts.review import StartReview, start_review
 from acts.review_answer import AnswerTask, answer_task
+from acts.review_words import TakeWords, take_words
 from adapters.database import review_standing
 from commands.acting import COORDINATOR, perform, recorded
 from commands.options import Actor, AsJson
@@ -148,3 +149,28 @@ def answer(  # noqa: PLR0913 - one option a fact of the answer
 
     perform(work)
     typer.echo(f"Réponse inscrite : {task}, {said}.")
+
+
+@app.command()
+def take(
+    cpts: CptsId,
+    task: Annotated[
+        str, typer.Argument(help="Demande, par exemple SEC-10.1.", metavar="DEMANDE")
+    ],
+    *,
+    field: Annotated[
+        str, typer.Option(help="Le champ de la section, s'il y en a plusieurs.")
+    ] = "",
+) -> None:
+    """Reprend dans le plan les mots d'un responsable de section."""
+
+    async def work(instance: Instance) -> str:
+        database = instance.database
+        async with database.read() as connection:
+            standing = await review_standing.of_cpts(connection, cpts, database.now())
+        order = TakeWords(
+            cpts_id=cpts, period=standing.period or "", task_id=task, field=field
+        )
+        return await take_words(database, order)
+
+    typer.echo(f"Mots repris dans le champ « {perform(work)} », après ce qu'il disait.")

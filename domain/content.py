@@ -34,6 +34,7 @@ class ChangeOrigin(StrEnum):
     PARTNER = "PARTENAIRE"
     TEMPLATE = "TRAME"
     IMPORT = "IMPORT"
+    REVIEW = "REVUE"  # what the owner of a section answered
 
 
 class _Frozen(BaseModel):
@@ -78,6 +79,14 @@ class SectionContent(_Frozen):
     def value(self, name: str) -> Value | None:
         """What a field holds, if anything."""
         return next((f.value for f in self.fields if f.name == name), None)
+
+    def says(self, words: str) -> bool:
+        """Does a field hold these words already, as one text or as lines of a list?"""
+        texts = (
+            [f.value] if isinstance(f.value, str) else f.value for f in self.fields
+        )
+        whole = ("\n".join(t for t in some if isinstance(t, str)) for some in texts)
+        return any(words in each for each in whole)
 
 
 class CardEdit(_Frozen):

@@ -22,6 +22,7 @@ ORIGIN_LABELS = {
     ChangeOrigin.PARTNER: "avis d'un partenaire",
     ChangeOrigin.TEMPLATE: "trame",
     ChangeOrigin.IMPORT: "document importé",
+    ChangeOrigin.REVIEW: "revue du plan",
 }
 CARD_LABELS = {
     "titre": "Titre",

@@ -61,6 +61,14 @@ class SectionForm(Sheet):
     fields: tuple[FieldForm, ...] = Field(alias="champs", min_length=1)
     checks: tuple[Code, ...] = Field(alias="controles", min_length=1)
 
+    @property
+    def written(self) -> tuple[FieldForm, ...]:
+        """The fields that somebody writes in words: no table, nothing known."""
+        if self.table:
+            return ()
+        words = (Shape.TEXT, Shape.LIST)
+        return tuple(f for f in self.fields if f.shape in words and not f.known)
+
     def field(self, name: str) -> FieldForm:
         """The form of this field.
 

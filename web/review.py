@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from acts.review import StartReview, start_review
 from acts.review_answer import AnswerTask, answer_task
-from adapters.database import review_standing, tenants
+from acts.review_words import TakeWords, take_words
+from adapters.database import plans, review_standing, tenants
 from domain.calendar import french_date
 from domain.errors import PlanError
 from domain.plan_due import MOOT
@@ -38,6 +39,14 @@ class AnsweredForm(BaseModel):
     words: str = ""
 
 
+class TakenForm(BaseModel):
+    """Words to write in the plan, and where."""
+
+    nonce: str = ""
+    task: str = ""  # period and task
+    field: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReviewPage(Page):
     """One review as the coordinator sees it."""
@@ -52,6 +61,8 @@ class ReviewPage(Page):
     form: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     moot: str = MOOT
+    fields: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()  # tasks whose words the plan says already
     more: int = 0  # answers that are missing, and not shown
 
 
@@ -98,6 +109,26 @@ async def answered(
     return RedirectResponse(f"/cpts/{cpts_id}/revue", HTTPStatus.SEE_OTHER)
 
 
+@router.post("/reprendre")
+async def take(
+    cpts_id: str, desk: AtDesk, typed: Annotated[TakenForm, Form()]
+) -> Response:
+    """Write the words of an owner in a field of their section."""
+    period, _, task_id = typed.task.partition("/")
+    order = TakeWords(
+        cpts_id=cpts_id,
+        period=period,
+        task_id=task_id,
+        field=typed.field,
+        nonce=typed.nonce,
+    )
+    try:
+        await take_words(desk.instance.database, order)
+    except PlanError as refused:
+        return await _shown(desk, cpts_id, errors={"form": sentence(refused)})
+    return RedirectResponse(f"/cpts/{cpts_id}/revue#words", HTTPStatus.SEE_OTHER)
+
+
 async def _standing(desk: Desk, cpts_id: str) -> ReviewStanding:
     database = desk.instance.database
     async with database.read() as connection:
@@ -113,6 +144,7 @@ async def _shown(
     said = await _standing(desk, cpts_id)
     async with desk.instance.database.read() as connection:
         tenant = await tenants.get(connection, cpts_id)
+        plan, _ = await plans.latest(connection, cpts_id)
     found = (
         *(said.due_on, said.opens_on, said.next_on, said.late_since),
         *(reading.on for reading in said.readings),
@@ -131,6 +163,15 @@ async def _shown(
                 (f"{said.quarter}/{t.task_id}", f"{t.label} ({said.quarter})")
                 for t in said.calls
             ),
+        ),
+        fields={
+            form.section_id: tuple((f.name, f.label) for f in form.written)
+            for form in plan.template.forms
+        },
+        taken=frozenset(
+            task.task_id
+            for task in said.to_change
+            if task.words and plan.section(task.subject).says(task.words)
         ),
         more=max(len(said.missing) - _SHOWN, 0),
         form=form or dict.fromkeys(AnsweredForm.model_fields, ""),

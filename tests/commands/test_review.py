@@ -52,6 +52,11 @@ def test_a_corrected_file_says_what_it_changes_first(tmp_path: Path) -> None:
     )
     assert "Réponse inscrite" in normalize("NFKC", answered.out)
     assert "Plus grande" in done("review", "status", CPTS).out
+    done("review", "answer", CPTS, "SEC-07.1", "MODIFIE", "--words", "8 à 20 heures")
+    taken = done("review", "take", CPTS, "SEC-07.1", "--field", "amplitude_horaire")
+    assert "champ « amplitude_horaire »" in normalize("NFKC", taken.out)
+    unwritten = typed("review", "take", CPTS, "SEC-01.1")
+    assert (unwritten.code, "à remplir" in unwritten.sentence) == (1, True)
 
 
 def test_the_calls_of_the_quarter_are_listed_with_what_notes_them() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from acts.calendar import keep_calendar
 from acts.review_conduct import conduct_review
+from adapters.database import plans
 from adapters.database.unit import Database
+from domain.content import ChangeOrigin
 from domain.review import TaskAnswer
 from tests.acts.test_review import REF, at, person_id, settle, tasks
 from tests.conftest import Now
@@ -15,6 +17,7 @@ from tests.web.conftest import filled, plain
 from tests.world import CPTS_ID, LINK_KEY
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+TAKEN = "Autre porte-parole"
 PATH = f"/cpts/{CPTS_ID}/revue"
 
 
@@ -51,6 +54,29 @@ async def test_the_coordinator_opens_follows_and_notes_what_was_said(
     assert task.answer is TaskAnswer.AMENDED
     assert task.answered_by == await person_id(database, 12)
     assert f'href="/cpts/{CPTS_ID}/plan/SEC-10"' in (await console.get(PATH)).text
+    await words_are_taken(database, console)
+
+
+async def words_are_taken(database: Database, console: httpx.AsyncClient) -> None:
+    """One press writes them in the section, after what it says; once."""
+    taking = {"task": "2027/SEC-10.1", "field": "", "nonce": "n" * 12}
+    unsaid = await console.post(f"{PATH}/reprendre", data=taking)
+    page = (await console.get(PATH)).text
+    field = page.partition('name="field"><option value="')[2].partition('"')[0]
+    taking["field"] = field
+    done = [await console.post(f"{PATH}/reprendre", data=taking) for _ in range(2)]
+    after = told(await console.get(PATH))
+
+    async with database.read() as connection:
+        plan, _ = await plans.latest(connection, CPTS_ID)
+    assert unsaid.status_code == 422
+    assert [each.status_code for each in done] == [303, 303]
+    assert "Repris dans le plan." in after
+    assert "Reprendre ces mots" not in after
+    assert plan.section("SEC-10").value(field) in {TAKEN, (TAKEN,)}
+    (change,) = [each for each in plan.changes if each.section_id == "SEC-10"]
+    assert (change.origin, change.author) == (ChangeOrigin.REVIEW, "COMMUNICATION")
+    assert change.detail == "Revue 2027"
 
 
 async def test_the_calls_of_the_quarter_are_shown_and_noted_without_a_review(
