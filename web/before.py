@@ -35,5 +35,5 @@ def before_of(
         known,
         template.exercise_prefix if said.exercise else "",
     )
-    means = Means(template, instance.providers, found.kinetic, said.pace)
+    means = Means(template, instance.database.providers, found.kinetic, said.pace)
     return before_sending(found.leaving, everyone, means, tuple(texts))
