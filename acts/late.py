@@ -72,7 +72,13 @@ def due_digests(known: Known, sent: Iterable[Digest], now: datetime) -> Digests 
         if (laid := known.card(run.card_id)) is not None
     ]
     crisis = known.crisis
-    telling = Telling(known.plan.holders, known.night, crisis.opened_at, crisis.dormant)
+    telling = Telling(
+        known.plan.holders,
+        known.night,
+        crisis.opened_at,
+        crisis.dormant,
+        {each.t0: each.added_at for each in known.types if each.added_at},
+    )
     return digests(watched, sent, telling, now)
 
 

@@ -13,6 +13,7 @@ from adapters.database.situations import Known
 from adapters.database.wave_plans import WavePlanRow, WaveState
 from adapters.database.waves import WaveRow
 from domain.partner import to_tell
+from domain.reference import CrisisRef
 from domain.wave import Audience, WaveSheet
 from domain.wave_departure import Departure, Situation, Wait, departure
 from domain.wave_outlook import SAFETY, Decided, Left, WaveOutlook
@@ -42,6 +43,18 @@ async def wave_outlooks(
     seen = _Seen(known, situation, decided, opened, mail, now)
     return tuple(
         [await _outlook(connection, seen, each) for each in known.plan.template.waves]
+    )
+
+
+async def mail_due(
+    connection: AsyncConnection, ref: CrisisRef, now: datetime
+) -> tuple[Left, ...]:
+    """Say how far each wave is whose hour has come: missions and reminders too."""
+    mail = await waves.mail_of(connection, ref)
+    return tuple(
+        Left(row.leaves_at, row.message, *mail.get(row.wave, (0, 0, None)))
+        for row in await waves.of_crisis(connection, ref)
+        if row.leaves_at <= now
     )
 
 

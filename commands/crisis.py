@@ -15,12 +15,14 @@ from commands.letter import letter
 from commands.opening import CptsId, open_one
 from commands.options import AsJson
 from commands.order import call_back, confirm, kinetic
+from commands.preview import preview
 from commands.seats import show_seats
 from commands.standing import status
 from domain.wording import STATE_LABELS
 from instance import Instance
 
 app = typer.Typer(help="Les crises d'une CPTS.", no_args_is_help=True)
+app.command("preview")(preview)
 app.command("open")(open_one)
 app.command("call-back")(call_back)
 app.command("confirm")(confirm)

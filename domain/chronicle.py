@@ -214,7 +214,8 @@ def _card_done(facts: Facts) -> str:
 
 def _card_aside(facts: Facts) -> str:
     why = CARD_STATE_LABELS[facts["state"]]
-    return f"Fiche {facts['card']} {why} : {facts['reason']}."
+    named = f"{facts['card']}{passage(facts['run'])}"
+    return f"Fiche {named} {why} : {facts['reason']}."
 
 
 def _steered(facts: Facts) -> str:
@@ -249,7 +250,9 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "mission.cancelled": lambda facts: f"{_mission(facts)} annulée par la cellule.",
     "sitrep.sent": _reported,
     "cards.opened": _cards_opened,
-    "card.taken": lambda facts: f"Fiche {facts['card']} prise en charge.",
+    "card.taken": lambda facts: (
+        f"Fiche {facts['card']}{passage(facts['run'])} prise en charge."
+    ),
     "card.done": _card_done,
     "card.corrected": lambda facts: (
         f"Preuve de la fiche {facts['card']} complétée ou corrigée."

@@ -3,8 +3,8 @@
 Source: docs/sources.md#digest
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.calendar import paced
@@ -78,6 +78,8 @@ class Telling:
     night: Night
     opened_at: datetime  # when the order was recorded: it may be long after T0
     dormant: bool = False  # « en veille »: nothing is told
+    added_at: Mapping[datetime, datetime] = field(default_factory=dict)
+    """When a type added since was recorded, keyed by its T0."""
 
     def news(self, watched: Watched, now: datetime) -> Iterator[News]:
         """List who should know how late a run is; the alone ones first."""
@@ -95,15 +97,17 @@ class Telling:
         if level is Lateness.GRAVE and not critical:
             yield from self._of(DECISION, _item(watched.run, level), deputy=True)
 
-    def held_until(self, run: Run, now: datetime) -> datetime | None:
-        """Say until when nobody is told of a run that has no news since the opening.
+    def held_until(self, watched: Watched, now: datetime) -> datetime | None:
+        """Say until when nobody is told of a run that has no news since its record.
 
-        Late before the order was recorded, nobody could do anything about it.
+        Late before the order was recorded, or the type that brings its card, nobody
+        could do anything about it.
         """
-        until = self.opened_at + self._quota
-        level = lateness(run, now)
-        late = level is not Lateness.ON_TIME and level is lateness(run, self.opened_at)
-        return until if late and now < until else None
+        recorded_at = self.added_at.get(watched.laid.t0, self.opened_at)
+        until, level = recorded_at + self._quota, lateness(watched.run, now)
+        late = level is not Lateness.ON_TIME
+        same = late and level is lateness(watched.run, recorded_at)
+        return until if same and now < until else None
 
     @property
     def _quota(self) -> timedelta:
@@ -140,7 +144,7 @@ def digests(
     if telling.dormant:
         return Digests((), None)
     free, before = tuple(each for each in watched if not each.blocked), tuple(sent)
-    held = tuple(telling.held_until(each.run, now) for each in free)
+    held = tuple(telling.held_until(each, now) for each in free)
     runs = (each for each, until in zip(free, held, strict=True) if until is None)
     told = {(each.person_id, item) for each in before for item in each.items}
     alone: list[Digest] = []

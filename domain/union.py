@@ -19,6 +19,7 @@ class DatedType(ActivatedType):
     """A type of a crisis, with its own T0, and why it was removed."""
 
     t0: datetime
+    added_at: datetime | None = None  # when it was recorded
     removed_because: str | None = None
 
 

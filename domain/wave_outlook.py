@@ -72,9 +72,14 @@ class WaveOutlook:
         return " ; ".join(said) or "personne n'est à prévenir"
 
 
-def mail_stuck_since(waves: Iterable[WaveOutlook], now: datetime) -> datetime | None:
-    """Say since when no mail leaves though some wait; None: they leave."""
-    left = [each for wave in waves for each in wave.left]
+def mail_stuck_since(waves: Iterable[Left], now: datetime) -> datetime | None:
+    """Say since when no mail leaves though some wait; None: they leave.
+
+    Args:
+        waves: Every wave of the crisis whose hour has come: missions and reminders too.
+        now: The instant of the question.
+    """
+    left = tuple(waves)
     waiting = [each.at for each in left if each.waiting]
     if not waiting:
         return None

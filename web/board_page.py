@@ -16,11 +16,11 @@ from domain.chronicle import told
 from domain.crisis import CrisisState
 from domain.need import Need
 from domain.partner import in_words, to_act_on
+from domain.preview_words import people
 from domain.seating import ZoneFigures, by_zone
 from domain.wave_outlook import mail_stuck_since
 from domain.wording import CARD_STATE_LABELS
 from web.console import ACTOR, title
-from web.foreseen import people
 from web.known import Known, around, moment
 from web.open_acts import at_hand
 from web.order_words import awaited, decided, order_of, state_of, types_of
@@ -112,7 +112,7 @@ def _audited(known: Known) -> Iterator[str]:
 
 
 def _stuck_mail(known: Known) -> Iterator[str]:
-    if since := mail_stuck_since(known.waves, known.now):
+    if since := mail_stuck_since(known.mail, known.now):
         hour = moment(since, known).removeprefix("à ")
         yield (
             f"Aucun courriel ne part depuis {hour} : "

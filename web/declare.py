@@ -15,13 +15,13 @@ from domain.crisis import Activation
 from domain.errors import EmptyRosterError, OrderAlreadyOpenError
 from domain.plan import Plan
 from domain.preview import Foreseen
+from domain.preview_words import PreviewWords
 from domain.reference import CrisisRef
 from domain.wave import Kinetic
 from web.before import before_of
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
-from web.foreseen import Words
 from web.order_form import YES, OrderForm, understood
 from web.screens import DeclarePage, ScenarioChoice, TypeChoice
 
@@ -80,7 +80,7 @@ async def go_on(
         foreseen = Foreseen(plan, said, tenant.zone_info, now)
         found = foreseen.preview(everyone, tenant.every_partner)
         before = before_of(desk.instance, tenant, foreseen, found, everyone)
-        page = _foreseen(page, Words(tenant, plan, said, found, before))
+        page = _foreseen(page, PreviewWords(tenant, plan, said, found, before))
     return shown(desk, "declare", page)
 
 
@@ -146,7 +146,7 @@ def choices(plan: Plan, chosen: list[str]) -> tuple[TypeChoice, ...]:
     )
 
 
-def _foreseen(page: DeclarePage, words: Words) -> DeclarePage:
+def _foreseen(page: DeclarePage, words: PreviewWords) -> DeclarePage:
     return replace(
         page,
         reach=words.reach(),

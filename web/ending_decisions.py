@@ -18,6 +18,7 @@ from acts.ending import (
 )
 from adapters.database import deliveries, documents
 from domain.order_chronicle import remaining
+from domain.preview_words import people
 from domain.privacy import refuse_patient_data
 from web.decision import (
     AUTHORITY,
@@ -29,7 +30,6 @@ from web.decision import (
     named,
     text_or_none,
 )
-from web.foreseen import people
 from web.known import Known
 from web.order_form import CPTS
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from acts.wave_outlook import wave_outlooks
+from acts.wave_outlook import mail_due, wave_outlooks
 from adapters.database import (
     audits,
     board,
@@ -39,7 +39,7 @@ from domain.plan import Plan
 from domain.recognition import LETTER_KIND
 from domain.reference import CrisisRef
 from domain.seating import Sitting
-from domain.wave_outlook import WaveOutlook
+from domain.wave_outlook import Left, WaveOutlook
 
 _LOG_LINES = 14
 
@@ -57,6 +57,7 @@ class Known:
     sitting: tuple[Sitting, ...]
     reached: tuple[Reach, ...]
     waves: tuple[WaveOutlook, ...]
+    mail: tuple[Left, ...]  # of every wave whose hour has come
     told: tuple[ToldPartner, ...]  # none: the wave of partners did not leave
     runs: tuple[CardRun, ...]
     lines: tuple[LogLine, ...]
@@ -120,6 +121,7 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
         sitting=await sitting.of_crisis(connection, ref),
         reached=await board.reached(connection, ref),
         waves=await wave_outlooks(connection, crisis, now),
+        mail=await mail_due(connection, ref, now),
         told=await partners.told(connection, crisis) or (),
         runs=await cards.of_crisis(connection, ref),
         lines=tuple(await board.last_lines(connection, ref, _LOG_LINES)),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.preview_words import ReachLines
 from web.open_acts import OpenAct
 from web.order_form import OrderForm
 from web.partner_lines import PartnerLine
@@ -64,29 +65,6 @@ class TypeChoice:
     def chosen(self) -> bool:
         """Is one of its scenarios ticked?"""
         return any(scenario.chosen for scenario in self.scenarios)
-
-
-@dataclass(frozen=True)
-class ForeseenWave:
-    """One wave of the preview."""
-
-    people: str
-    purpose: str
-    when: str
-
-
-@dataclass(frozen=True)
-class ReachLines:
-    """What the third screen says."""
-
-    headline: str
-    night: str
-    waves: tuple[ForeseenWave, ...]
-    pace: str
-    cards: int
-    seats: int
-    channels: tuple[str, ...]
-    faults: tuple[str, ...]  # whom nothing reaches, texts that are too long
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from acts.steering import (
     steer_wave,
 )
 from domain.letter import MessageKind
+from domain.preview_words import people
 from web.decision import REASON, Decision, Ready, Typed, doing, named
-from web.foreseen import people
 from web.known import Known
 from web.wave_lines import wave_lines
 

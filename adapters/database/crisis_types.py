@@ -21,6 +21,7 @@ class TypeRow(BaseModel):
     type: str
     scenarios: tuple[str, ...]
     t0: datetime
+    added_at: datetime | None
     reference: str | None
     removed_at: datetime | None
     removed_because: str | None
@@ -46,6 +47,7 @@ async def add(
             "type": each.code,
             "scenarios": list(each.scenarios),
             "t0": t0,
+            "added_at": act.at,
             "reference": reference,
         }
         for each in types

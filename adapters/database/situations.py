@@ -79,6 +79,7 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
             code=row.type,
             scenarios=row.scenarios,
             t0=row.t0,
+            added_at=row.added_at,
             removed_because=row.removed_because,
         )
         for row in await crisis_types.of_crisis(connection, ref)

@@ -324,6 +324,7 @@ crisis_types = Table(  # types may be added and removed while the crisis runs
     key("type"),
     Column("scenarios", JSON, nullable=False),
     Column("t0", Instant, nullable=False),
+    Column("added_at", Instant),
     Column("reference", Text),
     Column("removed_at", Instant),
     Column("removed_because", Text),

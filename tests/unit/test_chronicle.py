@@ -125,7 +125,12 @@ FACTS: dict[str, Mapping[str, object]] = {
     "card.taken": {"card": "TC-03", "run": 1},
     "card.done": {"card": "TC-03", "run": 1, "late": True},
     "card.corrected": {"card": "TC-07", "run": 1, "proof": 2},
-    "card.aside": {"card": "TC-09", "state": "SANS_OBJET", "reason": "aucun besoin"},
+    "card.aside": {
+        "card": "TC-09",
+        "run": 2,
+        "state": "SANS_OBJET",
+        "reason": "aucun besoin",
+    },
     "card.released": {"card": "T4-08", "source": "SAMU", "reference": "ordre 4"},
     "card.event": {"card": "T3-02", "event": 1},
     "crisis.dormant": {"after_hours": 72},

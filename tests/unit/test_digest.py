@@ -99,6 +99,8 @@ def test_what_was_late_before_the_order_was_recorded_waits_one_digest() -> None:
     later = digests(cards, first.to_send, late, recorded_at + 15 * MINUTE)
 
     assert first == Digests((), recorded_at + 15 * MINUTE)
+    added = replace(_telling(), added_at={before.laid.t0: recorded_at})
+    assert digests(cards, (), added, recorded_at) == first  # a type of the same T0
     assert soon.next_at == recorded_at + 30 * timedelta(seconds=1)
     told = {(each.person_id, each.alone) for each in later.to_send}
     assert ("SECRETARIAT-1", False) in told

@@ -1,4 +1,4 @@
-"""The year of a plan: reviews, checks of contacts, questions; who served in a seat."""
+"""The year of a plan: reviews, checks of contacts, questions; what crises lacked."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Add what the yearly review of a plan needs, and the relief of seats."""
     op.add_column("seats", sa.Column("served_at", Instant()))
+    op.add_column("crisis_types", sa.Column("added_at", Instant()))
     op.create_table(
         "reviews",
         sa.Column("cpts_id", sa.String(120), nullable=False),
@@ -69,4 +70,5 @@ def downgrade() -> None:
     """Take the year of plans away."""
     for table in ("review_tasks", "contact_checks", "reviews"):
         op.drop_table(table)
+    op.drop_column("crisis_types", "added_at")
     op.drop_column("seats", "served_at")

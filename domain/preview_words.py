@@ -14,7 +14,6 @@ from domain.preview import ExpectedWave, Preview
 from domain.wave import PARTNERS_WAVE, Channel, Kinetic
 from domain.wave_departure import Wait
 from domain.wording import giver_label
-from web.screens import ForeseenWave, ReachLines
 
 _NAMED = 5  # people in one sentence
 _CHANNELS = {
@@ -54,7 +53,30 @@ def _load(load: ChannelLoad) -> str:
 
 
 @dataclass(frozen=True)
-class Words:
+class ForeseenWave:
+    """One wave that an order would set off, in words."""
+
+    people: str
+    purpose: str
+    when: str
+
+
+@dataclass(frozen=True)
+class ReachLines:
+    """What an order would set off, in words."""
+
+    headline: str
+    night: str
+    waves: tuple[ForeseenWave, ...]
+    pace: str
+    cards: int
+    seats: int
+    channels: tuple[str, ...]
+    faults: tuple[str, ...]  # whom nothing reaches, texts that are too long
+
+
+@dataclass(frozen=True)
+class PreviewWords:
     """The words of one preview."""
 
     tenant: Cpts

@@ -6,12 +6,12 @@ from domain.before_sending import Means, before_sending
 from domain.calendar import NBSP
 from domain.partner import Partner
 from domain.preview import Foreseen
+from domain.preview_words import PreviewWords
 from domain.provider import Providers
 from domain.sms_text import check_texts
 from tests.places import PARTNERS, cpts_with_places
 from tests.unit.test_preview import FIRE, everyone, plan
 from tests.world import activation
-from web.foreseen import Words
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ PROVIDERS = Providers.model_validate(
 )
 
 
-def words(*partners: Partner) -> Words:
+def words(*partners: Partner) -> PreviewWords:
     tenant = cpts_with_places(places=(), partners=partners)
     said = activation(NOON, types=FIRE)
     foreseen = Foreseen(plan(), said, tenant.zone_info, NOON)
@@ -42,7 +42,7 @@ def words(*partners: Partner) -> Words:
     means = Means(plan().template, PROVIDERS, found.kinetic, said.pace)
     texts = check_texts(plan().template.messages[:1], plan().template.variables, VALUES)
     before = before_sending(found.leaving, everyone(), means, tuple(texts))
-    return Words(tenant, plan(), said, found, before)
+    return PreviewWords(tenant, plan(), said, found, before)
 
 
 def test_partners_are_counted_apart_fromeveryone() -> None:

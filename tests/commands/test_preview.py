@@ -1,0 +1,35 @@
+"""`tocsin crisis preview`: what an order would set off, and nothing that stays."""
+
+from tests.terminal import CPTS, Desk, done
+
+FIRE = ("--type", "SICK", "--scenario", "INCENDIE_FUMEES")
+
+
+def test_a_preview_says_whom_and_when_and_opens_nothing(drafted: Desk) -> None:
+    asked = ("crisis", "preview", CPTS, *FIRE, "--at", "12:00")
+
+    said = done(*asked).out
+    found = done(*asked, "--json").document
+    waves = {wave["code"]: wave for wave in found["waves"]}
+
+    assert drafted.folder.exists()
+    assert (found["kinetic"], found["night"]) == ("FAST", False)
+    assert waves["V0"]["waits_for"] is None
+    assert waves["V2"]["cards"] == ["T2-01"]  # the need, qualified with the ARS
+    assert found["at_once"] == waves["V0"]["people"] > 0
+    assert f"{found['at_once']} message" in said
+    assert " : aussitôt" in said
+    assert f"{found['cards']} fiches" in said
+    assert f"aucun canal n'y mène : {len(found['unreached'])}." in said
+    assert all(each["reason"] == "AUCUN_CANAL" for each in found["unreached"])
+    assert "Aucune crise" in done("crisis", "list", CPTS).out
+
+
+def test_a_preview_tells_the_night_and_a_pre_alert(drafted: Desk) -> None:
+    asked = ("crisis", "preview", CPTS, *FIRE, "--at", "02:00", "--pre-alert")
+
+    said = done(*asked).out
+
+    assert drafted.folder.exists()
+    assert "Il fait nuit" in said
+    assert "partira une fois l'autorité rappelée" in said
