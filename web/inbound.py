@@ -1,14 +1,17 @@
 """`/api/inbound/…`: a provider hands over a text, or a key that somebody pressed."""
 
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 
 from acts.inbound import take_message
 from domain.inbound import Inbound
+from domain.reply_errors import UnknownSenderError
 from web.desk import AtDesk
 from web.provider_door import posted, provider_of
 
 router = APIRouter()
+log = structlog.get_logger()
 _OF_ACCOUNT = "/api/inbound/{provider}/{secret}"
 _OF_MESSAGE = _OF_ACCOUNT + "/{cpts_id}/{delivery_id}"
 
@@ -23,5 +26,10 @@ async def take(request: Request, desk: AtDesk) -> PlainTextResponse:
     heard = Inbound.read(provider, await posted(request), database.now())
     if heard is not None:
         about = {key: named.get(key) for key in ("cpts_id", "delivery_id")}
-        await take_message(database, heard.model_copy(update=about))
+        heard = heard.model_copy(update=about)
+        try:
+            for ref in await take_message(database, heard):
+                await desk.set_going(ref)  # a call for help waits for nobody
+        except UnknownSenderError:  # told again, it would be nobody's still
+            log.warning("inbound.from_nobody", key=heard.key)
     return PlainTextResponse("")  # Kannel would send it back as a text
