@@ -99,7 +99,7 @@ def preview(  # noqa: PLR0913 - one option a fact of the order
         everyone = tuple(Candidate(*each) for each in roster)
         foreseen = Foreseen(plan, said, tenant.zone_info, now)
         found = foreseen.preview(everyone, tenant.every_partner)
-        means = Means(plan.template, instance.providers, found.kinetic, said.pace)
+        means = Means(plan.template, database.providers, found.kinetic, said.pace)
         before = before_sending(found.leaving, everyone, means, ())
         return _Seen(tenant, plan, said, found, before)
 
