@@ -34,7 +34,7 @@ FOLLOWING = (  # one telephone, several people: what rings for one rings for all
         deliveries.c.cpts_id == given("k_cpts"),
         deliveries.c.carried_by == given("k_delivery"),
     )
-    .values(state=DeliveryState.SENT, sent_at=given("v_sent_at"))
+    .values(state=DeliveryState.SENT, reason=None, sent_at=given("v_sent_at"))
 )
 HOLDING = (
     update(deliveries)

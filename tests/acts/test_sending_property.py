@@ -86,8 +86,8 @@ class Wire(RuleBasedStateMachine):
     async def _send(self, handed: Handed) -> str | None:
         async with self.database.read() as connection:
             owing = await deliveries.open_batches(connection, self.wave)
-        for batch_id in owing:
-            ref = BatchRef(cpts_id=self.ref.cpts_id, batch_id=batch_id)
+        for each in owing:
+            ref = BatchRef(cpts_id=self.ref.cpts_id, batch_id=each.batch_id)
             batch = await self.outbox.take_over(ref)
             for delivery_id in batch.delivery_ids[:1]:
                 letter = await self.outbox.turn(batch, None, delivery_id)
