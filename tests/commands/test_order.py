@@ -199,3 +199,14 @@ def test_an_open_crisis_with_its_reference_asks_for_nothing(opened: Desk) -> Non
 
     assert "a déjà sa référence écrite" in said.sentence
     assert "tocsin crisis letter" not in status(opened)
+
+
+def test_an_authority_that_may_not_mobilise_opens_nothing(drafted: Desk) -> None:
+    before = drafted.facts()
+
+    refused = typed(*order(authority="MAIRE"))
+
+    assert refused.code == 2
+    assert "MAIRE" in refused.err
+    assert "PREFET" in refused.err  # who may
+    assert drafted.facts() == before
