@@ -52,7 +52,7 @@ async def _verdict(
     kept = await audits.of_crisis(connection, crisis.ref)
     found = [
         lapse
-        for wave in await audits.waves_of(connection, crisis.ref)
+        for wave in await audits.waves_of(connection, crisis.ref, now)
         for lapse in wave.lapses(now)
     ]
     if crisis.state.takes_answers:

@@ -1,35 +1,57 @@
 """What the auditor reads of waves, and what it found lacking so far."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy import (
+    and_,
     case,
     delete,
     distinct,
     func,
     insert,
+    or_,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.deliveries import OWED
-from adapters.database.tables import deliveries, lapses, ledger_entries, waves
+from adapters.database.tables import (
+    batches,
+    deliveries,
+    lapses,
+    ledger_entries,
+    waves,
+)
 from adapters.database.unit import Act
 from domain.audit import AuditedWave, KeptLapse, Lack, Verdict
 from domain.reference import CrisisRef
 
 
 async def waves_of(
-    connection: AsyncConnection, ref: CrisisRef
+    connection: AsyncConnection, ref: CrisisRef, now: datetime
 ) -> tuple[AuditedWave, ...]:
-    """Give the waves that the ledger says were opened, as their rows stand."""
+    """Give the waves that the ledger says were opened, as their rows stand.
+
+    What a cascade keeps for later does not wait yet.
+    """
     asked = await _asked(connection, ref)
+    begun = or_(batches.c.leaves_at.is_(None), batches.c.leaves_at <= now)
+    due = and_(deliveries.c.state.in_(OWED), begun)
     left = (
         select(
             deliveries.c.wave,
             func.count(distinct(deliveries.c.recipient_id)).label("written_to"),
-            func.count(case((deliveries.c.state.in_(OWED), 1))).label("waiting"),
+            func.count(case((due, 1))).label("waiting"),
+            func.max(case((due, batches.c.leaves_at))).label("since"),
             func.max(deliveries.c.sent_at).label("last_sent_at"),
+        )
+        .join(
+            batches,
+            and_(
+                batches.c.cpts_id == deliveries.c.cpts_id,
+                batches.c.batch_id == deliveries.c.batch_id,
+            ),
         )
         .where(
             deliveries.c.cpts_id == ref.cpts_id, deliveries.c.crisis_id == ref.crisis_id
@@ -38,7 +60,13 @@ async def waves_of(
         .subquery()
     )
     rows = await connection.execute(
-        select(waves, left.c.written_to, left.c.waiting, left.c.last_sent_at)
+        select(
+            waves,
+            left.c.written_to,
+            left.c.waiting,
+            left.c.since,
+            left.c.last_sent_at,
+        )
         .outerjoin(left, left.c.wave == waves.c.wave)
         .where(waves.c.cpts_id == ref.cpts_id, waves.c.crisis_id == ref.crisis_id)
         .order_by(waves.c.wave)
@@ -52,7 +80,7 @@ async def waves_of(
             waiting=row.waiting or 0,
             last_sent_at=row.last_sent_at,
             opened_at=row.opened_at,
-            leaves_at=row.leaves_at,
+            leaves_at=max(row.leaves_at, row.since or row.leaves_at),
             remind_at=None if row.reminded_at or row.covered_at else row.remind_at,
             close_at=row.close_at,
             closed=row.closed_at is not None,
