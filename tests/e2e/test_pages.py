@@ -121,6 +121,7 @@ async def _open_an_exercise(walk: Walk, page: Page) -> None:
     await page.goto("/")
     await walk.look(page)
     await page.get_by_role("link", name="Faire un exercice").click()
+    await page.get_by_role("button", name="Retour").click()  # its order, filled
     for screen in range(1, 5):
         walk.screens.append(await page.get_by_role("heading", level=1).inner_text())
         if screen == 2:
