@@ -135,8 +135,8 @@ async def test_the_console_lists_every_partner_and_takes_an_answer_by_telephone(
     silent = await console.post(f"{here}/{TOWN}", data=form)
     refused = await console.post(f"{here}/{TOWN}", data=patient | {"answer": "BESOIN"})
     unknown = await console.post(f"{here}/NOBODY", data=form | {"answer": "BESOIN"})
-    for _ in range(2):
-        done = await console.post(f"{here}/{TOWN}", data=form | {"answer": "BESOIN"})
+    done = await console.post(f"{here}/{TOWN}", data=form | {"answer": "BESOIN"})
+    again = await console.post(f"{here}/{TOWN}", data=form | {"answer": "BESOIN"})
     after = await console.get(here)
 
     assert f'href="{here}"' in (await console.get(board)).text
@@ -145,7 +145,7 @@ async def test_the_console_lists_every_partner_and_takes_an_answer_by_telephone(
     assert (silent.status_code, refused.status_code) == (422, 422)
     assert "Choisissez une réponse" in plain(silent)
     assert unknown.status_code == 400
-    assert done.status_code == 303
+    assert (done.status_code, again.status_code) == (303, 303)
     kept = await said(database, ref, TOWN)
     assert kept is not None
     assert (kept.need, kept.phone) == ("Dix lits", "poste 12")
