@@ -5,6 +5,7 @@ from typing import Any
 
 from domain import (
     audit_chronicle,
+    card_chronicle,
     check_chronicle,
     contact_chronicle,
     order_chronicle,
@@ -19,16 +20,13 @@ from domain.typography import typeset
 from domain.wave import PARTNERS_WAVE
 from domain.wording import (
     AUTHORITY_LABELS,
-    CARD_STATE_LABELS,
-    ORDER_LABELS,
-    passage,
 )
 
 Facts = Mapping[str, Any]
-_NAMED = 6  # cards in one sentence
 
 KINDS = {
     **audit_chronicle.KINDS,
+    **card_chronicle.KINDS,
     **plan_chronicle.KINDS,
     **check_chronicle.KINDS,
     **reply_chronicle.KINDS,
@@ -67,13 +65,6 @@ KINDS = {
     "crisis.closed": "crise clôturée",
     "request.link_made": "lien de demande remis à une autorité",
     "request.link_revoked": "lien de demande retiré",
-    "cards.opened": "fiches ouvertes",
-    "card.taken": "fiche prise en charge",
-    "card.done": "fiche faite",
-    "card.corrected": "preuve d'une fiche corrigée",
-    "card.aside": "fiche écartée",
-    "card.released": "ordre reçu pour une fiche",
-    "card.event": "événement déclaré",
     "crisis.dormant": "mise en veille",
     "digests.sent": "rappel des fiches en attente",
     "wave.steered": "décision sur une vague",
@@ -194,30 +185,6 @@ def _wave(facts: Facts) -> str:
     return WAVES.get(code, code)
 
 
-def _of_run(name: str) -> str:
-    card, _, number = name.partition(".")  # TC-13.2
-    return f"{card}{passage(int(number))}"
-
-
-def _cards_opened(facts: Facts) -> str:
-    named = [_of_run(name) for name in facts["cards"]]
-    shown = " ; ".join(named[:_NAMED]) + ("…" if len(named) > _NAMED else "")
-    return f"Fiches ouvertes : {len(named)} ({shown})."
-
-
-def _card_done(facts: Facts) -> str:
-    late = passage(facts["run"]) + ", en retard" * facts["late"]
-    others = [_of_run(name) for name in facts.get("same_call", ())]
-    also = f" Du même appel : {' ; '.join(others)}." if others else ""
-    return f"Fiche {facts['card']} faite{late}.{also}"
-
-
-def _card_aside(facts: Facts) -> str:
-    why = CARD_STATE_LABELS[facts["state"]]
-    named = f"{facts['card']}{passage(facts['run'])}"
-    return f"Fiche {named} {why} : {facts['reason']}."
-
-
 def _steered(facts: Facts) -> str:
     decided = {"RETENUE": "retenue", "AVANCEE": "avancée"}
     said = decided.get(facts["state"], "laissée à son heure")
@@ -226,6 +193,7 @@ def _steered(facts: Facts) -> str:
 
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **audit_chronicle.SENTENCES,
+    **card_chronicle.SENTENCES,
     **order_chronicle.SENTENCES,
     **reply_chronicle.SENTENCES,
     **review_chronicle.SENTENCES,
@@ -249,20 +217,6 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "mission.ended": lambda facts: f"{_mission(facts)} terminée, heures confirmées.",
     "mission.cancelled": lambda facts: f"{_mission(facts)} annulée par la cellule.",
     "sitrep.sent": _reported,
-    "cards.opened": _cards_opened,
-    "card.taken": lambda facts: (
-        f"Fiche {facts['card']}{passage(facts['run'])} prise en charge."
-    ),
-    "card.done": _card_done,
-    "card.corrected": lambda facts: (
-        f"Preuve de la fiche {facts['card']} complétée ou corrigée."
-    ),
-    "card.aside": _card_aside,
-    "card.released": lambda facts: (
-        f"Ordre reçu pour la fiche {facts['card']} ({ORDER_LABELS[facts['source']]}, "
-        f"référence {facts['reference']})."
-    ),
-    "card.event": lambda facts: f"Fiche {facts['card']} déclenchée.",
     "crisis.dormant": lambda facts: (
         f"Mise en veille : personne n'a rien fait depuis {facts['after_hours']} h. "
         "Plus de rappels ; le dossier reste ouvert."
