@@ -40,7 +40,6 @@ KINDS = {
     "wave.reminded": "relance",
     "wave.closed": "vague close",
     "batch.sent": "lot de messages",
-    "contribution": "contribution",
     "mission.proposed": "mission proposée",
     "mission.answered": "réponse à une mission",
     "mission.ended": "mission terminée",
@@ -209,9 +208,6 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "wave.closed": _closed,
     "batch.sent": _batch,
-    "contribution": lambda facts: (
-        f"Nombres déclarés depuis un lieu d'exercice : fiche {facts['card']}."
-    ),
     "mission.proposed": lambda facts: f"{_mission(facts)} proposée.",
     "mission.answered": lambda facts: f"{_mission(facts)} {_REPLIES[facts['answer']]}.",
     "mission.ended": lambda facts: f"{_mission(facts)} terminée, heures confirmées.",

@@ -23,6 +23,7 @@ WAITS_LABELS = {
 }
 KINDS = {
     "answer": "réponse",
+    "contribution": "contribution",
     "help.asked": "besoin d'aide",
     "seat.passed": "place rendue, personne suivante",
     "reply.kept": "message à trier",
@@ -50,6 +51,9 @@ def _settled(facts: Facts) -> str:
 
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "answer": _answered,
+    "contribution": lambda facts: (
+        f"Nombres déclarés depuis un lieu d'exercice : fiche {facts['card']}."
+    ),
     "help.asked": lambda facts: (
         f"Besoin d'aide signalé, pilotage {'' if facts['told'] else 'non '}prévenu."
     ),
