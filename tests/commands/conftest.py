@@ -10,7 +10,6 @@ import pytest
 
 from archive import filing
 from domain.reference import CrisisRef
-from instance import TEMPLATES
 from instance import opened as instance_opened
 from settings import load
 from tests.terminal import CPTS, EXAMPLES, NOWHERE, SMALL, Desk, done, order
@@ -112,17 +111,9 @@ def opened(opened_model: Desk, tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def surveyed(empty_model: Desk, tmp_path: Path) -> Iterator[Desk]:
+def surveyed(drafted: Desk) -> Desk:
     """A crisis on the national template: its places may be asked."""
-    with (
-        copied(empty_model, tmp_path / "var") as desk,
-        pytest.MonkeyPatch.context() as m,
-    ):
-        m.setattr("commands.plan.DEFAULT_TEMPLATE", TEMPLATES / "fr-2022-12")
-        done("cpts", "add", str(EXAMPLES / "cpts.yaml"))
-        done("roster", "import", CPTS, str(EXAMPLES / "roster.csv"))
-        done("plan", "new", CPTS)
-        yield Desk(desk.folder, done(*order(), "--json").document["crisis_id"])
+    return Desk(drafted.folder, done(*order(), "--json").document["crisis_id"])
 
 
 @pytest.fixture

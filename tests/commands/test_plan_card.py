@@ -137,7 +137,7 @@ def test_an_upgrade_lists_what_to_decide_and_takes_the_decision(
     printed = done("plan", "card", "edit", CPTS, "TC-01", "--print").out
     file = written(settled, printed.replace("PT15M", "PT10M"))
     done("plan", "card", "edit", CPTS, "TC-01", "--file", file, *WHY)
-    monkeypatch.setattr("commands.plan_upgrade.TEMPLATES", templates)
+    monkeypatch.setattr("plan_archive.TEMPLATES", templates)
     upgrade = ("plan", "upgrade", CPTS)
 
     first = done(*upgrade, "--template", "fr-essai").out
@@ -146,7 +146,6 @@ def test_an_upgrade_lists_what_to_decide_and_takes_the_decision(
     found = done(*upgrade, "--json").document
     wrong = typed(*upgrade, "--take", "TC-02.echeance")
     kept = done(*upgrade, "--keep", "TC-01.echeance").out
-    monkeypatch.setattr("commands.plan.TEMPLATES", templates)
     refreshed = done("plan", "new", CPTS).out
 
     assert "À trancher avant de soumettre le plan : 1." in first

@@ -221,7 +221,7 @@ def test_the_roster_is_listed() -> None:
     assert len(done("roster", "list", CPTS).out.splitlines()) == 378
     rows = done("roster", "list", CPTS, "--json").document
     assert len(rows) == 378
-    assert rows[0].keys() == {"person_id", "profession", "lien"}
+    assert rows[0].keys() == {"person_id", "profession", "lien", "contacts"}
 
 
 def test_a_dry_run_of_a_roster_changes_nothing(settled: Desk) -> None:
