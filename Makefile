@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
 CODE := domain acts activities workflows adapters web commands archive.py auditor.py instance.py plan_archive.py roster_file.py settings.py starter.py stationery.py verify.py worker.py
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo up test test-facts test-others test-again check fmt lint types imports coverage replay e2e bench faults record docs
+.PHONY: help setup lock demo up test test-live test-facts test-others test-again check fmt lint types imports coverage replay e2e bench faults record docs
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -31,21 +31,25 @@ up: setup ## start the embedded profile (Ctrl-C stops it)
 	$(BIN)/tocsin up
 
 FACTS := tests/acts tests/commands
+LIVE := tests/e2e
 AGAIN := postgresql or two_types or untraced
 
-test: setup ## run every test, three parts at a time: one of them often waits
+test: setup ## run every test, two parts at a time
 	rm -f .coverage .coverage.*
-	$(MAKE) --no-print-directory -j3 test-others test-facts test-again
+	$(MAKE) --no-print-directory -j2 test-live test-facts test-others test-again
 	$(BIN)/coverage combine --quiet
+
+test-live:  # first: it waits for processes of its own, beside one part only
+	$(BIN)/coverage run -m pytest -q $(LIVE)
 
 test-facts:
 	$(BIN)/coverage run -m pytest -q -k "not ($(AGAIN))" $(FACTS)
 
 test-others:
-	$(BIN)/coverage run -m pytest -q -k "not ($(AGAIN))" tests $(FACTS:%=--ignore=%)
+	$(BIN)/coverage run -m pytest -q -k "not ($(AGAIN))" tests $(FACTS:%=--ignore=%) --ignore=$(LIVE)
 
 test-again:  # no coverage, which triples the time: shorter tests reach the same lines
-	$(BIN)/python -m pytest -q -p no:cacheprovider -k "$(AGAIN)"
+	$(BIN)/python -m pytest -q -p no:cacheprovider -k "$(AGAIN)" --ignore=$(LIVE)
 
 check: fmt lint types imports coverage ## static checks, and the coverage gate of the last test run
 

@@ -29,7 +29,7 @@ from domain.wording import ANSWER_LABELS
 from instance import Instance
 
 PACE = 90  # a minute and a half a second
-PATIENCE_S = 150
+PATIENCE_S = 200
 LOOK_S = 0.7
 _RECEIVED = timedelta(seconds=1)  # ago, when it is recorded
 _CALLED_BACK = timedelta(seconds=0.5)

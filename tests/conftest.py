@@ -1,5 +1,6 @@
 """Real databases, one fresh for each test: SQLite always, PostgreSQL when found."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -26,6 +27,8 @@ settings.load_profile("untimed")
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
+    gc.freeze()  # what was imported and collected stays: going over it took a tenth
+    gc.set_threshold(50_000, 20, 20)
     with pytest.MonkeyPatch.context() as patch:
         compiled.share(patch)
         yield

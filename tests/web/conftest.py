@@ -26,6 +26,17 @@ HERE = "http://127.0.0.1:8400"
 POSTED = {"Sec-Fetch-Site": "same-origin", "Origin": HERE}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try pages on one database: acts are on both, and so is one walk of the pages."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    named = any("database_url" in mark.args[0] for mark in marks)
+    if "database_url" in metafunc.fixturenames and not named:
+        metafunc.definition.add_marker(
+            pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+        )
+
+
 @asynccontextmanager
 async def opened_app(
     folder: Path, database: Database, signer: Signer

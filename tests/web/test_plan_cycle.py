@@ -3,6 +3,7 @@
 from datetime import date
 
 import httpx
+import pytest
 
 from acts.directory import add_cpts, import_roster
 from acts.review_conduct import conduct_review
@@ -45,6 +46,7 @@ class Reader:
         return await self.fills(path, act="decide", decision="ADOPTEE", **signed)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_a_plan_is_written_leaves_is_reviewed_and_paid_on_the_pages(
     console: httpx.AsyncClient, database: Database, now: Now
 ) -> None:
