@@ -36,7 +36,7 @@ AGAIN := postgresql or two_types or untraced
 
 test: setup ## run every test, two parts at a time
 	rm -f .coverage .coverage.*
-	$(MAKE) --no-print-directory -j2 test-live test-facts test-others test-again
+	$(MAKE) --no-print-directory --keep-going -j2 test-live test-facts test-others test-again
 	$(BIN)/coverage combine --quiet
 
 test-live:  # first: it waits for processes of its own, beside one part only
