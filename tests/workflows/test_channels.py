@@ -99,6 +99,7 @@ async def rows(instance: Instance) -> dict[tuple[int, str], tuple[str, str | Non
     }
 
 
+@pytest.mark.timeout(180)  # its wave is tried again and again: a busy machine is slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_dead_text_provider_delays_no_mail_no_call_and_no_reminder(
     instance: Instance, env: WorkflowEnvironment, sink: Sink, now: Now, both: Both
