@@ -173,17 +173,6 @@ roll_call_people = Table(
     Column("answered_at", Instant),
 )
 
-join_requests = Table(  # people of the territory who ask to be enrolled
-    "join_requests",
-    metadata,
-    key(),
-    key("request_id"),
-    Column("asked_at", Instant, nullable=False),
-    Column("content", JSON),  # null once decided: expire everything
-    Column("state", String(12), nullable=False),
-    Column("decided_at", Instant),
-)
-
 plan_versions = Table(
     "plan_versions",
     metadata,

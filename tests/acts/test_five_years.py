@@ -51,6 +51,7 @@ async def test_the_ledger_proves_each_payment_step_of_five_years(
     await is_refused_then_accepted(life)
 
     years = await life.money()
+    assert set(YEARS) <= set(years)
     for year in YEARS:
         _what_is_due_was_said(years[year])
         _what_the_cpam_wrote_was_typed(years[year])
