@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -50,7 +51,7 @@ async def opened(
     return await open_crisis(database, order, LINK_KEY)
 
 
-async def rows(database: Database, wave: int = 1) -> list[dict[str, object]]:
+async def rows(database: Database, wave: int = 1) -> list[dict[str, Any]]:
     table = deliveries.c
     async with database.read() as connection:
         found = await connection.execute(
@@ -90,7 +91,7 @@ async def test_each_channel_leaves_after_its_delay(database: Database) -> None:
 
     at = {str(row["channel"]): row["leaves_at"] for row in found}
     assert at["SMS"] == at["COURRIEL"]
-    assert at["APPEL"] - at["SMS"] == timedelta(minutes=5)  # type: ignore[operator]
+    assert at["APPEL"] - at["SMS"] == timedelta(minutes=5)
     assert {row["stands_for"] for row in found} == {None}
     async with database.read() as connection:
         kept = await connection.scalar(

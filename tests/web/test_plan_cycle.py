@@ -62,6 +62,8 @@ async def test_a_plan_is_written_leaves_is_reviewed_and_paid_on_the_pages(
     await _is_reviewed(reader, database, president)
     await _is_paid(reader)
 
+    assert "Version 2" in await reader.reads(f"{PLAN}/versions")
+
 
 async def _is_written(reader: Reader, president: str) -> None:
     opened = await reader.fills(PLAN, f"{PLAN}/trame/suivre", template="fr-2022-12")
