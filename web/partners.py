@@ -22,6 +22,7 @@ from domain.partner import (
 )
 from domain.reference import CrisisRef
 from domain.sentences import sentence
+from domain.typography import typeset
 from web.board import Ref, known_of
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
@@ -142,7 +143,7 @@ async def _shown(
 
 
 def _told(each: ToldPartner, known: Known) -> EveryPartnerLine:
-    said, words = each.said, [PARTNER_LABELS[each.state]]
+    said, words = each.said, [typeset(PARTNER_LABELS[each.state])]
     if said is not None:
         words = [f"{words[0]}, {moment(said.at, known)}", *filter(None, (said.need,))]
     return _line(
