@@ -8,14 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from adapters.cpts_file import load_providers
+from adapters.database import plans
 from adapters.database.unit import Database
 from adapters.keys import Keys, load_keys
 from adapters.signing import Signer
-from adapters.templates import shipped_templates
+from adapters.templates import load_template, shipped_templates
+from domain.errors import UnknownPlanError
 from domain.link import Purpose, token
 from domain.provider import NOBODY
 from domain.shipped_template import ShippedTemplate
+from domain.template import Template
 from settings import Settings
 
 PROJECT = Path(__file__).resolve().parent
@@ -56,6 +61,14 @@ class Instance:
     def shipped(self) -> tuple[ShippedTemplate, ...]:
         """The templates that a plan may follow."""
         return shipped_templates(TEMPLATES)
+
+    async def template_of(self, connection: AsyncConnection, cpts_id: str) -> Template:
+        """Give the words of the plan of a CPTS; those shipped until it has one."""
+        try:
+            plan, _ = await plans.in_force(connection, cpts_id)
+        except UnknownPlanError:
+            return load_template(DEFAULT_TEMPLATE)
+        return plan.template
 
     def link(self, purpose: Purpose, subject: str) -> str:
         """Write the link of a subject, as mails carry it."""

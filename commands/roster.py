@@ -57,6 +57,12 @@ def import_file(  # noqa: PLR0913 - one option a choice of the coordinator
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Montre sans rien changer.")
     ] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Remplace aussi ce que les membres ont dit eux-mêmes."
+        ),
+    ] = False,
     actor: Actor = COORDINATOR,
     as_json: AsJson = False,
 ) -> None:
@@ -69,10 +75,12 @@ def import_file(  # noqa: PLR0913 - one option a choice of the coordinator
             tenant = await tenants.get(connection, cpts)
         read = read_roster(file, tenant, kind, codes)
         if dry_run:
-            return read, await compare_roster(database, cpts, read.people)
+            return read, await compare_roster(database, cpts, read.people, force=force)
         if not read.people and read.bad_lines:
             _tell_lines(read.bad_lines, "refusée")
-        return read, await import_roster(database, cpts, read.people, actor)
+        return read, await import_roster(
+            database, cpts, read.people, actor, force=force
+        )
 
     read, change = perform(work)
     if as_json:
@@ -95,6 +103,8 @@ def _tell_import(cpts: str, read: Roster, change: RosterDiff, *, dry_run: bool) 
         f"{count_of(len(change.gone), 'partie')} ; "
         f"{count_of(len(read.bad_lines), 'ligne refusée', 'lignes refusées')}."
     )
+    if change.kept:
+        typer.echo(roster_view.kept(change))
     if read.people and all(p.link is Link.TERRITORY for p in read.people):
         typer.echo(_PROPOSED)
     elif unreachable:
@@ -149,6 +159,7 @@ def _document(read: Roster, change: RosterDiff) -> dict[str, object]:
         "new": len(change.new),
         "changed": len(change.changed),
         "gone": len(change.gone),
+        "kept": len(change.kept),
         "vacated": change.vacated,
         "bad_lines": told(read.bad_lines),
         "warnings": told(read.warnings),

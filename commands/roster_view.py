@@ -95,6 +95,16 @@ def changes(change: RosterDiff) -> str:
     )
 
 
+def kept(change: RosterDiff) -> str:
+    """Say what people said themselves, and how to write over it."""
+    names = tuple(
+        f"{person.full_name} ({', '.join(FACT_LABELS[each] for each in fields)})"
+        for person, fields in change.kept
+    )
+    why = "vérifié ou dit par la personne, gardé ; « --force » prend le fichier"
+    return typeset(_said(Remark("Gardées", why, names)))
+
+
 def vacated(cpts: str, change: RosterDiff) -> str:
     """Say which roles lose their holder or deputy, and what to do about it."""
     labels = {role.code: role.label for role in load_template(DEFAULT_TEMPLATE).roles}

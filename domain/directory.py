@@ -1,6 +1,6 @@
 """The directory as it is kept: what a file changes in it, whom a name names."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from domain.person import Absence, Link, Person, Status
@@ -16,6 +16,8 @@ class RosterDiff:
     changed: tuple[tuple[Person, Person], ...]
     gone: tuple[Person, ...]
     vacated: tuple[str, ...] = ()  # roles whose holder or deputy is no longer known
+    kept: tuple[tuple[Person, tuple[str, ...]], ...] = ()
+    """What people said themselves, which the file would have written over, by field."""
 
     def after(self, known: Iterable[Person]) -> tuple[Person, ...]:
         """Give the roster once all this is done to the one that was compared."""
@@ -52,6 +54,28 @@ def diff(old: Iterable[Person], new: Iterable[Person]) -> RosterDiff:
             and (person.link is Link.TERRITORY or not (read and of_territory))
         ),
     )
+
+
+def keep_own(change: RosterDiff, own: Mapping[str, Collection[str]]) -> RosterDiff:
+    """Keep what people said or proved themselves: nobody knows how old a file is.
+
+    Args:
+        change: What the file would change.
+        own: The fields that each person vouches for, by identity.
+    """
+    changed, kept = [], []
+    for was, read in change.changed:
+        fields = tuple(
+            name
+            for name in own.get(was.identity, ())
+            if getattr(read, name) != getattr(was, name)
+        )
+        now = replace(read, **{name: getattr(was, name) for name in fields})
+        if fields:
+            kept.append((now, fields))
+        if now != was:
+            changed.append((was, now))
+    return replace(change, changed=tuple(changed), kept=tuple(kept))
 
 
 def person_named(people: Iterable[Person], named: str) -> Person | None:

@@ -41,6 +41,13 @@ class How(StrEnum):
     TYPED = "SAISIE"  # said to the coordinator
 
 
+_BY_THEMSELVES = (How.CODE, How.ANSWER)
+_OF_THEIR_PAGE = (
+    *_FACTS.values(),
+    *("link", "accepted_types", "reachable_at_night"),
+)
+
+
 class Proof(BaseModel):
     """The last proof that an address reaches its person."""
 
@@ -83,6 +90,22 @@ class Reached:
     def verified(self) -> int:
         """How many of these ways are verified."""
         return sum(each.freshness is Freshness.VERIFIED for each in self.contacts)
+
+    def vouches_for(self, *, confirmed: bool) -> tuple[str, ...]:
+        """List the fields that they said themselves, or proved not too long ago.
+
+        Args:
+            confirmed: Did they confirm their own page once?
+        """
+        if confirmed:
+            return _OF_THEIR_PAGE
+        return tuple(
+            each.medium.fact
+            for each in self.contacts
+            if each.freshness is Freshness.VERIFIED
+            and each.proof
+            and each.proof.how in _BY_THEMSELVES
+        )
 
     @property
     def badge(self) -> Freshness:

@@ -207,6 +207,16 @@ def test_decisions_are_numbered_without_a_gap_and_complete() -> None:
         assert [s for s in ADR_SECTIONS if f"## {s}\n" not in text] == [], page.name
 
 
+def test_an_installed_wheel_holds_every_package_and_module() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    declared = project["tool"]["setuptools"]
+    inside = [p.parent for layer in LAYERS[:-2] for p in ROOT.glob(f"{layer}/**/*.py")]
+    folders = {".".join(p.relative_to(ROOT).parts) for p in inside}
+
+    assert sorted(folders) == sorted(declared["packages"])
+    assert sorted(p.stem for p in ROOT.glob("*.py")) == declared["py-modules"]
+
+
 def test_every_dependency_has_its_line_in_the_decision() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     groups = (project["dependencies"], *project["optional-dependencies"].values())

@@ -11,7 +11,6 @@ from acts.enrolment import Confirm, confirm
 from acts.opposition import Stop, resume, stop
 from adapters.database import contacts, oppositions, tenants
 from adapters.database.plan_links import PlanLink
-from adapters.templates import load_template
 from domain.contact import readable
 from domain.enrolment import NOTICE, Enrolment
 from domain.errors import PlanError
@@ -21,7 +20,6 @@ from domain.person import Link
 from domain.reach import Freshness, Medium, Reached
 from domain.refusal import first_refusal
 from domain.sentences import sentence
-from instance import DEFAULT_TEMPLATE
 from web.console import new_nonce
 from web.desk import Desk
 from web.reach import ContactView, view_of
@@ -140,8 +138,9 @@ async def _page(  # noqa: PLR0913 - what was just done, said once each
         tenant = await tenants.get(connection, link.cpts_id)
         everyone = await contacts.of_cpts(connection, link.cpts_id, database.now())
         refused = await oppositions.of_cpts(connection, link.cpts_id)
+        template = await desk.instance.template_of(connection, link.cpts_id)
     known = _of(everyone, link.subject or "")
-    person, template = known.person, load_template(DEFAULT_TEMPLATE)
+    person = known.person
     labels = {each.code: each.label for each in template.professions}
     page = EnrolPage(
         cpts_name=tenant.name,

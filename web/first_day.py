@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pathlib import Path, PurePath
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi import APIRouter, Depends, File, Form, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from acts.directory import compare_roster, import_roster
@@ -46,6 +46,7 @@ class Trial:
     new: int
     changed: tuple[str, ...]
     gone: tuple[str, ...]
+    kept: tuple[str, ...]  # who vouches for something that the file says otherwise
     vacated: bool  # somebody in charge is gone
     refused: tuple[LineView, ...]
     warnings: int
@@ -90,14 +91,17 @@ async def tried(
 
 
 @router.post("/annuaire/importer")
-async def imported(cpts_id: str, desk: AtDesk) -> Response:
+async def imported(
+    cpts_id: str, desk: AtDesk, *, force: Annotated[bool, Form()] = False
+) -> Response:
     """Make the file that was tried the directory; it is not kept."""
     waiting = _waiting(desk, cpts_id)
     try:
         if not waiting.is_file():
             raise EmptyRosterError(cpts=cpts_id)
         read = await _read(desk, cpts_id, waiting)
-        await import_roster(desk.instance.database, cpts_id, read.people, ACTOR)
+        database = desk.instance.database
+        await import_roster(database, cpts_id, read.people, ACTOR, force=force)
     except PlanError as refused:
         return await _page(desk, cpts_id, error=sentence(refused))
     finally:
@@ -127,6 +131,7 @@ def _trial(read: Roster, change: RosterDiff) -> Trial:
         new=len(change.new),
         changed=tuple(now.full_name for _, now in change.changed),
         gone=tuple(person.full_name for person in change.gone),
+        kept=tuple(person.full_name for person, _ in change.kept),
         vacated=bool(change.vacated),
         refused=tuple(map(_line, read.bad_lines[:_SHOWN])),
         warnings=len(read.warnings),

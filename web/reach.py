@@ -11,13 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from acts.contact import VerifyContact, verify_contact
 from acts.opposition import Stop, resume, stop
 from adapters.database import contacts, oppositions, roll_calls, tenants
-from adapters.templates import load_template
 from domain.calendar import french_day, french_instant
 from domain.contact import readable
 from domain.mission_errors import UnknownPersonError
 from domain.opposition import Scope, Via
 from domain.reach import Contact, Freshness, How, Medium, ReachLine, reach
-from instance import DEFAULT_TEMPLATE
 from web.console import ACTOR, shown
 from web.desk import AtDesk
 from web.door import from_this_machine
@@ -122,8 +120,8 @@ async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
         tenant = await tenants.get(connection, cpts_id)
         everyone = await contacts.of_cpts(connection, cpts_id, database.now())
         calls = await roll_calls.of_cpts(connection, cpts_id)
+        template = await desk.instance.template_of(connection, cpts_id)
     score = reach(everyone)
-    template = load_template(DEFAULT_TEMPLATE)
     page = ReachPage(
         cpts_name=tenant.name,
         fictitious=tenant.fictitious,

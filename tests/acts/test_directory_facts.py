@@ -1,22 +1,24 @@
 """What may be asked of people is kept, and frozen with a crisis, places included."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from acts.crisis import OpenCrisis, open_crisis
-from acts.directory import add_cpts, import_roster
+from acts.directory import add_cpts, compare_roster, import_roster
 from acts.plan import new_plan
+from adapters.database import contacts, enrolments, tables
 from adapters.database import people as people_rows
-from adapters.database import tables
 from adapters.database.unit import Database
 from domain.cpts import Cpts
 from domain.person import Absence, Link, Person, Status
+from domain.reach import How, Medium, Proof
 from domain.reference import CrisisRef
 from domain.structure import Duty, Structure, StructureKind
+from tests.conftest import Now
 from tests.world import CPTS_ID, LINK_KEY, activation, cpts, people, template
 
 ACTOR = "COORDINATEUR"
@@ -107,6 +109,47 @@ async def test_a_later_file_with_fewer_columns_erases_nothing(
 
     after = replace(FULL, status=Status.SELF_EMPLOYED)
     assert list((await known(database)).values()) == [after]
+
+
+async def test_an_older_file_does_not_write_over_what_people_vouch_for(
+    database: Database, now: Now
+) -> None:
+    zoe, anh = people(2)
+    await add_cpts(database, cpts(), ACTOR)
+    await imported(database, zoe, anh)
+    ids = {person.last_name: who for who, person in (await known(database)).items()}
+    async with database.act(CPTS_ID) as act:
+        for person, medium, how in (
+            (zoe, Medium.MAIL, How.CODE),
+            (zoe, Medium.MOBILE, How.TYPED),  # the coordinator's word, not theirs
+        ):
+            address = getattr(person, medium.fact)
+            proof = Proof(address=address, verified_at=act.at, how=how, by="X")
+            await contacts.prove(act, ids[person.last_name], medium, proof)
+        await enrolments.confirm(act, ids[anh.last_name], None)
+    file = [
+        replace(person, email="old@val.example", mobile="+33639980055")
+        for person in (zoe, anh)
+    ]
+
+    tried = await compare_roster(database, CPTS_ID, file)
+    done = await import_roster(database, CPTS_ID, tuple(file), ACTOR)
+    after = await known(database)
+    forced = await compare_roster(database, CPTS_ID, file, force=True)
+    now.at += timedelta(days=200)  # the proof is stale: no better than the file
+    late = await compare_roster(database, CPTS_ID, file)
+
+    assert tried == done
+    assert {p.last_name: fields for p, fields in done.kept} == {
+        zoe.last_name: ("email",),
+        anh.last_name: ("email", "mobile"),
+    }
+    assert after[ids[zoe.last_name]].email == zoe.email
+    assert after[ids[zoe.last_name]].mobile == "+33639980055"
+    assert after[ids[anh.last_name]] == anh
+    assert forced.kept == ()
+    assert len(forced.changed) == 2
+    assert [person.last_name for person, _ in late.kept] == [anh.last_name]
 
 
 async def test_who_gains_a_rpps_keeps_their_id_even_if_one_gone_had_it(

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from acts.directory import add_cpts
-from adapters.database import people
+from adapters.database import enrolments, people
 from adapters.database.unit import Database
 from tests.web.conftest import plain
 from tests.world import CPTS_ID, cpts
@@ -22,6 +22,14 @@ Fictif;Léo;Jongleur;leo@val.example;;VOLONTAIRE
 
 def dropped(text: str | bytes) -> dict[str, tuple[str, str | bytes]]:
     return {"roster": ("annuaire.csv", text)}
+
+
+async def forced(console: httpx.AsyncClient) -> int:
+    """Import an older file over what people confirmed; count what asks to do so."""
+    older = dropped(ROSTER.replace("98 00 0", "98 00 7"))
+    held = plain(await console.post(f"{PATH}/annuaire", files=older))
+    await console.post(f"{PATH}/annuaire/importer", data={"force": "true"})
+    return held.count("Remplacer aussi ce que ces personnes")
 
 
 async def test_a_file_is_tried_then_imported_and_members_are_invited_and_tested(
@@ -47,6 +55,13 @@ async def test_a_file_is_tried_then_imported_and_members_are_invited_and_tested(
     assert "2 personnes dans l'annuaire" in after
     assert "Qui a répondu ?" in after.replace("\xa0", " ")
     assert "Qui est joint, qui appeler ?" in after.replace("\xa0", " ")
+    async with database.act(CPTS_ID) as act:
+        for who, _ in await people.all_of(act.connection, CPTS_ID):
+            await enrolments.confirm(act, who, None)
+    assert await forced(console) == 1
+    async with database.read() as connection:
+        known = dict(await people.all_of(connection, CPTS_ID)).values()
+    assert {person.mobile for person in known} == {"+33639980071", "+33639980072"}
 
 
 @pytest.mark.parametrize("content", ["no;table\n", b"PK\x03\x04", b"x" * 20_000_001])
