@@ -30,6 +30,7 @@ ADR_SECTIONS = ("Context", "Options", "Decision", "Consequences", "How it is che
 
 _ANCHOR = re.compile(r"(docs/\w+\.md)#([\w-]+)")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_UNFRENCH = re.compile(r"\S* [:;!?»]|«[ \w]|\w'\w")  # breaks a line, or typewritten
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -193,6 +194,17 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
             lost.append(link)
 
     assert lost == []
+
+
+def test_the_guide_is_spaced_and_quoted_as_french_is() -> None:
+    found = [
+        f"{page.name}: {unlike}"
+        for page in sorted((DOCS / "guide").glob("*.md"))
+        for unlike in _UNFRENCH.findall(
+            re.sub(r"`[^`\n]*`", "", _FENCE.sub("", page.read_text("utf-8")))
+        )
+    ]
+    assert found == []
 
 
 def test_decisions_are_numbered_without_a_gap_and_complete() -> None:
