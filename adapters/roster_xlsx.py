@@ -1,8 +1,9 @@
 """Read a roster from an Excel file, as coordinators keep it."""
 
+import re
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -12,19 +13,22 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from domain.errors import EmptyRosterError, RosterFileError
 from domain.folding import folded
+from domain.merged_cells import OF_A_GROUP, Spans, spans
 from domain.roster import RosterRow
 from domain.roster_table import (
     LARGEST_ROWS,
     NEEDED,
     TOO_MANY_ROWS,
     Headings,
-    headings,
     missing_columns,
     row_of,
+    two_levels,
 )
 
 LARGEST_BYTES = 20_000_000
@@ -45,6 +49,7 @@ _BROKEN = (
     *(ParseError, RuntimeError, zlib.error),
     *(AttributeError, LookupError, TypeError, ValueError),  # of openpyxl, on odd XML
 )
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):[A-Z]+(\d+)")
 _NAMED_BY_DEFAULT = ("feuil", "sheet", "tableau", "table")
 
 
@@ -73,6 +78,7 @@ class _Sheet:
     title: str
     hidden: bool
     lines: tuple[_Line, ...]
+    merged: Spans
 
     @property
     def names_a_profession(self) -> bool:
@@ -160,7 +166,10 @@ def _sheets(path: Path) -> Iterator[_Sheet]:
         path.open("rb") as other,
     ):
         warnings.simplefilter("ignore")  # openpyxl warns of what it does not keep
-        results = load_workbook(one, read_only=True, data_only=True, keep_links=False)
+        reader = ExcelReader(one, read_only=True, data_only=True, keep_links=False)
+        reader.read()
+        results = reader.wb
+        parts = {sheet.name: rel.target for sheet, rel in reader.parser.find_sheets()}
         written = load_workbook(other, read_only=True, keep_links=False)
         for values, texts in zip(results.worksheets, written.worksheets, strict=True):
             values.reset_dimensions()  # some programs write wrong ones
@@ -168,7 +177,16 @@ def _sheets(path: Path) -> Iterator[_Sheet]:
             lines = _lines(values.iter_rows(), texts.iter_rows())
             hidden = values.sheet_state != "visible"
             kept = tuple(islice(lines, LARGEST_ROWS + HEADINGS_WITHIN))
-            yield _Sheet(values.title, hidden, kept)
+            merged = _merged(reader.archive.read(parts[values.title]))
+            yield _Sheet(values.title, hidden, kept, merged)
+
+
+def _merged(part: bytes) -> Spans:
+    """Find the cells of a sheet that are merged over several lines."""
+    return spans(
+        (column_index_from_string(column.decode()) - 1, int(first), int(last))
+        for column, first, last in _MERGED.findall(part)
+    )
 
 
 def _lines(
@@ -218,42 +236,57 @@ def _rows(sheet: _Sheet) -> Iterator[RosterRow]:
         yield RosterRow(number, sheet=sheet.title, defect=why)
     else:
         title = sheet.title if by_title else ""
-        for line in sheet.lines[at + 1 :]:
-            if _is_of_someone(line, sheet.lines[at]):
-                row = _row(line, sheet.lines[at], heads)
+        below = {line.number: line for line in sheet.lines[at + 1 :]}
+        for line in below.values():
+            held = _held_above(line, heads, sheet.merged, below)
+            if _is_of_someone(line, sheet.lines[at], held):
+                row = _row(_filled(line, heads, held), sheet.lines[at], heads)
                 yield replace(
-                    row, sheet=sheet.title, profession=row.profession or title
+                    row,
+                    sheet=sheet.title,
+                    profession=row.profession or title,
+                    merged=tuple(held),
                 )
 
 
-def _is_of_someone(line: _Line, header: _Line) -> bool:
+def _held_above(
+    line: _Line, heads: Headings, merged: Spans, below: Mapping[int, _Line]
+) -> dict[str, tuple[str, str]]:
+    """By field of a cell merged with one above: its text, or why it is unreadable."""
+    held: dict[str, tuple[str, str]] = {}
+    for field, at in heads.places.items():
+        if top := below.get(merged.first_line(at, line.number) or 0):
+            said = dict(enumerate(top.cells)).get(at, ""), top.unreadable.get(at, "")
+            held |= {field: said} if any(said) else {}
+    return held
+
+
+def _filled(line: _Line, heads: Headings, held: Mapping[str, tuple[str, str]]) -> _Line:
+    """Write on a line what merged cells say of everybody beside them."""
+    cells = [*line.cells, *[""] * (heads.width - len(line.cells))]
+    unreadable = dict(line.unreadable)
+    for field in OF_A_GROUP.intersection(held):
+        cells[heads.places[field]], why = held[field]
+        unreadable |= {heads.places[field]: why} if why else {}
+    return _Line(line.number, tuple(cells), unreadable)
+
+
+def _is_of_someone(line: _Line, header: _Line, held: Collection[str]) -> bool:
     """Is it neither a title, a note, nor the headings repeated on each page?"""
-    said = sum(map(bool, line.cells)) + len(line.unreadable)
+    said = sum(map(bool, line.cells)) + len(line.unreadable) + len(held)
     return said > 1 and line.cells != header.cells
 
 
 def _headings(lines: Sequence[_Line]) -> tuple[int, Headings]:
     """Find the line that names most columns, with the level above it."""
     found = [
-        _two_levels(lines[at - 1].cells if at else (), line.cells)
+        two_levels(lines[at - 1].cells if at else (), line.cells)
         for at, line in enumerate(lines[:HEADINGS_WITHIN])
     ]
     if not found:
         return 0, Headings({}, 0)
     at = max(range(len(found)), key=lambda rank: len(found[rank].places))
     return at, found[at]
-
-
-def _two_levels(above: Sequence[str], names: Sequence[str]) -> Headings:
-    """Merged cells hold their text once: above those they span, or first of them."""
-    width = max(len(above), len(names))
-    upper = [*above, *[""] * (width - len(above))]
-    lower = [*names, *[""] * (width - len(names))]
-    groups = list(upper)
-    for at in range(1, width):
-        groups[at] = groups[at] or groups[at - 1]
-    both = [name or top for name, top in zip(lower, upper, strict=True)]
-    return headings(both, groups)
 
 
 def _row(line: _Line, header: _Line, heads: Headings) -> RosterRow:

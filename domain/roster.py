@@ -57,6 +57,7 @@ class RosterRow:
     locum_name: str | None = None
     locum_mobile: str | None = None
     sheet: str = ""  # of a workbook that has several
+    merged: tuple[str, ...] = ()  # fields whose cell is merged with a line above
     defect: str = ""  # why the line could not be cut into cells
 
     @property

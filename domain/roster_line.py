@@ -1,10 +1,11 @@
 """What a line of a roster says by itself, whatever the CPTS; doubts are told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from domain import cells
 from domain.contact import is_mobile, phone
 from domain.folding import tidy
+from domain.merged_cells import CONTACTS, OF_A_GROUP
 from domain.person import Absence
 from domain.roster import HEADINGS, BadLine, RosterRow
 
@@ -33,6 +34,20 @@ def absences(row: RosterRow, doubts: list[BadLine]) -> tuple[Absence, ...] | Non
         return None
 
 
+def merged(row: RosterRow) -> Iterator[BadLine]:
+    """Tell what merged cells do: a number given to several, a fact of one alone."""
+    for field in row.merged:
+        if field in CONTACTS:
+            reason = (
+                "cellule fusionnée : partagé, donné à chaque personne qu'elle couvre"
+            )
+            value = tidy(getattr(row, field) or "")
+            yield BadLine(row.line, HEADINGS[field], value, reason)
+        elif field not in OF_A_GROUP:
+            reason = "cellule fusionnée : lue pour sa première ligne seulement"
+            yield BadLine(row.line, HEADINGS[field], "", reason)
+
+
 def unsaid(row: RosterRow, facts: Mapping[str, object]) -> frozenset[str]:
     """Name the facts that the file has no column for."""
     away = {name for name in _COLUMNS if getattr(row, name) is None}
@@ -55,7 +70,9 @@ def name(row: RosterRow, column: str, value: str) -> str:
         return cells.proper_name(value)
     except ValueError as refused:
         value = tidy(value)[: cells.LONGEST_NAME]
-        bad = BadLine(row.line, column, value, f"{column} {refused}")
+        shared = column in {HEADINGS[field] for field in row.merged}
+        suggestion = "cellule fusionnée : écrivez-le sur chaque ligne" if shared else ""
+        bad = BadLine(row.line, column, value, f"{column} {refused}", suggestion)
         raise RefusedLineError(bad) from refused
 
 

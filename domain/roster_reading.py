@@ -71,6 +71,7 @@ class _Reading:
         except RefusedLineError as refused:
             self.bad_lines.append(replace(refused.bad, sheet=row.sheet))
             return
+        doubts.extend(line.merged(row))
         if person.link is not Link.TERRITORY:  # the others are not written to
             self._tell_reach(row, person, doubts)
         if person.link is Link.VOLUNTEER:
@@ -193,7 +194,8 @@ class _Reading:
             if address is None:
                 continue
             first = self._first_with.setdefault(address.casefold(), row)
-            if first is not row:
+            merged = column in {HEADINGS[field] for field in row.merged}  # told already
+            if first is not row and not merged:
                 place = f"ligne {first.where}"
                 reason = f"aussi donné {place} : partagé, les deux sont gardés"
                 doubts.append(BadLine(row.line, column, address, reason))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from domain.contact import is_mobile, phone
 from domain.folding import folded
@@ -95,6 +96,18 @@ def headings(names: Sequence[str], groups: Sequence[str] = ()) -> Headings:
     return Headings(places, len(names))
 
 
+def two_levels(above: Sequence[str], names: Sequence[str]) -> Headings:
+    """Read headings under others; a merged one stands above those it spans."""
+    width = max(len(above), len(names))
+    upper = [*above, *[""] * (width - len(above))]
+    lower = [*names, *[""] * (width - len(names))]
+    groups = list(upper)
+    for at in range(1, width):
+        groups[at] = groups[at] or groups[at - 1]
+    both = [name or top for name, top in zip(lower, upper, strict=True)]
+    return headings(both, groups)
+
+
 def missing_columns(missing: Sequence[str]) -> str:
     """Say in French which columns a table lacks."""
     return f"colonne absente : {', '.join(missing)} ; ajoutez-la à la première ligne"
@@ -108,7 +121,7 @@ def row_of(line: int, cells: Sequence[str], heads: Headings) -> RosterRow:
     """
     if any(cell.strip() for cell in cells[heads.width :]):
         return RosterRow(line, defect="plus de cellules que de colonnes")
-    said = {
+    said: dict[str, Any] = {
         field: cells[at] if at < len(cells) else ""
         for field, at in heads.places.items()
     }

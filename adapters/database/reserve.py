@@ -1,9 +1,10 @@
 """Who waits for a seat: those who relieve, then « yes, now », first come first."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import and_, case, exists, or_, select
+from sqlalchemy import Select, and_, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import (
@@ -88,7 +89,26 @@ async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting,
     Students are not in it: they come in addition, and fill no need. Nor are employees
     without the agreement of their employer.
     """
-    rows = await connection.execute(
+    said = _said_yes(ref).where(crisis_people.c.status != Status.STUDENT)
+    rows = await connection.execute(said)
+    return tuple(
+        Waiting.model_validate(row)
+        for row in rows.all()
+        if row.status != Status.SALARIED
+        or (row.detail or {}).get("employer_agrees", row.employer_agrees)
+    )
+
+
+async def students(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting, ...]:
+    """List the students who said yes, by the hour of their answer."""
+    said = _said_yes(ref).where(crisis_people.c.status == Status.STUDENT)
+    rows = await connection.execute(said)
+    return tuple(map(Waiting.model_validate, rows.all()))
+
+
+def _said_yes(ref: CrisisRef) -> Select[Any]:
+    """Who may come now and sits nowhere, in the order in which they said so."""
+    return (
         select(
             crisis_people.c.person_id,
             crisis_people.c.profession,
@@ -110,19 +130,12 @@ async def in_line(connection: AsyncConnection, ref: CrisisRef) -> tuple[Waiting,
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
             recipients.c.answer == Availability.IMMEDIATE,
-            crisis_people.c.status != Status.STUDENT,
             ~_SAID_SINCE,
             ~_SEATED,
             ~_HAD_A_MISSION_SINCE,
             ~_REFUSES,
         )
         .order_by(recipients.c.answered_at, recipients.c.person_id)
-    )
-    return tuple(
-        Waiting.model_validate(row)
-        for row in rows.all()
-        if row.status != Status.SALARIED
-        or (row.detail or {}).get("employer_agrees", row.employer_agrees)
     )
 
 

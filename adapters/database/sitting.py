@@ -1,10 +1,13 @@
 """Who sits where, by name: what the cell chooses from."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import missions, people, reserve
 from adapters.database.tables import needs, seats
+from domain.mission import MissionState
 from domain.reference import CrisisRef
 from domain.seating import Sitting
 
@@ -32,11 +35,30 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Sittin
     cards |= {r.person_id: r.card_id for r in await reserve.relieving(connection, ref)}
     line = await reserve.in_line(connection, ref)
     cards |= {waiting.person_id: None for waiting in line}
-    known = {p.person_id: p for p in await people.named(connection, ref, tuple(cards))}
     proposed = {
         (mission.person_id, mission.card_id): mission.state
         for mission in await missions.of_crisis(connection, ref)
     }
+    states = {who: proposed.get((who, card or "")) for who, card in cards.items()}
+    return await _named(connection, ref, cards, states)
+
+
+async def students(connection: AsyncConnection, ref: CrisisRef) -> tuple[Sitting, ...]:
+    """List the students who said yes: they fill no need and are never alone."""
+    line = await reserve.students(connection, ref)
+    rows = await missions.of_crisis(connection, ref)
+    states = {mission.person_id: mission.state for mission in rows}
+    return await _named(connection, ref, {w.person_id: None for w in line}, states)
+
+
+async def _named(
+    connection: AsyncConnection,
+    ref: CrisisRef,
+    cards: Mapping[str, str | None],
+    missions_of: Mapping[str, MissionState | None],
+) -> tuple[Sitting, ...]:
+    """Name people, by the card where they sit and the state of their mission."""
+    known = {p.person_id: p for p in await people.named(connection, ref, tuple(cards))}
     return tuple(
         Sitting(
             person_id=person_id,
@@ -45,7 +67,7 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Sittin
             zone=known[person_id].zone,
             mobile=known[person_id].mobile,
             card=card,
-            mission=proposed.get((person_id, card or "")),
+            mission=missions_of.get(person_id),
         )
         for person_id, card in cards.items()
     )

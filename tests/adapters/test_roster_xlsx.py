@@ -103,6 +103,74 @@ def test_headings_are_found_below_a_title_and_on_two_levels(file: Path) -> None:
     assert (second.mobile, second.email) == ("", "c@d")
 
 
+def test_a_merged_cell_is_of_everybody_beside_it_and_shared_numbers_are_told(
+    file: Path,
+) -> None:
+    header = ("Structure", "Profession", "Nom", "Prénom", "Mobile", "Mail", "Fixe")
+    people = (
+        *(("", "", name, "Camille", "", "", "") for name in ("Albe", "Brun", "Clos")),
+        ("", "MK", "Dune", "Camille", "06 39 98 00 15", "d@b.example", ""),
+    )
+    book = Workbook(file)
+    sheet, plain = book.add_worksheet("Annuaire"), book.add_format()
+    sheet.merge_range("A1:G1", "CPTS, annuaire de crise", plain)
+    for number, cells in enumerate((header, *people), start=1):
+        sheet.write_row(number, 0, cells)
+    sheet.merge_range("A3:A5", "MSP_CASTELORZAC", plain)
+    sheet.merge_range("B3:B5", "IDEL", plain)
+    sheet.merge_range("D3:D4", "Camille", plain)
+    sheet.merge_range("E3:E4", "06 39 98 00 12", plain)
+    sheet.write("E5", "06 39 98 00 14")
+    sheet.merge_range("F3:F5", "cabinet@b.example", plain)
+    sheet.merge_range("G3:G4", "05 36 49 00 10", plain)
+    book.close()
+    cpts = load_cpts(ROOT / "examples/cpts.yaml")
+    template = load_template(ROOT / "plan_templates/fr-2022-12-socle")
+
+    rows = read_xlsx(file)
+    read = read_rows(rows, cpts, template)
+
+    assert [row.structure for row in rows] == ["MSP_CASTELORZAC"] * 3 + [""]
+    assert [(p.last_name, p.profession, p.mobile, p.email) for p in read.people] == [
+        ("Albe", "INFIRMIER", "+33639980012", "cabinet@b.example"),
+        ("Clos", "INFIRMIER", "+33639980014", "cabinet@b.example"),
+        ("Dune", "KINE", "+33639980015", "d@b.example"),
+    ]
+    (refused,) = read.bad_lines
+    assert (refused.line, refused.column) == (4, "Prénom")
+    assert refused.suggestion == "cellule fusionnée : écrivez-le sur chaque ligne"
+    assert [(w.line, w.value) for w in read.warnings if "fusionnée" in w.reason] == [
+        (5, "cabinet@b.example")
+    ]
+
+
+def test_what_one_person_accepts_is_not_said_of_the_others_by_a_merged_cell(
+    file: Path,
+) -> None:
+    book = Workbook(file)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, (*HEADER, "Fixe", "Joignable la nuit"))
+    for line, name in enumerate(("Albe", "Brun"), start=1):
+        sheet.write_row(
+            line, 0, (f"9900000001{line}", name, *LINE[2:5], f"{line}@b.fr")
+        )
+    sheet.merge_range("G2:G3", "06 39 98 00 12", book.add_format())
+    sheet.merge_range("H2:H3", "05 36 49 00 10", book.add_format())
+    sheet.merge_range("I2:I3", "oui", book.add_format())
+    book.close()
+    cpts = load_cpts(ROOT / "examples/cpts.yaml")
+    template = load_template(ROOT / "plan_templates/fr-2022-12-socle")
+
+    read = read_rows(read_xlsx(file), cpts, template)
+
+    assert [person.reachable_at_night for person in read.people] == [True, False]
+    assert [person.mobile for person in read.people] == ["+33639980012"] * 2
+    assert [(w.line, w.column) for w in read.warnings if "fusionnée" in w.reason] == [
+        *((3, "Mobile"), (3, "Téléphone 2"), (3, "Joignable la nuit")),
+    ]
+    assert not any("aussi donné" in w.reason for w in read.warnings)
+
+
 def test_numbers_dates_and_booleans_are_written_as_typed(file: Path) -> None:
     header = (*HEADER, "Absent du", "Absent au", "Joignable la nuit")
     line = (
