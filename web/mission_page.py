@@ -44,6 +44,7 @@ class MissionsPage(Page):
     missions: tuple[MissionLine, ...]
     seated: tuple[FreeLine, ...]
     reserve: tuple[FreeLine, ...]
+    students: tuple[FreeLine, ...]
     open: bool  # may one be proposed?
 
 

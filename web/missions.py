@@ -63,6 +63,7 @@ class _Field:
 
     known: Known
     sitting: tuple[Sitting, ...]
+    students: tuple[Sitting, ...]
     missions: tuple[Mission, ...]
     names: Mapping[str, str]  # keyed by person
 
@@ -72,7 +73,7 @@ class _Field:
         Raises:
             UnknownPersonError: They did not.
         """
-        for each in self.sitting:
+        for each in (*self.sitting, *self.students):
             if each.person_id == person_id:
                 return each
         raise UnknownPersonError(person=person_id)
@@ -98,6 +99,7 @@ async def _field(desk: Desk, ref: CrisisRef) -> _Field:
         return _Field(
             known=known,
             sitting=await sitting.of_crisis(connection, ref),
+            students=await sitting.students(connection, ref),
             missions=rows,
             names={p.person_id: f"{p.last_name} {p.first_name}" for p in named},
         )
@@ -113,6 +115,7 @@ async def show(ref: Ref, desk: AtDesk) -> HTMLResponse:
         missions=missions_of(known, found.missions, found.names),
         seated=free(known, (each for each in found.sitting if each.card)),
         reserve=free(known, (each for each in found.sitting if not each.card)),
+        students=free(known, found.students),
         open=is_open(known, HERE),
     )
     return shown(desk, "missions", page)

@@ -7,12 +7,23 @@ import httpx
 import pytest
 
 from acts.alert import record_answer
+from acts.mission import propose_mission
+from acts.mission_answer import answer_mission
 from adapters.database.unit import Database
-from domain.mission import MissionState
+from domain.mission import MissionReply, MissionState
 from domain.reference import CrisisRef
 from tests.conducted import lift
 from tests.conftest import Now
-from tests.posts import FIRST, all_missions, crisis_with_posts, persons, yes
+from tests.posts import (
+    FIRST,
+    STUDENT,
+    all_missions,
+    crisis_with_posts,
+    mission_of,
+    persons,
+    replies,
+    yes,
+)
 from tests.web.conftest import filled, plain
 from tests.workflows.conftest import KEYS
 
@@ -62,6 +73,33 @@ async def test_who_said_yes_is_proposed_one_mission_whatever_is_posted_twice(
     assert await _states(database, ref) == [MissionState.PROPOSED]
     assert "Fictif00000 Camille : proposée" in after
     assert next_one["place"] == [WHERE["place"]]  # as the last one of this card
+
+
+async def test_a_student_is_proposed_a_mission_where_a_professional_is(
+    console: httpx.AsyncClient, database: Database, ref: CrisisRef
+) -> None:
+    everyone = await persons(database, ref)
+    student, nurse = everyone[STUDENT], everyone[0]
+    await record_answer(database, yes(ref, student))
+
+    listed = plain(await console.get(_path(ref)))
+    page = await console.get(_path(ref, f"/proposer/{student}"))
+    form = filled(page, card_id=FIRST, **WHERE)
+    alone = await console.post(str(page.url), data=form)
+    await propose_mission(database, mission_of(database, ref, nurse))
+    accepted = replies(ref, nurse, "m1", MissionReply.ACCEPT)
+    await answer_mission(database, accepted)
+    led = await console.post(str(page.url), data=form)
+
+    assert "Étudiants : 1" in listed
+    assert alone.status_code == 422
+    assert "Aucun professionnel n'a de mission acceptée" in plain(alone)
+    assert led.status_code == 303
+    assert await _states(database, ref) == [
+        MissionState.ACCEPTED,
+        MissionState.PROPOSED,
+    ]
+    assert "Étudiants" not in plain(await console.get(_path(ref)))
 
 
 async def test_a_mission_is_called_off_once_it_was_read(
