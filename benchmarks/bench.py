@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from benchmarks.answering import PEOPLE, WITHIN_S, measures_of, post_all
 from benchmarks.crowd import crowd_measures
 from benchmarks.lanes import lane_measures
+from benchmarks.ledgers import ledger_measures
 from benchmarks.measures import ROOT, Measure, median_of, ratios, report
 from benchmarks.planning import plan_measures
 from benchmarks.reading import reading_measures
 from benchmarks.rosters import roster_measures
-from benchmarks.stage import CONNECTIONS, Helper, NotReadyError, Stage
+from benchmarks.stage import CONNECTIONS, AbsentError, Helper, NotReadyError, Stage
+from benchmarks.texts import text_measures
 from benchmarks.waves import (
     Sent,
     Waves,
@@ -36,6 +38,9 @@ WARMING, WARMING_S = 60, 6.0  # answers that are not counted
 RATIO_BAR, EVENTS_BAR = 1.5, 60
 OPENING_BAR_S, WORST_OPENING_BAR_S = 1.0, 2.0
 MEMORY_BAR_MB = 250
+FAILED = (NotReadyError, TimeoutError, ExceptionGroup)
+ASIDE = (lane_measures, text_measures, ledger_measures, crowd_measures)
+"""Measured on stages of their own: one that fails keeps nothing from the others."""
 
 
 class Bench:
@@ -183,19 +188,28 @@ class Bench:
 async def _bench(seconds: float) -> int:
     began = time.monotonic()
     taken: list[Measure] = []
+    absent: dict[str, str] = {}
     sink, whole = "", True
     try:
         async with all_up(FOLDER) as (stage, waves):
             sink = stage.sink
             await Bench(stage, waves, seconds, taken).run()
-        taken += await lane_measures(FOLDER)
-        taken += await crowd_measures(FOLDER)
-    except (NotReadyError, ExceptionGroup) as error:  # what was taken is kept
+    except FAILED as error:  # what was taken is kept
         whole = False
         traceback.print_exception(error)
+    for measured in ASIDE:
+        try:
+            taken += await measured(FOLDER)
+        except AbsentError as error:
+            absent[error.measure] = f"non mesuré : {error}"
+            print(f"  {error.measure}: {absent[error.measure]}")
+        except FAILED as error:
+            whole = False
+            traceback.print_exception(error)
     taken += roster_measures()
     took = round(time.monotonic() - began)
-    code = report(taken, FOLDER, sink=sink, seconds=took, whole=whole)
+    about = {"sink": sink, "seconds": took, "whole": whole, "not_measured": absent}
+    code = report(taken, FOLDER, **about)
     return code if whole else 1
 
 

@@ -39,6 +39,14 @@ class NotReadyError(Exception):
     """A part did not come up, or what was waited for did not come."""
 
 
+class AbsentError(Exception):
+    """What a measure needs is not installed: it is not taken, and that is said."""
+
+    def __init__(self, measure: str, why: str) -> None:
+        super().__init__(why)
+        self.measure = measure
+
+
 def free_port() -> int:
     """Find a port of the loopback that nobody has."""
     with socket.socket() as probe:
@@ -81,7 +89,7 @@ class Stage:
     Leaving the context stops all of them; the kernel does, should we be killed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, providers: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix="run-", dir=folder)).resolve()
         self.sink_port = free_port()
@@ -94,6 +102,7 @@ class Stage:
             smtp_url=SecretStr(f"smtp://{LOOPBACK}:{self.sink_port}"),
             smtp_connections=CONNECTIONS,
             mail_from="alerte@val.example",
+            providers=providers,
             base_url=f"http://{LOOPBACK}:{self.web_port}",
             temporal_address=f"{LOOPBACK}:{free_port()}",
             temporal_namespace=NAMESPACE,
@@ -130,6 +139,11 @@ class Stage:
             self._keep("sink", (*ours, "--port", str(self.sink_port), *options))
             self.sink = "benchmarks.sink"
         await_that("the sink", lambda: answers(address), _READY_WITHIN_S)
+
+    def start(self, name: str, command: tuple[str, ...], port: int) -> None:
+        """Start a part that is none of ours, and wait until it listens."""
+        self._keep(name, command)
+        await_that(name, lambda: answers(f"{LOOPBACK}:{port}"), _READY_WITHIN_S)
 
     def start_temporal(self) -> None:
         """Start Temporal's server, with our namespace."""
@@ -196,7 +210,9 @@ class Stage:
     def environment(self) -> Mapping[str, str]:
         """What tells our processes which stage they are on."""
         settings = self.settings
+        providers = settings.providers
         return {
+            **({"TOCSIN_PROVIDERS": str(providers)} if providers else {}),
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
             "TOCSIN_DATA_DIR": str(self.folder),
@@ -234,11 +250,13 @@ class Helper:
         self._process = process
 
     @classmethod
-    async def start(cls, stage: Stage, module: str, *arguments: str) -> Self:
+    async def start(
+        cls, stage: Stage, module: str, *arguments: str, python: str = sys.executable
+    ) -> Self:
         """Start it; it dies with us."""
         leash = (sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()))
         process = await asyncio.create_subprocess_exec(
-            *(*leash, sys.executable, "-m", module, *arguments),
+            *(*leash, python, "-m", module, *arguments),
             cwd=ROOT,
             env={**os.environ, **stage.environment},
             stdin=PIPE,

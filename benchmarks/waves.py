@@ -195,13 +195,15 @@ class Waves:
 
 
 @asynccontextmanager
-async def all_up(folder: Path) -> AsyncIterator[tuple[Stage, Waves]]:
+async def all_up(
+    folder: Path, providers: Path | None = None
+) -> AsyncIterator[tuple[Stage, Waves]]:
     """Start a stage of its own with all that waves need; stop it all at the end.
 
     Raises:
         NotReadyError: A part did not come up.
     """
-    with Stage(folder) as stage:
+    with Stage(folder, providers) as stage:
         stage.start_sink()
         if stage.sink != SINK:
             print(f"NOTE: {SINK} is not here; the sink is {stage.sink}")

@@ -1,4 +1,4 @@
-"""`tocsin evidence`: make the proof of a crisis, verify a proof."""
+"""`tocsin evidence`: make the proof of a crisis, verify a proof, reread a ledger."""
 
 import errno
 import json
@@ -10,14 +10,25 @@ from typing import Annotated
 
 import typer
 
-from adapters.database import crises
+from adapters.database import crises, tenants
+from adapters.database.rereading import Part, Reread, reread
+from adapters.signing import Signer
 from commands.acting import perform
 from commands.options import AsJson
+from commands.roster_view import CptsId
+from domain.checkpoint import Checkpoint
 from domain.reference import CrisisRef
+from domain.typography import typeset
 from instance import PROJECT, Instance
 from verify import KeyFormatError, Verdict, describe, verify_pack
 
 app = typer.Typer(help="Les preuves.", no_args_is_help=True)
+_WRONG = {
+    Part.ENTRY: "l'écriture {place} n'est plus celle qui a été enregistrée, ou manque",
+    Part.CHECKPOINT: "le registre n'est plus celui qui a été signé à {place} écritures",
+    Part.HEAD: "la racine gardée n'est plus celle des écritures",
+    Part.TILE: "les empreintes gardées ne sont plus celles des écritures",
+}
 
 
 @app.command()
@@ -93,4 +104,46 @@ def _document(verdict: Verdict) -> dict[str, object]:
         "entries": verdict.entries,
         "size": verdict.size,
         "root": verdict.root,
+    }
+
+
+@app.command()
+def check(cpts: CptsId, *, as_json: AsJson = False) -> None:
+    """Relit tout le registre d'une CPTS : chaque écriture, chaque signature."""
+
+    async def work(instance: Instance) -> Reread:
+        key = instance.keys.signing_key
+
+        def note_of(said: Checkpoint) -> str:
+            return Signer(key, said.host).sign(said.body)
+
+        async with instance.database.read() as connection:
+            await tenants.get(connection, cpts)
+            return await reread(connection, cpts, note_of)
+
+    read = perform(work)
+    if as_json:
+        typer.echo(json.dumps(_read(read)))
+    elif read.wrong is None:
+        said = (
+            f"Registre intact : {read.entries} écritures relues, toutes à leur place."
+        )
+        typer.echo(typeset(said))
+    else:
+        wrong = _WRONG[read.wrong].format(place=read.place)
+        said = (
+            f"Registre ALTÉRÉ : {wrong}. Arrêtez Tocsin, gardez la base telle quelle,"
+            " reprenez la dernière sauvegarde intacte."
+        )
+        typer.echo(typeset(said), err=True)
+    if read.wrong is not None:
+        raise typer.Exit(1)
+
+
+def _read(read: Reread) -> dict[str, object]:
+    return {
+        "entries": read.entries,
+        "root": read.root.hex(),
+        "wrong": read.wrong and read.wrong.value,
+        "place": read.place,
     }

@@ -29,6 +29,11 @@ class Checkpoint:
     root: bytes
 
     @property
+    def host(self) -> str:
+        """The host that named the tree when it was signed."""
+        return self.origin.rpartition("/")[0]
+
+    @property
     def body(self) -> str:
         """What is signed: three lines, each ended."""
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"

@@ -142,5 +142,6 @@ async def _gather(
     found: dict[Node, list[bytes]],
 ) -> None:
     """Give each hash to the tile that it is a part of."""
-    for level, place, hashed in await connection.execute(query):
+    rows = await connection.execute(query)
+    for level, place, hashed in rows.all():  # one by one, they cost twice as much
         found[Node(level, place // TILE_WIDTH)].append(hashed)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.sample_pack import flipped, remade, write
-from tests.terminal import Desk, Said, done, typed
+from tests.terminal import CPTS, Desk, Said, done, typed
 from tests.world import ROOT
 from verify import REQUIRED
 
@@ -206,3 +207,20 @@ def test_making_the_pack_again_keeps_the_first_valid(filed: Desk) -> None:
     assert json.loads(again.out)["path"] == "2.zip"
     for pack in ("preuve.zip", "2.zip"):
         assert done("evidence", "verify", pack).code == 0
+
+
+def test_the_whole_ledger_is_read_again_and_the_changed_entry_named(
+    filed: Desk,
+) -> None:
+    assert done("evidence", "check", CPTS, "--json").document["wrong"] is None
+    assert "Registre intact" in done("evidence", "check", CPTS).out
+    with sqlite3.connect(filed.folder / "tocsin.db") as database:
+        database.execute("DROP TRIGGER ledger_entries_no_update")
+        database.execute("UPDATE ledger_entries SET canonical = '{}' WHERE seq = 3")
+
+    said = typed("evidence", "check", CPTS)
+
+    assert said.code == 1
+    assert "écriture 3" in said.err
+    assert typed("evidence", "check", CPTS, "--json").document["place"] == 3
+    assert typed("evidence", "check", "nulle-part").code == 1
