@@ -195,7 +195,7 @@ async def remind_wave(database: Database, ref: WaveRef) -> None:
         quiet = await waves.people_answering(act.connection, ref, ())
         silent = [person for person in quiet if person in reached]
         said = Said(ref, MessageKind.REMINDER, REMINDER_SUFFIX)
-        await queue(act, said, silent, await ways_of_reminder(act, ref))
+        await queue(act, said, silent, await ways_of_reminder(act, ref, wave))
         await waves.change(act, ref, {"reminded_at": act.at})
         act.note(
             "wave.reminded",

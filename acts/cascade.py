@@ -2,8 +2,17 @@
 
 from adapters.database import crises, plans, tenants
 from adapters.database.unit import Act
+from adapters.database.waves import WaveRow
 from domain.alert import WavePlan
-from domain.cascade import WITHOUT_CASCADE, Way, spared, steps_of, ways
+from domain.cascade import (
+    WITHOUT_CASCADE,
+    Way,
+    reminded_by,
+    rung_twice,
+    spared,
+    steps_of,
+    ways,
+)
 from domain.night import Night
 from domain.reference import WaveRef
 
@@ -20,10 +29,16 @@ async def ways_of(act: Act, ref: WaveRef, plan: WavePlan) -> tuple[Way, ...]:
     tenant = await tenants.get(act.connection, ref.cpts_id)
     night = Night(template.departures.night, tenant.zone_info, crisis.kinetic, pace)
     own = steps is not WITHOUT_CASCADE
-    return spared(found, plan.code if own else plan.message, night)
+    held = spared(found, plan.code if own else plan.message, night)
+    return tuple(rung_twice(held, pace))
 
 
-async def ways_of_reminder(act: Act, ref: WaveRef) -> tuple[Way, ...]:
-    """Say by which ways the silent are reminded: once, in writing."""
+async def ways_of_reminder(act: Act, ref: WaveRef, wave: WaveRow) -> tuple[Way, ...]:
+    """Say by which ways the silent are reminded: those that asked them before."""
     crisis = await crises.get(act.connection, ref.cpts_id, ref.crisis_id)
-    return ways(WITHOUT_CASCADE, crisis.carried, act.at, crisis.activation.pace)
+    template = (await plans.frozen(act.connection, crisis)).template
+    pace = crisis.activation.pace
+    steps = steps_of(template, wave.code, crisis.kinetic)
+    patience = (wave.remind_at or act.at) - wave.leaves_at
+    used = reminded_by(steps, patience, pace)
+    return tuple(rung_twice(ways(used, crisis.carried, act.at, pace), pace))

@@ -98,9 +98,18 @@ async def _second(
         return None
     if not await wave_plans.asleep(act.connection, known.ref, first.wave):
         return None
+    return await _wake(act, known, sheet, first)
+
+
+async def _wake(
+    act: Act, known: Known, sheet: WaveSheet, first: WaveRow
+) -> datetime | None:
+    """Ask those whom the night held back, once they may be woken; say when, if not."""
     morning = known.night.morning_after(first.leaves_at)
-    in_need = first.closed_at is not None and await is_short(act.connection, known)
-    if act.at < morning and not in_need:
+    delay_over = first.remind_at or first.close_at
+    if act.at < min(morning, delay_over):
+        return min(morning, delay_over)
+    if act.at < morning and not await is_short(act.connection, known):
         return morning
     await _open(act, known, sheet, f"{sheet.code}{SECOND}")
     return None

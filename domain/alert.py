@@ -61,6 +61,7 @@ class NotSent(StrEnum):
     UNCERTAIN = "ENVOI_INCERTAIN"  # handed over, and no reply came
     OPPOSED = "OPPOSITION"  # the person wants nothing more, or no routine letter
     STOPPED = "ARRET_DEMANDE"  # no more requests of this alert
+    HEARD = "APPEL_DECROCHE"  # the first of two calls was taken
     SHARED = "TELEPHONE_PARTAGE"  # another message rings it for them too
 
 

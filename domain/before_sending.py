@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from domain.audience import Candidate
 from domain.calendar import paced
+from domain.cascade import RINGS
 from domain.person import Person
 from domain.preview import ExpectedWave
 from domain.provider import Providers, usable_rate
 from domain.sms_text import TextCheck
 from domain.template import Template
-from domain.wave import Channel, Kinetic
+from domain.wave import Channel, Kinetic, WaveSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,18 @@ def _parts(
     for channel, after in _steps(wave, means).items():
         carried = means.providers.of(channel)
         number = sum(_reaches(channel, directory[who]) for who in wave.asked)
-        units = number * (texts if channel is Channel.TEXT else 1)
+        first = {Channel.TEXT: texts, Channel.CALL: RINGS}.get(channel, 1)
+        again = RINGS if channel is Channel.CALL else 1
+        units = first + again * _is_reminded(sheet, after, means)
         price = carried[0].cost if carried else Decimal(0)
-        yield _Part(channel, number, after, price * units)
+        yield _Part(channel, number, after, price * units * number)
+
+
+def _is_reminded(sheet: WaveSheet, after: timedelta, means: Means) -> bool:
+    """Do the silent have one reminder more by a channel that is used after this?"""
+    if not sheet.answers or sheet.answer_within is None:
+        return False
+    return after < paced(sheet.answer_within.of(means.kinetic), means.pace)
 
 
 def _loads(parts: Sequence[_Part], providers: Providers) -> Iterator[ChannelLoad]:

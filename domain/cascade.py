@@ -3,7 +3,7 @@
 Source: docs/sources.md#cascade
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,11 @@ WITHOUT_CASCADE = tuple(
     ChannelStep.model_validate({"canal": channel, **_AT_ONCE})
     for channel in (Channel.MAIL, Channel.TEXT)
 )
-"""What the plan gives no channels to: thanks, missions, reminders, the lifting."""
+"""What the plan gives no channels to: thanks, missions, the lifting."""
+RINGS_AGAIN = timedelta(minutes=2)
+"""« Ne pas déranger » lets a second call of one number through within three minutes."""
+AGAIN = ".bis"  # of a call that nobody took
+RINGS = 2  # of one call, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,12 @@ class Way:
     leaves_at: datetime
     engaged_at: datetime  # to those who hold a seat: the night spares them less
     stands_for: tuple[Channel, ...] = ()
+    again: bool = False  # the call that nobody took, once more
+
+    @property
+    def suffix(self) -> str:
+        """Tell it apart from the first call."""
+        return AGAIN if self.again else ""
 
     def at(self, *, engaged: bool) -> datetime:
         """Say when it leaves to somebody."""
@@ -44,6 +54,23 @@ def steps_of(
     }
     cascade = sheets.get(code)
     return cascade.of(kinetic) if cascade else WITHOUT_CASCADE
+
+
+def reminded_by(
+    steps: Iterable[ChannelStep], patience: timedelta, pace: int
+) -> tuple[ChannelStep, ...]:
+    """Give the channels that asked before the reminder: it leaves by them, at once.
+
+    Args:
+        steps: The cascade of the wave.
+        patience: From its departure to the reminder.
+        pace: What divides the delays of the cascade.
+    """
+    return tuple(
+        step.model_copy(update={"after": timedelta()})
+        for step in steps
+        if paced(step.after, pace) < patience
+    )
 
 
 def ways(
@@ -70,6 +97,25 @@ def ways(
         every = known.stands_for + stands_for
         found[channel] = Way(channel, first, first, every)
     return tuple(found.values())
+
+
+def rung_twice(found: Iterable[Way], pace: int) -> Iterator[Way]:
+    """Place each call once more a little later: whoever took the first is left alone.
+
+    Args:
+        found: The ways of a message.
+        pace: What divides the delay.
+    """
+    later = paced(RINGS_AGAIN, pace)
+    for way in found:
+        yield way
+        if way.channel is Channel.CALL:
+            yield replace(
+                way,
+                leaves_at=way.leaves_at + later,
+                engaged_at=way.engaged_at + later,
+                again=True,
+            )
 
 
 def spared(found: Iterable[Way], sending: str, night: Night) -> tuple[Way, ...]:

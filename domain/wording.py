@@ -100,6 +100,7 @@ NOT_SENT_LABELS = {
     NotSent.CALLED_OFF.value: "mission déjà close",
     NotSent.UNCERTAIN.value: "envoi incertain",
     NotSent.OPPOSED.value: "ne veut plus de ces messages",
+    NotSent.HEARD.value: "avait décroché au premier appel",
     NotSent.SHARED.value: "téléphone partagé",
     NotSent.STOPPED.value: "a dit STOP pour cette alerte",
 }

@@ -57,8 +57,13 @@ async def queue(
 
 def _batch_id(said: Said, way: Way, number: int) -> str:
     stem = f"{said.ref.crisis_id}.{said.ref.wave}.{said.message}"
-    own = "" if way.channel is Channel.MAIL else f".{way.channel}"
+    own = "" if way.channel is Channel.MAIL else f".{way.channel}{way.suffix}"
     return f"{stem}{own}.{number}"
+
+
+def _delivery_id(said: Said, way: Way, person_id: str) -> str:
+    stem = f"{said.ref.crisis_id}.{said.ref.wave}.{person_id}.{way.channel}"
+    return f"{stem}{said.suffix}{way.suffix}"
 
 
 async def _add(
@@ -92,7 +97,6 @@ def _rows(
     refused: Mapping[str, NotSent],
 ) -> Iterator[Row]:
     """Lay out the rows of one way; a telephone that several share rings once."""
-    stem = f"{said.ref.crisis_id}.{said.ref.wave}"
     sharing: defaultdict[str, list[str]] = defaultdict(list)
     if way.channel is not Channel.MAIL:
         for person_id, box in boxes:
@@ -110,7 +114,7 @@ def _rows(
         shared = len(group) > 1 and why in {None, NotSent.SHARED}
         named = shared and why is None
         yield {
-            "delivery_id": f"{stem}.{person_id}.{way.channel}{said.suffix}",
+            "delivery_id": _delivery_id(said, way, person_id),
             "recipient_id": person_id,
             "channel": way.channel,
             "name": ", ".join(names[each] for each in group) if named else box.name,
@@ -121,8 +125,6 @@ def _rows(
             "stands_for": stands_for,
             "sharing": len(group) if shared else None,
             "carried_by": (
-                f"{stem}.{group[0]}.{way.channel}{said.suffix}"
-                if why is NotSent.SHARED
-                else None
+                _delivery_id(said, way, group[0]) if why is NotSent.SHARED else None
             ),
         }

@@ -5,7 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import deliveries
 from domain.alert import DeliveryState, NotSent
+from domain.cascade import AGAIN
 from domain.receipt import Receipt, ReceiptNote
+from domain.wave import Channel
 
 
 async def keep(connection: AsyncConnection, note: ReceiptNote) -> bool:
@@ -36,7 +38,29 @@ async def keep(connection: AsyncConnection, note: ReceiptNote) -> bool:
             .where(about, deliveries.c.reason == NotSent.UNCERTAIN)
             .values(state=DeliveryState.SENT, reason=None, sent_at=note.at)
         )
+        await _ring_no_more(connection, about)
     return True
+
+
+async def _ring_no_more(
+    connection: AsyncConnection, about: ColumnElement[bool]
+) -> None:
+    """Leave alone whoever took a call: it is not placed a second time."""
+    taken = await connection.execute(
+        select(deliveries.c.cpts_id, deliveries.c.delivery_id).where(
+            about, deliveries.c.channel == Channel.CALL
+        )
+    )
+    for cpts_id, delivery_id in taken.all():
+        await connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.cpts_id == cpts_id,
+                deliveries.c.delivery_id == f"{delivery_id}{AGAIN}",
+                deliveries.c.state == DeliveryState.QUEUED,
+            )
+            .values(state=DeliveryState.NOT_SENT, reason=NotSent.HEARD)
+        )
 
 
 def _about(note: ReceiptNote) -> ColumnElement[bool]:

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from acts.alert import load_wave, remind_wave
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
 from acts.ending import LiftCrisis, lift_crisis
 from acts.plan import new_plan
+from adapters.database.receipts import keep
 from adapters.database.tables import batches, crises, deliveries
 from adapters.database.unit import Database
 from domain.alert import NotSent
 from domain.authority import Authority
+from domain.cascade import AGAIN
 from domain.person import Person
 from domain.provider import Providers
-from domain.reference import CrisisRef
+from domain.receipt import Receipt, ReceiptNote
+from domain.reference import CrisisRef, WaveRef
 from domain.wave import Channel
 from tests.conftest import Now
 from tests.provider_server import Server
@@ -67,8 +71,12 @@ async def rows(database: Database, wave: int = 1) -> list[dict[str, Any]]:
         return [dict(row) for row in found.mappings().all()]
 
 
-def of(found: list[dict[str, object]], channel: Channel) -> list[dict[str, object]]:
+def of(found: list[dict[str, Any]], channel: Channel) -> list[dict[str, Any]]:
     return [row for row in found if row["channel"] == channel]
+
+
+def again(row: dict[str, object]) -> bool:
+    return str(row["delivery_id"]).endswith(AGAIN)
 
 
 async def test_mail_alone_stands_in_for_every_channel_and_says_so(
@@ -89,7 +97,7 @@ async def test_each_channel_leaves_after_its_delay(database: Database) -> None:
 
     found = await rows(database)
 
-    at = {str(row["channel"]): row["leaves_at"] for row in found}
+    at = {str(row["channel"]): row["leaves_at"] for row in found if not again(row)}
     assert at["SMS"] == at["COURRIEL"]
     assert at["APPEL"] - at["SMS"] == timedelta(minutes=5)
     assert {row["stands_for"] for row in found} == {None}
@@ -118,7 +126,57 @@ async def test_one_telephone_rings_once_for_those_who_share_it(
     assert str(carrier["name"]).count("Fictif") == 3
     assert [row["carried_by"] for row in followers] == [carrier["delivery_id"]] * 2
     assert [row["reason"] for row in texts].count(NotSent.NO_ADDRESS) == 1  # no text
-    assert len([row for row in calls if row["reason"] is None]) == 3  # but a call
+    rings = [row for row in calls if row["reason"] is None and not again(row)]
+    assert len(rings) == 3  # but a call
+
+
+async def test_a_call_that_nobody_takes_rings_once_more_two_minutes_later(
+    database: Database, now: Now
+) -> None:
+    everyone = tuple(
+        replace(each, mobile=f"+3363998{n:04}") for n, each in enumerate(people(4))
+    )
+    await opened(database, everyone, "SMS", "APPEL")
+    calls = of(await rows(database), Channel.CALL)
+    taken = next(str(row["delivery_id"]) for row in calls if not again(row))
+    note = ReceiptNote(
+        provider="P_APPEL",
+        cpts_id=CPTS_ID,
+        delivery_id=taken,
+        provider_id=None,
+        receipt=Receipt.DELIVERED,
+        reason=None,
+        at=now.at,
+    )
+
+    async with database.write() as connection:
+        known = await keep(connection, note)
+
+    seconds = [row for row in of(await rows(database), Channel.CALL) if again(row)]
+    spared = [row["delivery_id"] for row in seconds if row["reason"] == NotSent.HEARD]
+    assert known
+    assert spared == [f"{taken}{AGAIN}"]
+    first = next(row for row in calls if not again(row))
+    waits = {row["leaves_at"] - first["leaves_at"] for row in seconds}
+    assert waits == {timedelta(minutes=2)}
+
+
+async def test_the_silent_are_reminded_by_the_ways_that_asked_them(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, people(4), "SMS", "APPEL")
+    async with database.write() as connection:
+        await connection.execute(deliveries.update().values(state="PARTIE"))
+    wave = WaveRef(**ref.model_dump(), wave=1)
+
+    now.at = (await load_wave(database, wave)).remind_at or now.at
+    await remind_wave(database, wave)
+
+    found = await rows(database)
+    reminded = [row for row in found if ".relance" in str(row["delivery_id"])]
+    assert {row["channel"] for row in reminded} == {"SMS", "COURRIEL", "APPEL"}
+    at_once = {row["leaves_at"] for row in reminded if not again(row)}
+    assert at_once == {now.at}
 
 
 async def test_the_lifting_wakes_nobody_by_text_at_night(

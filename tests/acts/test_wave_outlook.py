@@ -18,7 +18,7 @@ from domain.alert import DeliveryState
 from domain.calendar import french_moment
 from domain.reference import CrisisRef
 from domain.wave import Kinetic
-from tests.conducted import lift, opened
+from tests.conducted import lift, opened, sent_waves
 from tests.conftest import Now
 from tests.national import national
 
@@ -76,7 +76,7 @@ async def test_each_wave_says_its_hour_its_card_or_who_holds_it(
 
 
 async def test_the_night_says_whom_it_lets_sleep_and_when_the_rest_leaves(
-    database: Database,
+    database: Database, now: Now
 ) -> None:
     ref = await opened(database, ("CASUALTIES",))
     async with database.act(ref.cpts_id) as act:
@@ -91,6 +91,14 @@ async def test_the_night_says_whom_it_lets_sleep_and_when_the_rest_leaves(
         f"ouverte à 22 h 00, {NONE_LEFT} ; la nuit laisse dormir "
     )
     assert said["V2"].endswith(" personnes, prévenues le 23 novembre 2026 à 7 h 00")
+
+    now.at += timedelta(minutes=14)
+    await conduct_crisis(database, ref)
+    early = (await sent_waves(database, ref)).count("V2")
+    now.at += timedelta(minutes=1)  # the delay to answer ends, and a minimum lacks
+    await conduct_crisis(database, ref)
+    woken = (await sent_waves(database, ref)).count("V2")
+    assert (early, woken) == (1, 2)
 
 
 async def test_a_slow_night_holds_the_cell_back(database: Database, now: Now) -> None:

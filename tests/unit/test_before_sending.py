@@ -72,7 +72,7 @@ def test_texts_are_timed_and_paid_by_segment() -> None:
 
     texts, mails = by_channel[Channel.TEXT], by_channel[Channel.MAIL]
     assert (texts.people, texts.within) == (2, timedelta(seconds=1))
-    assert found.centimes == texts.centimes == Decimal(22)
+    assert found.centimes == texts.centimes == Decimal(33)  # a reminder is one segment
     assert (mails.people, mails.within) == (1, None)
     assert [each.last_name for each in found.unreachable] == ["Fictif2"]
     assert [each.code for each in found.too_long] == ["V2"]
