@@ -13,6 +13,7 @@ from benchmarks.crowd import crowd_measures
 from benchmarks.lanes import lane_measures
 from benchmarks.ledgers import ledger_measures
 from benchmarks.measures import ROOT, Measure, median_of, ratios, report
+from benchmarks.nights import night_measures
 from benchmarks.planning import plan_measures
 from benchmarks.reading import reading_measures
 from benchmarks.rosters import roster_measures
@@ -39,7 +40,13 @@ RATIO_BAR, EVENTS_BAR = 1.5, 60
 OPENING_BAR_S, WORST_OPENING_BAR_S = 1.0, 2.0
 MEMORY_BAR_MB = 250
 FAILED = (NotReadyError, TimeoutError, ExceptionGroup)
-ASIDE = (lane_measures, text_measures, ledger_measures, crowd_measures)
+ASIDE = (
+    lane_measures,
+    text_measures,
+    ledger_measures,
+    crowd_measures,
+    night_measures,
+)
 """Measured on stages of their own: one that fails keeps nothing from the others."""
 
 

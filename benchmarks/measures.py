@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure, and the most that it may be."""
+    """One figure, and the most that it may be, or the least."""
 
     name: str
     value: float
@@ -28,11 +28,19 @@ class Measure:
     how: str
     bar: float | None = None  # none: reported, holds nothing
     runs: tuple[float, ...] = ()
+    at_least: bool = False
 
     @property
     def holds(self) -> bool:
         """Say if the figure is within its bar."""
-        return self.bar is None or self.value <= self.bar
+        if self.bar is None or not self.at_least:
+            return self.bar is None or self.value <= self.bar
+        return self.value >= self.bar
+
+    @property
+    def sign(self) -> str:
+        """Say on which side of its bar the figure holds."""
+        return "≥" if self.at_least else "≤"
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -95,7 +103,7 @@ def _table(measures: Sequence[Measure]) -> Table:
         table.add_row(
             measure.name,
             f"{measure.value:.4g} {measure.unit}",
-            "" if measure.bar is None else f"≤ {measure.bar:g}",
+            "" if measure.bar is None else f"{measure.sign} {measure.bar:g}",
             "[green]ok[/]" if measure.holds else "[red]NO[/]",
             f"{len(measure.runs)}: {low:.4g} to {high:.4g}" if measure.runs else "",
         )

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.measures import Measure, document, median_of, percentile, ratios
+from benchmarks.nights import alone, played, settled
 from benchmarks.sink import Conversation, Manners
+from benchmarks.sleepers import Sleepers
+from domain.wave import Channel
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:
@@ -30,6 +33,52 @@ def test_a_figure_at_its_bar_holds_and_beyond_it_does_not() -> None:
     assert Measure("m", 1.5, "x", "", bar=1.5).holds
     assert not Measure("m", 1.51, "x", "", bar=1.5).holds
     assert Measure("m", 1e9, "x", "").holds
+
+
+def test_a_figure_may_have_to_be_as_high_as_its_bar() -> None:
+    assert Measure("m", 80.0, "%", "", bar=80, at_least=True).holds
+    assert not Measure("m", 79.9, "%", "", bar=80, at_least=True).holds
+
+
+@pytest.mark.parametrize("deaf", [0.0, 0.1, 0.3])
+def test_the_model_gives_back_the_rates_of_the_study(deaf: float) -> None:
+    sleepers = Sleepers(7, deaf)
+
+    texts, calls, mails = (
+        sum(
+            sleepers.answers_after(f"p{n}", channel, 0) is not None for n in range(4000)
+        )
+        for channel in (Channel.TEXT, Channel.CALL, Channel.MAIL)
+    )
+
+    assert texts / 4000 == pytest.approx(7 / 44, abs=0.02)
+    assert calls / 4000 == pytest.approx(18 / 44, abs=0.025)
+    assert mails == 0
+
+
+def test_whom_nothing_wakes_answers_nothing_however_often() -> None:
+    sleepers = Sleepers(7, 0.3)
+
+    silent = sum(
+        all(sleepers.answers_after(f"p{n}", Channel.CALL, k) is None for k in range(20))
+        for n in range(1000)
+    )
+
+    assert silent / 1000 == pytest.approx(0.3, abs=0.05)
+
+
+async def test_a_cascade_reaches_most_of_those_whom_a_text_leaves_asleep(
+    tmp_path: Path,
+) -> None:
+    model = await settled(tmp_path / "model.db", 30)
+
+    night = await played(model, Sleepers(1))
+
+    assert night.asked == 30
+    assert night.reached > 70
+    assert alone(Sleepers(1), Channel.TEXT, 30) < 40
+    assert night.sent[Channel.CALL] > 30  # some telephones rang twice
+    assert set(night.by) <= {Channel.TEXT, Channel.CALL}
 
 
 def test_the_summary_says_all_of_each_measure_and_nothing_of_the_others() -> None:
