@@ -20,6 +20,7 @@ from domain.typography import typeset
 from domain.wave import PARTNERS_WAVE
 from domain.wording import (
     AUTHORITY_LABELS,
+    SAFETY_LABELS,
 )
 
 Facts = Mapping[str, Any]
@@ -90,11 +91,6 @@ WAVES = {
     "PLACE": "Courriel à la personne suivante de la réserve",
     "MISSION_ANNULEE": "Courriel d'annulation de mission",
     "ANNULATION": "Annonce de la fausse alerte",
-}
-_SAFETY = {
-    "abri": "mettez-vous à l'abri",
-    "repli": "évacuez maintenant",
-    "poste": "restez à votre poste",
 }
 _WHY = {
     "BESOIN_COUVERT": "le besoin est couvert",
@@ -223,7 +219,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "wave.steered": _steered,
     "safety.sent": lambda facts: (
-        f"Message de sécurité décidé, « {_SAFETY[facts['message']]} » : "
+        f"Message de sécurité décidé, « {SAFETY_LABELS[facts['message']]} » : "
         f"{', '.join(facts['zones']) or 'tout le territoire'}."
     ),
     "document.made": lambda facts: f"{_DOCUMENTS[facts['document']]} établi.",

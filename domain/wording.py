@@ -16,7 +16,12 @@ AUTHORITY_LABELS = {
     Authority.MINISTER.value: "ministre chargé de la santé",
 }
 
-
+SAFETY_LABELS = {
+    "abri": "mettez-vous à l'abri",
+    "repli": "évacuez maintenant",
+    "poste": "restez à votre poste",
+}
+"""What protects people, by code of its text."""
 LOCAL_INITIATIVE = (
     "Ouverte à votre initiative. Utile, mais non payable tant que l'ARS ne l'a pas "
     "reconnue."

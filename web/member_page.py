@@ -16,7 +16,7 @@ from domain.crisis import CrisisState
 from domain.letter import Offer
 from domain.mission import Mission, MissionReply, MissionState
 from domain.person import Status
-from domain.wording import ANSWER_LABELS
+from domain.wording import ANSWER_LABELS, SAFETY_LABELS
 from web.views import ContributionView, MemberPage, MissionView, Mood, NumberField
 
 NONCE_BYTES = 12
@@ -107,6 +107,7 @@ def _page(stand: Standing, path: str, mood: Mood) -> MemberPage:
         covered=stand.covered,
         asks_employer=stand.needs_agreement,
         false_alarm=stand.crisis.state is CrisisState.CANCELLED,
+        advice=SAFETY_LABELS.get(stand.message, ""),
         asks_help=stand.answer is Availability.NEEDS_HELP,
         whereabouts=stand.whereabouts or "",
         offers=_offers(stand, mood),

@@ -168,6 +168,7 @@ class MemberPage(Page):
     answer: str = ""  # in words
     covered: bool = False
     asks_employer: bool = False  # an employee takes a seat with an agreement only
+    advice: str = ""  # of a safety message
     asks_help: bool = False  # in danger: the cell calls
     false_alarm: bool = False  # over, because nothing had happened
     whereabouts: str = ""  # in danger, as they said

@@ -19,6 +19,7 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     wave: int
+    message: str  # code of its text
     offered: tuple[str, ...]  # codes of the answers that the wave takes
     covered: bool
     answer: Availability | None
@@ -48,6 +49,7 @@ _EVERY = (
         recipients.c.answer,
         recipients.c.answered_at,
         recipients.c.detail,
+        waves.c.message,
         waves.c.answers,
         waves.c.covered_at,
     )
@@ -92,6 +94,7 @@ def of_row(
     said = {**beforehand, **(row.detail or {})}
     return Question.model_construct(
         wave=row.wave,
+        message=row.message,
         offered=tuple(row.answers),
         covered=row.covered_at is not None,
         answer=Availability(row.answer) if row.answer else None,

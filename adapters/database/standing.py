@@ -50,6 +50,7 @@ class Standing(BaseModel):
     crisis: CrisisRow
     plan: Plan
     wave: WaveRef
+    message: str  # code of its text
     offered: tuple[str, ...]  # codes of the answers that the wave takes
     covered: bool
     person_id: str
@@ -153,6 +154,7 @@ _STANDING = (
         *(crises.c[name] for name in CrisisRow.model_fields),
         cast(cpts.c.content, Text).label("tenant"),
         waves.c.wave,
+        waves.c.message,
         waves.c.answers,
         waves.c.covered_at,
         crisis_people.c.first_name,
@@ -217,6 +219,7 @@ async def of_person(
         crisis=crisis,
         plan=await plans.frozen(connection, crisis),
         wave=WaveRef(**ref.model_dump(), wave=row.wave),
+        message=row.message,
         offered=tuple(row.answers),
         covered=row.covered_at is not None,
         person_id=person_id,
