@@ -4,7 +4,7 @@ import re
 
 _NBSP = "\N{NO-BREAK SPACE}"
 # each begins with what is seldom met: a page is gone through in microseconds
-_BEFORE = re.compile(r" (?=[;:!?»])")
+_BEFORE = re.compile(r" (?=[;:!?»%€])")
 _APOSTROPHE = re.compile(r"'(?<=\w')(?=\w)|&#39;(?<=\w&#39;)(?=\w)")
 _HOUR = re.compile(r" h (?<=\d h )(?=\d\d)")
 _PHONE = re.compile(r"0(?<!\d0)\d(?: \d\d){4}\b")

@@ -46,7 +46,7 @@ router = APIRouter(
 )
 HERE = "missions"
 _LASTS = timedelta(hours=4)  # likely; the form says otherwise
-_ANYWHERE = ("", "Non précisée : toute interdiction de circuler la retient")
+_ANYWHERE = ("", "Non précisée")
 _WRONG = {
     "card_id": "Choisissez la fiche.",
     "place": "Écrivez où se rendre : 120 caractères au plus.",
@@ -131,14 +131,16 @@ async def ask(ref: Ref, person_id: str, desk: AtDesk) -> Response:
 
 
 def _cards(known: Known, person: Sitting) -> tuple[tuple[str, str], ...]:
-    """List the cards with seats that welcome somebody: code, title."""
+    """List the cards with seats that welcome somebody: code, number and short title."""
     template = known.plan.template
     found = (
         template.card(code)
         for code in dict.fromkeys(each.card_id for each in known.needs)
     )
     return tuple(
-        (card.card_id, card.title) for card in found if card.welcomes(person.profession)
+        (card.card_id, f"{card.card_id}, {card.short or card.title}")
+        for card in found
+        if card.welcomes(person.profession)
     )
 
 

@@ -13,6 +13,7 @@ APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
     [
         ("Vrai ? Oui !", f"Vrai{NBSP}? Oui{NBSP}!"),
         ("besoin : 4 ; pourvu : 2", f"besoin{NBSP}: 4{NBSP}; pourvu{NBSP}: 2"),
+        ("16 875 €, soit 80 %", f"16 875{NBSP}€, soit 80{NBSP}%"),
         ("« non »", f"«{NBSP}non{NBSP}»"),
         ("l'ordre d'aujourd'hui", "l*ordre d*aujourd*hui".replace("*", APOSTROPHE)),
         ("l&#39;ordre", f"l{APOSTROPHE}ordre"),
