@@ -45,6 +45,7 @@ class Preview:
     """All that an order would set off."""
 
     kinetic: Kinetic
+    now: datetime
     night: bool
     waves: tuple[ExpectedWave, ...]
     cards: int
@@ -89,6 +90,7 @@ class Foreseen:
         told = len(to_tell(PARTNERS_WAVE, cards, partners))
         return Preview(
             kinetic=kinetic,
+            now=self.now,
             night=night.falls_at(self.now),
             waves=tuple(
                 self._partners(sheet, night, told)

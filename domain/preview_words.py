@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.before_sending import BeforeSending, ChannelLoad
 from domain.calendar import french_day, french_hour, french_instant
@@ -162,8 +162,11 @@ class PreviewWords:
 
     def _hour(self, at: datetime) -> str:
         zone = self.tenant.zone_info
-        if french_day(at, zone) == french_day(self.said.received_at, zone):
+        day = french_day(at, zone)
+        if day == french_day(self.found.now, zone):
             return f"à {french_hour(at, zone)}"
+        if day == french_day(self.found.now + timedelta(days=1), zone):
+            return f"demain à {french_hour(at, zone)}"
         return f"le {french_instant(at, zone)}"
 
     def sentence(self) -> str:

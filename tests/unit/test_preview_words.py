@@ -34,9 +34,9 @@ PROVIDERS = Providers.model_validate(
 )
 
 
-def words(*partners: Partner) -> PreviewWords:
+def words(*partners: Partner, **order: object) -> PreviewWords:
     tenant = cpts_with_places(places=(), partners=partners)
-    said = activation(NOON, types=FIRE)
+    said = activation(NOON, **({"types": FIRE} | order))
     foreseen = Foreseen(plan(), said, tenant.zone_info, NOON)
     found = foreseen.preview(everyone(), tenant.every_partner)
     means = Means(plan().template, PROVIDERS, found.kinetic, said.pace)
@@ -51,6 +51,12 @@ def test_partners_are_counted_apart_fromeveryone() -> None:
     told = said.reach().waves[-1]
     assert (told.people, told.when) == ("2 partenaires", f"à 12{NBSP}h{NBSP}50")
     assert said.departures().endswith(f". Et 2 partenaires, à 12{NBSP}h{NBSP}50.")
+
+
+def test_what_leaves_on_the_day_after_leaves_tomorrow() -> None:
+    told = words(*PARTNERS, kinetic="SLOW").reach().waves[-1]
+
+    assert told.when == f"demain à 11{NBSP}h{NBSP}50"
 
 
 def test_a_file_that_names_no_partner_is_said_so_before_confirming() -> None:
