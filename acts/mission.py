@@ -77,7 +77,7 @@ async def _check_fit(
     card = known.plan.template.card(wanted.card_id)
     said = stand.answer is not None and stand.answer.offers_help
     offers = said or stand.card_id is not None
-    if not offers or not card.welcomes(stand.profession):
+    if not offers or not card.suits(stand.profession, stand.skills):
         raise UnfitPersonError(card=wanted.card_id)
     for mission in stand.open_missions:
         if mission.state is MissionState.PROPOSED:

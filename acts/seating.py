@@ -56,7 +56,8 @@ async def _take(act: Act, before: Standing) -> Standing:
         return before
     crisis_id = before.crisis.crisis_id
     needs = await seats.needs_of(act.connection, act.cpts_id, crisis_id)
-    fit = {n.need_id: n for n in needs if n.may_be_filled_by(before.profession)}
+    profession, skills = before.profession, before.skills
+    fit = {n.need_id: n for n in needs if n.may_be_filled_by(profession, skills)}
     taken = await seats.take(act, crisis_id, tuple(fit), before.person_id)
     if taken is None:
         return before
@@ -126,12 +127,12 @@ async def call_next(
     need = next(each for each in needs if each.need_id == need_id)
     for relief in await reserve.relieving(act.connection, ref):
         here = relief.card_id == need.card_id and relief.ends_at > act.at
-        if here and need.may_be_filled_by(relief.profession):
+        if here and need.may_be_filled_by(relief.profession, relief.skills):
             await seats.take(act, ref.crisis_id, (need_id,), relief.person_id)
             await _seated(act, known, need, relief.person_id)
             return
     for waiting in await reserve.in_line(act.connection, ref):
-        fits = need.may_be_filled_by(waiting.profession)
+        fits = need.may_be_filled_by(waiting.profession, waiting.skills)
         if fits and waiting.person_id != leaver:
             await seats.take(act, ref.crisis_id, (need_id,), waiting.person_id)
             await _seated(act, known, need, waiting.person_id)

@@ -48,5 +48,6 @@ async def needs_of(act: Act, stand: Standing, card: ActionCard) -> tuple[str, ..
     return tuple(
         need.need_id
         for need in await seats.needs_of(act.connection, act.cpts_id, crisis_id)
-        if need.card_id == card.card_id and need.may_be_filled_by(stand.profession)
+        if need.card_id == card.card_id
+        and need.may_be_filled_by(stand.profession, stand.skills)
     )

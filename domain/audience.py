@@ -32,6 +32,7 @@ class LeftOut(StrEnum):
     OTHER_TYPE = "TYPE_NON_ACCEPTE"
     OTHER_ZONE = "HORS_ZONE"
     NOT_WANTED = "PROFESSION_NON_DEMANDEE"
+    UNSKILLED = "COMPETENCE_EXIGEE"  # by every card that wants their profession
     COMMITTED = "DOUBLE_ENGAGEMENT"
     STUDENT_ALONE = "ETUDIANT_SEUL"
     NIGHT = "NUIT"  # asked in the morning, or when a minimum is not reached
@@ -143,6 +144,8 @@ class Call:
             return LeftOut.OTHER_TYPE
         if not any(card.welcomes(person.profession) for card in self.cards):
             return LeftOut.NOT_WANTED
+        if not any(c.suits(person.profession, person.skills) for c in self.cards):
+            return LeftOut.UNSKILLED
         if person.double_commitment and self.kinetic is Kinetic.FAST:
             return LeftOut.COMMITTED
         return self._elsewhere(candidate)

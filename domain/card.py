@@ -1,5 +1,6 @@
 """Action cards: who does what, with how many people, by when."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -150,3 +151,12 @@ class ActionCard(Sheet):
     def welcomes(self, profession: str) -> bool:
         """May this profession carry the card out?"""
         return ALL in self.professions or profession in self.professions
+
+    @property
+    def compulsory_skills(self) -> tuple[str, ...]:
+        """The skills without which nobody carries the card out."""
+        return self.skills if self.skills_required else ()
+
+    def suits(self, profession: str, skills: Iterable[str]) -> bool:
+        """May somebody of this profession, with these skills, carry the card out?"""
+        return self.welcomes(profession) and set(self.compulsory_skills) <= set(skills)

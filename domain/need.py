@@ -1,5 +1,7 @@
 """The seats that a card asks for, and who may sit where."""
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict
 
 from domain.card import ALL, ActionCard
@@ -15,11 +17,13 @@ class Need(BaseModel):
     profession: str | None  # none: any profession of the card
     professions: tuple[str, ...]
     zone: str | None = None
+    skills: tuple[str, ...] = ()  # compulsory, each of them
     needed: int
 
-    def may_be_filled_by(self, profession: str) -> bool:
-        """Say if someone of this profession may take one of these seats."""
-        return ALL in self.professions or profession in self.professions
+    def may_be_filled_by(self, profession: str, skills: Iterable[str]) -> bool:
+        """Say if someone of this profession, with these skills, may sit here."""
+        welcome = ALL in self.professions or profession in self.professions
+        return welcome and set(self.skills) <= set(skills)
 
 
 def needs_of_card(card: ActionCard) -> tuple[Need, ...]:
@@ -33,6 +37,7 @@ def needs_of_card(card: ActionCard) -> tuple[Need, ...]:
             card_id=card.card_id,
             profession=kept.code,
             professions=(kept.code,),
+            skills=card.compulsory_skills,
             needed=kept.count,
         )
         for kept in card.needs
@@ -44,6 +49,7 @@ def needs_of_card(card: ActionCard) -> tuple[Need, ...]:
                 card_id=card.card_id,
                 profession=None,
                 professions=card.professions,
+                skills=card.compulsory_skills,
                 needed=card.open_seats,
             )
         )

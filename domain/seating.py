@@ -21,6 +21,7 @@ class Sitting(BaseModel):
     person_id: str
     name: str
     profession: str
+    skills: tuple[str, ...] = ()
     zone: str | None  # of the person
     mobile: str | None
     card: str | None  # none: in reserve

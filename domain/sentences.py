@@ -200,9 +200,9 @@ SENTENCES: Mapping[str, str] = {
         "{why} Rien n'est parti pour la fiche {card} ; personne ne doit se déplacer."
     ),
     "PERSONNE_NON_DISPONIBLE": (
-        "Cette personne n'a pas dit oui, ou la fiche {card} demande d'autres "
-        "professions ; rien n'est parti. Choisissez parmi les personnes "
-        "retenues ou en réserve."
+        "Cette personne n'a pas dit oui, ou la fiche {card} demande une autre "
+        "profession ou une compétence ; rien n'est parti. Choisissez parmi les "
+        "personnes retenues ou en réserve."
     ),
     "POSTE_COMPLET": (
         "Aucune place de la fiche {card} n'est libre pour cette personne ; rien n'a "

@@ -82,9 +82,20 @@ async def crisis_with_posts(
     database: Database, link_key: bytes = LINK_KEY, **changes: object
 ) -> CrisisRef:
     """Open a crisis that wants nurses on two posts."""
+    return await crisis_of(database, people(), two_posts(), link_key, **changes)
+
+
+async def crisis_of(
+    database: Database,
+    everyone: tuple[Person, ...],
+    posts: Template,
+    link_key: bytes = LINK_KEY,
+    **changes: object,
+) -> CrisisRef:
+    """Open a crisis in a CPTS of these people, on this template."""
     await add_cpts(database, cpts(), "COORDINATEUR")
-    await import_roster(database, CPTS_ID, people(), "COORDINATEUR")
-    await new_plan(database, CPTS_ID, two_posts(), "COORDINATEUR")
+    await import_roster(database, CPTS_ID, everyone, "COORDINATEUR")
+    await new_plan(database, CPTS_ID, posts, "COORDINATEUR")
     order = OpenCrisis(
         cpts_id=CPTS_ID,
         activation=activation(database.now(), **changes),

@@ -140,7 +140,7 @@ def _cards(known: Known, person: Sitting) -> tuple[tuple[str, str], ...]:
     return tuple(
         (card.card_id, f"{card.card_id}, {card.short or card.title}")
         for card in found
-        if card.welcomes(person.profession)
+        if card.suits(person.profession, person.skills)
     )
 
 

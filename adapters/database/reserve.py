@@ -28,6 +28,7 @@ class Waiting(BaseModel):
 
     person_id: str
     profession: str
+    skills: tuple[str, ...]
     zone: str | None
 
 
@@ -38,6 +39,7 @@ class Relief(BaseModel):
 
     person_id: str
     profession: str
+    skills: tuple[str, ...]
     card_id: str
     ends_at: datetime
 
@@ -112,6 +114,7 @@ def _said_yes(ref: CrisisRef) -> Select[Any]:
         select(
             crisis_people.c.person_id,
             crisis_people.c.profession,
+            crisis_people.c.skills,
             crisis_people.c.zone,
             crisis_people.c.status,
             crisis_people.c.employer_agrees,
@@ -148,6 +151,7 @@ async def relieving(connection: AsyncConnection, ref: CrisisRef) -> tuple[Relief
         select(
             missions.c.person_id,
             crisis_people.c.profession,
+            crisis_people.c.skills,
             missions.c.card_id,
             missions.c.ends_at,
         )

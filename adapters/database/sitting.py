@@ -64,6 +64,7 @@ async def _named(
             person_id=person_id,
             name=f"{known[person_id].last_name} {known[person_id].first_name}",
             profession=known[person_id].profession,
+            skills=known[person_id].skills,
             zone=known[person_id].zone,
             mobile=known[person_id].mobile,
             card=card,

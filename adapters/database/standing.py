@@ -56,6 +56,7 @@ class Standing(BaseModel):
     person_id: str
     name: str
     profession: str
+    skills: tuple[str, ...]
     zone: str | None
     status: Status
     answer: Availability | None
@@ -160,6 +161,7 @@ _STANDING = (
         crisis_people.c.first_name,
         crisis_people.c.last_name,
         crisis_people.c.profession,
+        crisis_people.c.skills,
         crisis_people.c.zone,
         crisis_people.c.status,
         crisis_people.c.employer_agrees,
@@ -225,6 +227,7 @@ async def of_person(
         person_id=person_id,
         name=f"{row.first_name} {row.last_name}",
         profession=row.profession,
+        skills=tuple(row.skills),
         zone=row.zone,
         status=Status(row.status),
         answer=Availability(row.answer) if row.answer else None,

@@ -287,6 +287,7 @@ needs = Table(
     Column("profession", String(40)),  # null: any profession of the card
     Column("professions", JSON, nullable=False),
     Column("zone", String(40)),
+    Column("skills", JSON, nullable=False),  # compulsory, each of them
     Column("needed", Integer, nullable=False),
 )
 

@@ -108,6 +108,16 @@ def test_v2_asks_the_volunteers_it_suits(person: Person, why: LeftOut | None) ->
     assert _to(_call("V2"), Candidate("anne", person)) == {"anne": why}
 
 
+def test_a_wave_of_one_card_asks_nobody_without_the_skill_that_it_demands() -> None:
+    call = replace(_call("V2"), cards=(national().card("T3-12"),))
+    able = Candidate("bruno", replace(NURSE, skills=("VACCINATION",)))
+
+    assert _to(call, Candidate("anne", NURSE), able) == {
+        "anne": LeftOut.UNSKILLED,
+        "bruno": None,
+    }
+
+
 def test_v3_asks_every_zone_and_a_slow_crisis_those_committed_elsewhere() -> None:
     far = Candidate("anne", replace(NURSE, zone="SUD", double_commitment=True))
 

@@ -1,6 +1,7 @@
 """The seats that cards ask for, and who may take them."""
 
 from domain.need import Need, needs_of_card
+from tests.national import national
 from tests.world import template
 
 CARD = template().card("T2-07")
@@ -34,10 +35,10 @@ def test_a_card_of_the_cell_asks_for_no_seat() -> None:
 def test_a_kept_seat_is_for_its_profession_and_an_open_one_for_the_cards() -> None:
     doctors, nurses, open_seats = needs_of_card(CARD)
 
-    assert nurses.may_be_filled_by("INFIRMIER")
-    assert not doctors.may_be_filled_by("INFIRMIER")
-    assert open_seats.may_be_filled_by("KINE")
-    assert not open_seats.may_be_filled_by("SAGE_FEMME")
+    assert nurses.may_be_filled_by("INFIRMIER", ())
+    assert not doctors.may_be_filled_by("INFIRMIER", ())
+    assert open_seats.may_be_filled_by("KINE", ())
+    assert not open_seats.may_be_filled_by("SAGE_FEMME", ())
 
 
 def test_a_seat_for_all_professions_is_for_any() -> None:
@@ -45,4 +46,13 @@ def test_a_seat_for_all_professions_is_for_any() -> None:
         need_id="n", card_id="c", profession=None, professions=("TOUTES",), needed=1
     )
 
-    assert need.may_be_filled_by("SAGE_FEMME")
+    assert need.may_be_filled_by("SAGE_FEMME", ())
+
+
+def test_a_seat_that_demands_a_skill_is_for_nobody_without_it() -> None:
+    vaccinator = national().card("T3-12")
+    nurses = needs_of_card(vaccinator)[0]
+
+    assert not nurses.may_be_filled_by("INFIRMIER", ("AFGSU2",))
+    assert nurses.may_be_filled_by("INFIRMIER", ("AFGSU2", "VACCINATION"))
+    assert not vaccinator.suits("ORTHOPTISTE", ("VACCINATION",))

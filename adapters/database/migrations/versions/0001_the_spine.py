@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("profession", sa.String(length=40), nullable=True),
         sa.Column("professions", sa.JSON(), nullable=False),
         sa.Column("zone", sa.String(length=40), nullable=True),
+        sa.Column("skills", sa.JSON(), nullable=False),
         sa.Column("needed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
             "cpts_id", "crisis_id", "need_id", name=op.f("pk_needs")
