@@ -19,6 +19,7 @@ from adapters.templates import load_template, shipped_templates
 from domain.errors import UnknownPlanError
 from domain.link import Purpose, token
 from domain.provider import NOBODY
+from domain.return_path import ReturnPath
 from domain.shipped_template import ShippedTemplate
 from domain.template import Template
 from settings import Settings
@@ -83,6 +84,11 @@ class Instance:
         """Write where a provider calls back: `receipts`, or `inbound` for answers."""
         secret = self.secret_of(provider)
         return f"{self.settings.base_url}/api/{kind}/{provider}/{secret}"
+
+    @property
+    def returns(self) -> ReturnPath:
+        """Where mails come back."""
+        return ReturnPath(pattern=self.settings.mail_return)
 
     def address(self, purpose: Purpose, value: str) -> str:
         """Write the address that a token opens."""

@@ -15,7 +15,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.embedded import NAMESPACE, Run, read_run
+from adapters.embedded import NAMESPACE, read_run
+from domain.return_path import CODE
 
 PREFIX = "TOCSIN_"
 PROJECT = Path(__file__).resolve().parent
@@ -48,23 +49,23 @@ class SmtpServer:
     password: str | None = None
 
 
-def _run_of(data: Mapping[str, Any]) -> Run | None:
-    return read_run(data["data_dir"])
-
-
 def _database_url(data: Mapping[str, Any]) -> str:
     return f"sqlite:///{data['data_dir']}/tocsin.db"
 
 
+def _mail_return(data: Mapping[str, Any]) -> str:
+    return f"+{CODE}@".join(data["mail_from"].rsplit("@", 1))  # the same mailbox
+
+
 def _base_url(data: Mapping[str, Any]) -> str:
-    run = _run_of(data)
+    run = read_run(data["data_dir"])
     return run.web_url if run else "http://127.0.0.1:8400"
 
 
 def _temporal_address(data: Mapping[str, Any]) -> str | None:
     """Give the embedded server's, unless the environment names another one."""
     chosen = any(name in os.environ for name in _STANDARD_TEMPORAL)
-    run = None if chosen else _run_of(data)
+    run = None if chosen else read_run(data["data_dir"])
     return run.temporal_address if run else None
 
 
@@ -100,6 +101,13 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         default="tocsin@localhost",
         description="Adresse d'expédition des courriels (nom@domaine).",
+    )
+    mail_return: str = Field(
+        default_factory=_mail_return,
+        description=(
+            "Adresse où reviennent les courriels non remis ; {code} y désigne le "
+            "message (par défaut : celle d'expédition, suivie de +{code})."
+        ),
     )
     providers: Path | None = Field(
         default=None,
@@ -191,13 +199,11 @@ class Settings(BaseSettings):
         _smtp(value.get_secret_value())
         return value
 
-    @field_validator("mail_from")
+    @field_validator("mail_from", "mail_return")
     @classmethod
     def _one_address(cls, value: str) -> str:
         if not _ADDRESS.fullmatch(value):
-            raise ValueError(
-                "une seule adresse est attendue, sous la forme nom@domaine"
-            )
+            raise ValueError("une adresse est attendue, de la forme nom@domaine")
         return value
 
     @field_validator("base_url")

@@ -42,6 +42,7 @@ class Stationery:
             text = await texts.of_batch(
                 connection, ref, self._instance.settings.mail_from
             )
+        returns = self._instance.returns
         if isinstance(text, TransmissionText):
             write = self._mail(text)
         else:
@@ -54,7 +55,7 @@ class Stationery:
                 address=to.address,
                 name=to.name,
                 link=link,
-                return_path=text.return_path(to.delivery_id),
+                return_path=returns.address(to.return_code),
             )
             return replace(letter, message=write(letter))
 

@@ -1,6 +1,9 @@
 """By which ways a wave leaves: its cascade, what is carried, the night."""
 
-from adapters.database import crises, plans, tenants
+from collections.abc import Iterable
+
+from adapters.database import crises, plans, seats, tenants, waves
+from adapters.database.crises import CrisisRow
 from adapters.database.unit import Act
 from adapters.database.waves import WaveRow
 from domain.alert import WavePlan
@@ -15,6 +18,8 @@ from domain.cascade import (
 )
 from domain.night import Night
 from domain.reference import WaveRef
+from domain.template import Template
+from domain.wave import Channel, ChannelStep
 
 
 async def ways_of(act: Act, ref: WaveRef, plan: WavePlan) -> tuple[Way, ...]:
@@ -26,11 +31,48 @@ async def ways_of(act: Act, ref: WaveRef, plan: WavePlan) -> tuple[Way, ...]:
     found = ways(steps, crisis.carried, plan.leaves_at, pace)
     if not crisis.providers:
         return found  # mail alone: the hour of the wave is that of the night
-    tenant = await tenants.get(act.connection, ref.cpts_id)
-    night = Night(template.departures.night, tenant.zone_info, crisis.kinetic, pace)
-    own = steps is not WITHOUT_CASCADE
-    held = spared(found, plan.code if own else plan.message, night)
+    night = await _night(act, crisis, template)
+    held = spared(found, _sending(steps, plan.code, plan.message), night)
     return tuple(rung_twice(held, pace))
+
+
+async def ways_left(
+    act: Act, ref: WaveRef, said: tuple[str, Channel], person_id: str
+) -> tuple[Way, ...]:
+    """Say when a message leaves to somebody by this channel, if it is used now.
+
+    Args:
+        act: The act.
+        ref: The wave.
+        said: The message, and the channel.
+        person_id: Whom it is for: the night spares less who holds a seat.
+
+    Returns:
+        A call is placed twice; nothing if the night holds it back.
+    """
+    message, channel = said
+    crisis = await crises.get(act.connection, ref.cpts_id, ref.crisis_id)
+    template = (await plans.frozen(act.connection, crisis)).template
+    code = (await waves.get(act.connection, ref)).code
+    sending = _sending(steps_of(template, code, crisis.kinetic), code, message)
+    night = await _night(act, crisis, template)
+    now = Way(channel, act.at, act.at)
+    (held,) = spared((now,), sending, night)
+    engaged = await seats.everyone(act.connection, ref.cpts_id, ref.crisis_id)
+    if held.at(engaged=person_id in engaged) > act.at:
+        return ()
+    return tuple(rung_twice((now,), crisis.activation.pace))
+
+
+async def _night(act: Act, crisis: CrisisRow, template: Template) -> Night:
+    tenant = await tenants.get(act.connection, crisis.cpts_id)
+    table, pace = template.departures.night, crisis.activation.pace
+    return Night(table, tenant.zone_info, crisis.kinetic, pace)
+
+
+def _sending(steps: Iterable[ChannelStep], code: str, message: str) -> str:
+    """Name what the table of the night knows: the wave, or the message it is."""
+    return message if steps is WITHOUT_CASCADE else code
 
 
 async def ways_of_reminder(act: Act, ref: WaveRef, wave: WaveRow) -> tuple[Way, ...]:

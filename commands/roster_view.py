@@ -176,7 +176,11 @@ def contacts_of(each: Reached) -> list[dict[str, object]]:
         {
             "medium": known.medium,
             "freshness": known.freshness,
-            "verified_at": known.proof.verified_at.isoformat() if known.proof else None,
+            "verified_at": (
+                known.proof.verified_at.isoformat()
+                if known.proof and known.freshness is not Freshness.UNVERIFIED
+                else None
+            ),
             "how": known.proof.how if known.proof else None,
             "shared": known.shared,
         }

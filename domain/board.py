@@ -29,7 +29,7 @@ class Place(StrEnum):
 URGENT = (Place.NEEDS_HELP, Place.UNREACHED)
 PLACE_LABELS = {
     Place.NEEDS_HELP: "à secourir : besoin d'aide signalé",
-    Place.UNREACHED: "à appeler : aucun message n'a pu partir",
+    Place.UNREACHED: "à appeler : aucun message n'a pu les atteindre",
     Place.SEATED: "retenues sur un poste",
     Place.IMMEDIATE: "disponibles tout de suite, en réserve",
     Place.ON_SITE: "aident depuis leur lieu",

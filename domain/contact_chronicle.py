@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain.bounce import BounceReason
+
 Facts = Mapping[str, Any]
 
 KINDS = {
     "contact.verified": "coordonnée vérifiée",
+    "contact.returned": "courriel revenu",
     "member.confirmed": "coordonnées confirmées par leur personne",
     "roll_call.opened": "demande à tous les membres",
     "roll_call.ended": "fin d'une demande à tous",
@@ -68,6 +71,10 @@ def _said(facts: Facts) -> str:
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "contact.verified": lambda facts: (
         f"{_MEDIA[facts['medium']]} d'une personne vérifié, {_HOW[facts['how']]}."
+    ),
+    "contact.returned": lambda facts: (
+        "Un courriel à une personne n'a pas été remis : "
+        f"{BounceReason(facts['why']).told}."
     ),
     "member.confirmed": _confirmed,
     "roll_call.opened": _opened,

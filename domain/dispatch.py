@@ -37,6 +37,7 @@ class Addressee(BaseModel):
     purpose: Purpose
     subject: str  # of the link: a person in a crisis, or a document
     shared: bool = False  # several people have this number: their names are there
+    return_code: str | None = None  # of a mail: which one came back
 
 
 class Handed(Enum):

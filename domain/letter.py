@@ -126,12 +126,8 @@ class Letterhead(BaseModel):
 
     @property
     def domain(self) -> str:
-        """The one domain of sender, envelope and message ids."""
+        """The domain of the sender and of message ids."""
         return self.sender.rpartition("@")[2]
-
-    def return_path(self, token: str) -> str:
-        """Name the envelope sender that tells which delivery came back (VERP)."""
-        return f"retours+{token}@{self.domain}"
 
 
 class WaveText(Letterhead):

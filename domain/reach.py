@@ -33,12 +33,13 @@ _FACTS = {Medium.MAIL: "email", Medium.MOBILE: "mobile", Medium.PHONE: "phone2"}
 
 
 class How(StrEnum):
-    """What proved that an address reaches its person."""
+    """What proved that an address reaches its person, or does not."""
 
     CODE = "CODE"  # sent there, typed back
     ANSWER = "REPONSE"  # to something that only went there
     CALL = "RAPPEL"  # somebody called, and they answered
     TYPED = "SAISIE"  # said to the coordinator
+    RETURNED = "RETOUR"  # a mail came back: it proves the contrary
 
 
 _BY_THEMSELVES = (How.CODE, How.ANSWER)
@@ -189,7 +190,7 @@ def _contacts(
         if proof is not None and proof.address.casefold() != address.casefold():
             proof = None  # of an address that is no longer theirs
         fresh = Freshness.UNVERIFIED
-        if proof is not None:
+        if proof is not None and proof.how is not How.RETURNED:
             late = proof.verified_at < since
             fresh = Freshness.STALE if late else Freshness.VERIFIED
         is_shared = address.casefold() in shared

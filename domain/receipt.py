@@ -1,4 +1,4 @@
-"""What a provider says became of a message: told twice or out of order, no harm."""
+"""What a provider, or a mail server, says became of a message: told twice, no harm."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -22,13 +22,20 @@ class ReceiptNote(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    provider: str
-    cpts_id: str | None
-    delivery_id: str | None
-    provider_id: str | None
+    provider: str | None = None  # None: the mail server
+    cpts_id: str | None = None
+    delivery_id: str | None = None
+    provider_id: str | None = None
+    return_code: str | None = None  # of a mail that came back
     receipt: Receipt
     reason: str | None
     at: datetime
+
+    def adds_to(self, known: Receipt | None) -> bool:
+        """Does it say more than what is known? What arrived has arrived."""
+        if known is None:
+            return True
+        return known is Receipt.FAILED and self.receipt is Receipt.DELIVERED
 
     @classmethod
     def read(cls, provider: Provider, posted: object, at: datetime) -> Self | None:
@@ -46,7 +53,6 @@ class ReceiptNote(BaseModel):
             return None
         return cls(
             provider=provider.code,
-            cpts_id=None,
             delivery_id=told.get(Told.REFERENCE),
             provider_id=told.get(Told.ID),
             receipt=receipt,

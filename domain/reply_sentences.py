@@ -19,6 +19,10 @@ SENTENCES: Mapping[str, str] = {
         "Ce message n'est pas à trier, ou plusieurs personnes ont pu l'écrire ; rien "
         "n'a changé. Rouvrez la liste des messages, et dites de qui il vient."
     ),
+    "RETOUR_INCONNU": (
+        "Ce courriel ou cet accusé n'est celui d'aucun message de Tocsin ; rien n'est "
+        "noté. Vérifiez TOCSIN_MAIL_RETURN s'il en revient d'autres."
+    ),
     "MESSAGE_RECU_TRIE": (
         "Ce message est déjà trié ; rien n'a changé. Rouvrez la liste des messages."
     ),

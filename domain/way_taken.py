@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from domain.alert import DeliveryState, NotSent
+from domain.bounce import BounceReason
 from domain.calendar import french_hour
 from domain.receipt import Receipt
 from domain.typography import typeset
@@ -55,7 +56,7 @@ class WayTaken(BaseModel):
         if self.receipt is Receipt.DELIVERED and self.receipt_at is not None:
             return f"remis à {french_hour(self.receipt_at, zone)}"
         if self.receipt is Receipt.FAILED:
-            return f"non remis ({self.receipt_reason}) ; appelez"
+            return f"non remis ({self._failure()}) ; appelez"
         if self.state is DeliveryState.SENT and self.sent_at is not None:
             return self._handed_over(self.sent_at, now, zone)
         if self.state is DeliveryState.NOT_SENT and self.reason is not None:
@@ -69,6 +70,12 @@ class WayTaken(BaseModel):
         ):
             return f"prévu à {french_hour(self.leaves_at, zone)}"
         return "en attente d'envoi"
+
+    def _failure(self) -> str:
+        """Say why, in our words for a mail, else in those of the provider."""
+        if self.channel is Channel.MAIL and self.receipt_reason:
+            return BounceReason(self.receipt_reason).told
+        return self.receipt_reason or BounceReason.UNSAID.told
 
     def _handed_over(self, at: datetime, now: datetime, zone: ZoneInfo) -> str:
         hour = french_hour(at, zone)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 
-from adapters.database import receipts
+from acts.receipt import take_receipt
 from domain.errors import UnknownLinkError
 from domain.receipt import ReceiptNote
 from web.desk import AtDesk
@@ -40,12 +40,11 @@ async def _keep(desk: AtDesk, note: ReceiptNote | None) -> PlainTextResponse:
     """Keep it; what has not ended yet is thanked for and left aside.
 
     Raises:
-        UnknownLinkError: No such message: the provider may try again.
+        UnknownLinkError: It names no message.
+        UnknownReceiptError: No such message: the provider may try again.
     """
     if note is not None:
         if note.delivery_id is None and note.provider_id is None:
             raise UnknownLinkError
-        async with desk.instance.database.write() as connection:
-            if not await receipts.keep(connection, note):
-                raise UnknownLinkError
+        await take_receipt(desk.instance.database, note)
     return PlainTextResponse("ok")

@@ -37,6 +37,12 @@ _HOW = {
     How.ANSWER: "par une réponse",
     How.CALL: "par un appel",
     How.TYPED: "dit à la coordination",
+    How.RETURNED: "un courriel n'a pas été remis",
+}
+_WORTH = {
+    Freshness.VERIFIED: "vérifié",
+    Freshness.STALE: "périmé : vérifié",
+    Freshness.UNVERIFIED: "à vérifier :",
 }
 _SCOPES = {
     Scope.ALERT: "STOP pour une alerte",
@@ -216,8 +222,7 @@ def view_of(known: Contact, zone: ZoneInfo) -> ContactView:
     said = "à vérifier"
     if known.proof is not None:
         day = french_day(known.proof.verified_at, zone)
-        stale = "périmé : " if known.freshness is Freshness.STALE else ""
-        said = f"{stale}vérifié le {day}, {_HOW[known.proof.how]}"
+        said = f"{_WORTH[known.freshness]} le {day}, {_HOW[known.proof.how]}"
     mail = known.medium is Medium.MAIL
     return ContactView(
         medium=known.medium,

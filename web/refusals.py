@@ -37,6 +37,7 @@ from domain.plan_errors import (
     UnknownSectionError,
     UnknownVersionError,
 )
+from domain.receipt_errors import UnknownReceiptError
 from domain.review_errors import NotAskedError, UnknownReviewError, UnknownTaskError
 from domain.sentences import sentence
 from web.views import RefusalPage
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 
 _STATUS: dict[type[PlanError], tuple[HTTPStatus, str]] = {
     UnknownLinkError: (HTTPStatus.NOT_FOUND, "Lien non valable"),
+    UnknownReceiptError: (HTTPStatus.NOT_FOUND, "Message inconnu"),
     ExpiredLinkError: (HTTPStatus.GONE, "Lien expiré"),
     CrisisLiftedError: (HTTPStatus.GONE, "L'alerte est terminée"),
     TooManyTriesError: (HTTPStatus.TOO_MANY_REQUESTS, "Trop d'essais"),

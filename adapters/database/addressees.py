@@ -23,6 +23,7 @@ class Seen(NamedTuple):
     name: str
     address: str
     sharing: int | None
+    return_code: str | None
     fence: int
     document_id: str | None
     topic: str | None
@@ -59,4 +60,5 @@ def addressee(found: Seen) -> Addressee:
         purpose=purpose,
         subject=subject,
         shared=found.sharing is not None,
+        return_code=found.return_code,
     )

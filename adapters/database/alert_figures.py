@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import Subquery, and_, case, func, select
+from sqlalchemy import Subquery, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import deliveries, recipients, waves
@@ -115,7 +115,7 @@ async def _arrived_unanswered(connection: AsyncConnection, ref: CrisisRef) -> in
 
 
 async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
-    """List whom no message of a request has left for: people to call."""
+    """List whom no message of a request may have reached: people to call."""
     each = per_recipient(ref)
     rows = await connection.execute(
         select(each.c.recipient_id)
@@ -128,9 +128,11 @@ async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, .
         .where(
             waves.c.asks.is_(True),
             waves.c.code.not_in(NOT_TO_PEOPLE),
-            each.c.sent == 0,
             each.c.pending == 0,
-            each.c.reason.in_(_TO_CALL),
+            or_(
+                and_(each.c.sent == 0, each.c.reason.in_(_TO_CALL)),
+                and_(each.c.sent == 1, each.c.hoped == 0, each.c.arrived == 0),
+            ),
         )
         .distinct()
     )

@@ -20,6 +20,7 @@ from domain.alert import DeliveryState, NotSent
 from domain.answer import SAFE_OR_NOT, Availability, last_word
 from domain.board import Reach
 from domain.crisis import CrisisState
+from domain.receipt import Receipt
 from domain.reference import CrisisRef
 from domain.wave import NOT_TO_PEOPLE
 
@@ -113,13 +114,14 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, .
 async def _left(
     connection: AsyncConnection, ref: CrisisRef
 ) -> dict[str, dict[str, bool]]:
-    """Say of each recipient if a message left, will leave, or could not."""
+    """Say of each recipient if a message left, will leave, or could not arrive."""
+    lost = func.coalesce(deliveries.c.receipt, "") == Receipt.FAILED
     rows = await connection.execute(
         select(
             deliveries.c.recipient_id,
-            _some(deliveries.c.state == DeliveryState.SENT),
+            _some((deliveries.c.state == DeliveryState.SENT) & ~lost),
             _some(deliveries.c.state.in_(_PENDING)),
-            _some(deliveries.c.reason.in_(_TO_CALL)),
+            _some(deliveries.c.reason.in_(_TO_CALL) | lost),
         )
         .where(
             deliveries.c.cpts_id == ref.cpts_id,

@@ -79,6 +79,29 @@ async def prove(act: Act, person_id: str, medium: Medium, proof: Proof) -> None:
         )
 
 
+async def proof_of(act: Act, person_id: str, medium: Medium) -> Proof | None:
+    """Give the last proof of an address of somebody."""
+    found = await act.connection.execute(
+        select(contact_proofs).where(
+            contact_proofs.c.cpts_id == act.cpts_id,
+            contact_proofs.c.person_id == person_id,
+            contact_proofs.c.medium == medium,
+        )
+    )
+    row = found.one_or_none()
+    return Proof.model_validate(row) if row else None
+
+
+async def is_theirs(act: Act, person_id: str, email: str) -> bool:
+    """Does the directory still have this mail address of this person?"""
+    found = await act.connection.scalar(
+        select(people_table.c.email).where(
+            people_table.c.cpts_id == act.cpts_id, people_table.c.person_id == person_id
+        )
+    )
+    return found is not None and found.casefold() == email.casefold()
+
+
 _LEFT = (
     select(
         deliveries.c.address,

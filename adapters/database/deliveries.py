@@ -1,5 +1,6 @@
 """Deliveries and their batches: what is to leave, what left, what did not and why."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -16,6 +17,12 @@ from domain.reference import CrisisRef, WaveRef
 from domain.wave import Channel
 
 OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
+_RETURN_CODE_BYTES = 8  # as `domain/return_path.py` reads them
+
+
+def return_code() -> str:
+    """Draw the code by which one mail is known if it comes back."""
+    return secrets.token_hex(_RETURN_CODE_BYTES)
 
 
 async def queue_letter(
@@ -33,6 +40,7 @@ async def queue_letter(
             channel=Channel.MAIL,
             state=DeliveryState.QUEUED,
             fence=0,
+            return_code=return_code(),
             **delivery,
         )
     )

@@ -6,6 +6,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import oppositions
+from adapters.database.deliveries import return_code
 from adapters.database.many import insert_all
 from adapters.database.tables import batches, deliveries, notices
 from adapters.database.unit import Act
@@ -46,6 +47,7 @@ async def add(
             "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
             "reason": why,
             "fence": 0,
+            "return_code": return_code(),
         }
         for one in to
         for why in [_why_not(one, refused)]

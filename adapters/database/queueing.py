@@ -9,6 +9,7 @@ from operator import itemgetter
 from sqlalchemy import insert
 
 from adapters.database import mailboxes, oppositions, seats
+from adapters.database.deliveries import return_code
 from adapters.database.mailboxes import Mailbox
 from adapters.database.many import insert_all
 from adapters.database.tables import batches, deliveries
@@ -122,6 +123,7 @@ def _rows(
             "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
             "reason": why,
             "fence": 0,
+            "return_code": return_code() if way.channel is Channel.MAIL else None,
             "stands_for": stands_for,
             "sharing": len(group) if shared else None,
             "carried_by": (

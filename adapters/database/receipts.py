@@ -1,31 +1,78 @@
-"""Receipts of providers, kept with their deliveries."""
+"""Receipts of providers and mails that came back, kept with their deliveries."""
 
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.tables import deliveries
+from adapters.database.tables import batches, deliveries
+from adapters.database.unit import Act
 from domain.alert import DeliveryState, NotSent
 from domain.cascade import AGAIN
 from domain.receipt import Receipt, ReceiptNote
 from domain.wave import Channel
 
 
-async def keep(connection: AsyncConnection, note: ReceiptNote) -> bool:
-    """Keep a receipt; False if no delivery is known by these ids.
+class DeliveryKey(BaseModel):
+    """Which delivery a receipt is about."""
 
-    Safe to repeat, in any order: a delivery that arrived stays arrived.
-    """
-    about = _about(note)
-    kept = await connection.execute(select(deliveries.c.delivery_id).where(about))
-    if kept.first() is None:
-        return False
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    cpts_id: str
+    delivery_id: str
+
+
+class Delivered(BaseModel):
+    """One delivery as it stands, and what its batch says."""
+
+    model_config = ConfigDict(
+        frozen=True, from_attributes=True, hide_input_in_errors=True
+    )
+
+    delivery_id: str
+    crisis_id: str
+    wave: int | None
+    recipient_id: str
+    channel: Channel
+    address: str | None
+    sent_at: datetime | None
+    receipt: Receipt | None
+    message: str
+
+
+async def about(connection: AsyncConnection, note: ReceiptNote) -> DeliveryKey | None:
+    """Say which delivery a receipt is about; None if none is known by these ids."""
+    found = await connection.execute(
+        select(deliveries.c.cpts_id, deliveries.c.delivery_id).where(_about(note))
+    )
+    row = found.first()
+    return DeliveryKey.model_validate(row) if row else None
+
+
+async def lock(act: Act, delivery_id: str) -> Delivered:
+    """Give one delivery, held until the commit."""
+    found = await act.connection.execute(
+        select(deliveries, batches.c.message)
+        .join(
+            batches,
+            and_(
+                batches.c.cpts_id == deliveries.c.cpts_id,
+                batches.c.batch_id == deliveries.c.batch_id,
+            ),
+        )
+        .where(_is(act, delivery_id))
+        .with_for_update(of=deliveries)
+    )
+    return Delivered.model_validate(found.one())
+
+
+async def write(act: Act, delivery_id: str, note: ReceiptNote) -> None:
+    """Keep a receipt that says more than what was known."""
     arrived = note.receipt is Receipt.DELIVERED
-    kept_before: ColumnElement[bool] = deliveries.c.receipt.is_(None)
-    if arrived:
-        kept_before = or_(kept_before, deliveries.c.receipt == Receipt.FAILED)
-    await connection.execute(
+    await act.connection.execute(
         update(deliveries)
-        .where(about, kept_before)
+        .where(_is(act, delivery_id))
         .values(
             receipt=note.receipt,
             receipt_at=note.at,
@@ -33,38 +80,36 @@ async def keep(connection: AsyncConnection, note: ReceiptNote) -> bool:
         )
     )
     if arrived:  # the doubt is over: it had left
-        await connection.execute(
+        await act.connection.execute(
             update(deliveries)
-            .where(about, deliveries.c.reason == NotSent.UNCERTAIN)
+            .where(_is(act, delivery_id), deliveries.c.reason == NotSent.UNCERTAIN)
             .values(state=DeliveryState.SENT, reason=None, sent_at=note.at)
         )
-        await _ring_no_more(connection, about)
-    return True
+        await _ring_no_more(act, delivery_id)
 
 
-async def _ring_no_more(
-    connection: AsyncConnection, about: ColumnElement[bool]
-) -> None:
+async def _ring_no_more(act: Act, delivery_id: str) -> None:
     """Leave alone whoever took a call: it is not placed a second time."""
-    taken = await connection.execute(
-        select(deliveries.c.cpts_id, deliveries.c.delivery_id).where(
-            about, deliveries.c.channel == Channel.CALL
+    await act.connection.execute(
+        update(deliveries)
+        .where(
+            _is(act, f"{delivery_id}{AGAIN}"),
+            deliveries.c.state == DeliveryState.QUEUED,
         )
+        .values(state=DeliveryState.NOT_SENT, reason=NotSent.HEARD)
     )
-    for cpts_id, delivery_id in taken.all():
-        await connection.execute(
-            update(deliveries)
-            .where(
-                deliveries.c.cpts_id == cpts_id,
-                deliveries.c.delivery_id == f"{delivery_id}{AGAIN}",
-                deliveries.c.state == DeliveryState.QUEUED,
-            )
-            .values(state=DeliveryState.NOT_SENT, reason=NotSent.HEARD)
-        )
+
+
+def _is(act: Act, delivery_id: str) -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.cpts_id == act.cpts_id, deliveries.c.delivery_id == delivery_id
+    )
 
 
 def _about(note: ReceiptNote) -> ColumnElement[bool]:
     """Name the delivery; the reply that names its provider may not be written yet."""
+    if note.return_code is not None:
+        return deliveries.c.return_code == note.return_code
     if note.delivery_id is None:
         return and_(
             deliveries.c.provider == note.provider,
@@ -77,6 +122,6 @@ def _about(note: ReceiptNote) -> ColumnElement[bool]:
         *same,
         or_(
             deliveries.c.provider == note.provider,
-            and_(deliveries.c.provider.is_(None), deliveries.c.channel != "COURRIEL"),
+            and_(deliveries.c.provider.is_(None), deliveries.c.channel != Channel.MAIL),
         ),
     )

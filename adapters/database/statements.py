@@ -57,6 +57,7 @@ LOOK = (
         deliveries.c.name,
         deliveries.c.address,
         deliveries.c.sharing,
+        deliveries.c.return_code,
         batches.c.fence,
         batches.c.document_id,
         batches.c.topic,

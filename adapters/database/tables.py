@@ -559,6 +559,14 @@ deliveries = Table(
     Column("receipt", String(10)),  # what became of it, as far as the provider knows
     Column("receipt_at", Instant),
     Column("receipt_reason", Text),
+    Column("return_code", String(16)),  # of a mail, should it come back
+    Index(
+        "ix_deliveries_return_code",
+        "return_code",
+        unique=True,
+        sqlite_where=text("return_code IS NOT NULL"),
+        postgresql_where=text("return_code IS NOT NULL"),
+    ),
     Index(
         "ix_deliveries_provider",
         "provider",

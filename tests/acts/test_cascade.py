@@ -12,7 +12,7 @@ from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
 from acts.ending import LiftCrisis, lift_crisis
 from acts.plan import new_plan
-from adapters.database.receipts import keep
+from acts.receipt import take_receipt
 from adapters.database.tables import batches, crises, deliveries
 from adapters.database.unit import Database
 from domain.alert import NotSent
@@ -149,8 +149,7 @@ async def test_a_call_that_nobody_takes_rings_once_more_two_minutes_later(
         at=now.at,
     )
 
-    async with database.write() as connection:
-        known = await keep(connection, note)
+    known = await take_receipt(database, note)
 
     seconds = [row for row in of(await rows(database), Channel.CALL) if again(row)]
     spared = [row["delivery_id"] for row in seconds if row["reason"] == NotSent.HEARD]

@@ -134,6 +134,7 @@ async def test_a_reserved_delivery_says_whom_it_goes_to(
         address=kept["address"],
         purpose=Purpose.ANSWER,
         subject=f"{ref.crisis_id}.{person_of(wanted)}",
+        return_code=kept["return_code"],
     )
     assert (kept["state"], kept["fence"]) == (DeliveryState.SENDING, 1)
 

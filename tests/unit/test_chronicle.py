@@ -81,6 +81,7 @@ FACTS: dict[str, Mapping[str, object]] = {
     },
     "review.missed": {"year": 2027},
     "contact.verified": {"medium": "MOBILE", "how": "RAPPEL"},
+    "contact.returned": {"medium": "COURRIEL", "why": "BOITE_PLEINE"},
     "member.confirmed": {"consents": True, "changed": True},
     "roll_call.opened": {"kind": "ESSAI", "people": 352, "without_address": 3},
     "roll_call.ended": {

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _DELIVERIES = (
+    "return_code",
     "receipt_reason",
     "receipt_at",
     "receipt",
@@ -23,6 +24,7 @@ _DELIVERIES = (
 _PARTIAL = {
     "ix_deliveries_provider": ("provider", "provider_id"),
     "ix_deliveries_carried_by": ("carried_by",),
+    "ix_deliveries_return_code": ("return_code",),
 }
 
 
@@ -43,6 +45,7 @@ def upgrade() -> None:
         sa.Column("receipt", sa.String(10)),
         sa.Column("receipt_at", Instant()),
         sa.Column("receipt_reason", sa.Text()),
+        sa.Column("return_code", sa.String(16)),
     ):
         op.add_column("deliveries", column)
     for name, columns in _PARTIAL.items():
@@ -51,6 +54,7 @@ def upgrade() -> None:
             name,
             "deliveries",
             list(columns),
+            unique=columns == ("return_code",),
             sqlite_where=only,
             postgresql_where=only,
         )
