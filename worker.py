@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
+import uvloop
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
@@ -260,7 +261,7 @@ def main() -> None:
     """Run the worker until SIGTERM or Ctrl-C."""
     settings = load()
     configure(settings.log_level)
-    asyncio.run(_main(settings))
+    uvloop.run(_main(settings))
 
 
 async def _main(settings: Settings) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Sequence
+from typing import cast
 
 from aiosmtplib import SMTP, SMTPResponse, SMTPServerDisconnected
 from typing_extensions import override
@@ -29,9 +30,9 @@ class Talk(asyncio.Protocol):
     """
 
     def __init__(self, smtp: SMTP) -> None:
-        if not isinstance(smtp.transport, asyncio.Transport):
+        if smtp.transport is None:
             raise SMTPServerDisconnected("not connected")
-        self._transport = smtp.transport
+        self._transport = cast("asyncio.Transport", smtp.transport)  # not uvloop's heir
         self._together = smtp.supports_extension("pipelining")
         self._loop = asyncio.get_running_loop()
         self._awaited: deque[asyncio.Future[SMTPResponse]] = deque()
