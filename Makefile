@@ -32,23 +32,23 @@ up: setup ## start the embedded profile (Ctrl-C stops it)
 
 FACTS := tests/acts tests/commands
 LIVE := tests/e2e
-AGAIN := postgresql or two_types or untraced
+AGAIN := postgresql or two_types
+WATCHED = $(BIN)/python -m slipcover --dont-wrap-pytest --json --out .coverage.$@.json -m pytest -q
 
 test: setup ## run every test, two parts at a time
-	rm -f .coverage .coverage.*
+	rm -f .coverage*
 	$(MAKE) --no-print-directory --keep-going -j2 test-live test-facts test-others test-again
-	$(BIN)/coverage combine --quiet
 
 test-live:  # first: it waits for processes of its own, beside one part only
-	$(BIN)/coverage run -m pytest -q $(LIVE)
+	$(BIN)/python -m pytest -q $(LIVE)
 
 test-facts:
-	$(BIN)/coverage run -m pytest -q -k "not ($(AGAIN))" $(FACTS)
+	$(WATCHED) -k "not ($(AGAIN))" $(FACTS)
 
 test-others:
-	$(BIN)/coverage run -m pytest -q -k "not ($(AGAIN))" tests $(FACTS:%=--ignore=%) --ignore=$(LIVE)
+	$(WATCHED) -k "not ($(AGAIN))" tests $(FACTS:%=--ignore=%) --ignore=$(LIVE)
 
-test-again:  # no coverage, which triples the time: shorter tests reach the same lines
+test-again:  # what reaches the same lines again: another database, pairs of types
 	$(BIN)/python -m pytest -q -p no:cacheprovider -k "$(AGAIN)" --ignore=$(LIVE)
 
 check: fmt lint types imports coverage ## static checks, and the coverage gate of the last test run
@@ -66,7 +66,7 @@ imports: setup ## do imports point one way?
 	$(BIN)/lint-imports
 
 coverage: setup ## the coverage of the last `make test`
-	$(BIN)/coverage report
+	$(BIN)/python -m slipcover --fail-under 95 --out .coverage.json --merge .coverage.test-*.json
 
 replay: setup ## kept histories against today's workflows
 	$(BIN)/pytest tests/replay

@@ -58,8 +58,6 @@ from tests.world import (
     rpps,
 )
 
-pytestmark = pytest.mark.untraced
-
 PAIRS = tuple(combinations(TYPES, 2))
 TOGETHER = {Kinetic.FAST: timedelta(minutes=15), Kinetic.SLOW: timedelta(hours=12)}
 

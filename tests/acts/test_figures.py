@@ -22,8 +22,6 @@ from domain.turnout import by_group
 from tests.conftest import Now
 from tests.world import CPTS_ID, alerted, cpts
 
-pytestmark = pytest.mark.untraced
-
 PEOPLE = 25
 OFFERED = (
     Availability.IMMEDIATE,

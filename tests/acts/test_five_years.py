@@ -33,7 +33,6 @@ from tests.lived import (
 )
 from tests.world import CPTS_ID
 
-pytestmark = pytest.mark.untraced
 MISSED = 2028  # the contract year whose review nobody answered
 YEARS = range(SIGNED.year, SIGNED.year + CONTRACT)
 

@@ -44,8 +44,6 @@ from tests.posts import (
     yes,
 )
 
-pytestmark = pytest.mark.untraced
-
 ANSWERS = [code for code in Availability if code is not Availability.SILENT]
 PLACES = st.integers(0, EMPLOYEE)
 

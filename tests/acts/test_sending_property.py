@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -36,8 +35,6 @@ from domain.opposition import Scope, Via
 from domain.reference import CrisisRef, WaveRef
 from tests.conftest import Now
 from tests.world import alerted
-
-pytestmark = pytest.mark.untraced
 
 PEOPLE = 6
 PLACES = st.integers(0, PEOPLE - 1)

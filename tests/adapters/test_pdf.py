@@ -34,8 +34,6 @@ from tests.samples.crisis import (
 from tests.samples.situation import SITUATION
 from tests.samples.situation import changed as a_situation
 
-pytestmark = pytest.mark.untraced
-
 TEMPLATES = Path(__file__).parents[2] / "plan_templates"
 
 LAYOUTS = TEMPLATES / "documents"

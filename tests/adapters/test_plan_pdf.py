@@ -14,8 +14,6 @@ from domain.printed_plan import Copy, Edition, PrintedPlan
 from tests.samples.plan import PRINTED_AT, private_values, source
 from tests.world import ROOT
 
-pytestmark = pytest.mark.untraced
-
 A5_MM = (148, 210)
 POINTS_A_MM = 72 / 25.4
 PUBLIC = Copy(edition=Edition.PUBLIC)

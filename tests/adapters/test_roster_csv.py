@@ -119,7 +119,6 @@ def test_a_file_that_is_no_table_is_refused(
     assert rule in str(refused.value.facts["rule"])
 
 
-@pytest.mark.untraced
 def test_a_roster_larger_than_any_cpts_is_refused(file: Path) -> None:
     file.write_text(f"{HEADER}\n" + f"{LINE}\n" * (LARGEST_ROWS + 1), "utf-8")
 

@@ -269,7 +269,6 @@ def test_a_workbook_without_a_table_names_what_it_lacks(file: Path) -> None:
     assert rule(file).startswith("colonne absente : Nom, Prénom, Profession, Courriel")
 
 
-@pytest.mark.untraced
 def test_fifty_thousand_lines_are_refused(file: Path) -> None:
     write(file, Feuil1=(HEADER, *((LINE[:2],) * (LARGEST_ROWS + 100))))
 

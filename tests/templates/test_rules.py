@@ -16,8 +16,6 @@ from domain.errors import TemplateError
 from domain.template import Template
 from domain.template_rules import breaches, check
 
-pytestmark = pytest.mark.untraced
-
 FOLDER = Path(__file__).resolve().parents[2] / "plan_templates" / "fr-2022-12"
 COMMON, CASUALTIES = "cards/common.yaml", "cards/casualties.yaml"
 EMERGING, NRC = "cards/emerging_agent.yaml", "cards/nrc.yaml"

@@ -13,8 +13,6 @@ from domain.plan import Holder
 from domain.wave import WAVE_CODES, Kinetic
 from tests.national import national
 
-pytestmark = pytest.mark.untraced
-
 DAY = date(2026, 11, 22)
 AWAY = Absence(DAY, DAY)
 HOLDERS = (

@@ -21,8 +21,6 @@ from domain.schedule import blocked_by, schedule
 from domain.wave import Kinetic
 from tests.national import T0, TYPES, crisis, laid, national
 
-pytestmark = pytest.mark.untraced
-
 MINUTE = timedelta(minutes=1)
 HOUR = 60 * MINUTE
 PARIS = ZoneInfo("Europe/Paris")

@@ -230,7 +230,6 @@ def test_every_card_is_read_again_as_it_is_written_for_people() -> None:
         assert None not in written.values()
 
 
-@pytest.mark.untraced
 @settings(max_examples=12)
 @given(
     edits=st.lists(st.sampled_from(FREE[:4]), unique=True),

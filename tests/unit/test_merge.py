@@ -375,7 +375,6 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.untraced
 @settings(max_examples=10)
 @given(FIELDS, st.booleans())
 def test_every_conflict_kept_is_ours_and_every_one_taken_is_theirs(

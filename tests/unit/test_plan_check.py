@@ -24,8 +24,6 @@ from domain.section_edit import with_section
 from tests.checked import TODAY, WRITTEN, facts, plan, saying, tenant
 from tests.national import national
 
-pytestmark = pytest.mark.untraced
-
 Broken = Callable[[Plan, KnownFacts], tuple[Plan, KnownFacts]]
 PLAN, FACTS = plan(), facts()
 

@@ -116,7 +116,6 @@ def places(found: PlanDifferences) -> list[tuple[str, str]]:
     return [(each.section_id, each.target) for each in found.all]
 
 
-@pytest.mark.untraced
 @settings(max_examples=25)
 @given(plans(), plans())
 def test_differences_applied_to_one_version_give_the_other(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +15,6 @@ from domain.schedule import Schedule, blocked_by, schedule
 from domain.union import LaidCard, lay_out
 from domain.wave import Kinetic
 from tests.national import T0, TYPES, activated, crisis, laid, national
-
-pytestmark = pytest.mark.untraced
 
 MINUTE = timedelta(minutes=1)
 HOUR = 60 * MINUTE

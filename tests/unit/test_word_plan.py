@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,7 +123,6 @@ BLOCKS = st.lists(
 )
 
 
-@pytest.mark.untraced
 @given(BLOCKS)
 def test_no_word_of_the_file_is_lost(blocks: list[WordBlock]) -> None:
     kept = asides(*blocks)
