@@ -20,7 +20,7 @@ from domain.letter import (
 )
 from domain.outgoing import Outgoing
 from domain.provider import Provider
-from domain.short_text import invitation, keys, spoken, written
+from domain.short_text import invitation, keys, noted, spoken, written
 from domain.wave import Channel
 from instance import TEMPLATES, Instance
 
@@ -90,8 +90,11 @@ class Notepad:
         instance = self._instance
         async with instance.database.read() as connection:
             said = await texts.of_batch(connection, ref, instance.settings.mail_from)
-        if not isinstance(said, WaveText):
-            raise UnknownBatchError(batch=ref.batch_id)  # letters go by mail alone
+        if isinstance(said, TransmissionText):
+            raise UnknownBatchError(batch=ref.batch_id)  # documents go by mail alone
+        if isinstance(said, NoticeText):
+            words = noted(said)
+            return lambda to: Outgoing(ref.cpts_id, to.delivery_id, to.address, words)
 
         def compose(to: Addressee) -> Outgoing:
             sharing = to.name if to.shared else ""

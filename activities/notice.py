@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from domain.dispatch import BatchRef
+from domain.dispatch import NoticeBatch
 from domain.reference import NoticeRef
 
 
@@ -13,9 +13,9 @@ from domain.reference import NoticeRef
 class Noticing:
     """Activities of the letters about one topic."""
 
-    load: Callable[[NoticeRef], Awaitable[tuple[BatchRef, ...]]]
+    load: Callable[[NoticeRef], Awaitable[tuple[NoticeBatch, ...]]]
 
     @activity.defn(name="load_notice")
-    async def load_notice(self, ref: NoticeRef) -> tuple[BatchRef, ...]:
+    async def load_notice(self, ref: NoticeRef) -> tuple[NoticeBatch, ...]:
         """List the batches that owe letters. Safe to retry because it only reads."""
         return await self.load(ref)

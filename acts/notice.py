@@ -7,7 +7,7 @@ worker starts it within a minute. Whoever queues them only writes rows.
 from adapters.database import notices, plan_links
 from adapters.database.unit import Act, Database
 from domain.alert import BATCH_SIZE
-from domain.dispatch import BatchRef
+from domain.dispatch import NoticeBatch
 from domain.link import Purpose, notice_subject, token, token_hash
 from domain.notice import NoticeKind, NoticeOrder, Recipient
 from domain.reference import NoticeRef
@@ -41,7 +41,7 @@ def _link(order: NoticeOrder, to: Recipient, link_key: bytes) -> dict[str, objec
     }
 
 
-async def load_notice(database: Database, ref: NoticeRef) -> tuple[BatchRef, ...]:
+async def load_notice(database: Database, ref: NoticeRef) -> tuple[NoticeBatch, ...]:
     """List the batches about a topic that still owe letters."""
     async with database.read() as connection:
         return await notices.owing(connection, ref)

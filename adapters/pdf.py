@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import segno
 import typst
 from pydantic import BaseModel
 
@@ -28,6 +29,7 @@ from domain.calendar import (
 from domain.dossier import gaps, not_payable, runs
 from domain.indicator import indicator_label
 from domain.payment import Expected
+from domain.poster import Poster
 from domain.printed_plan import PrintedPlan
 from domain.recognition_letter import RecognitionLetter
 from domain.report import CrisisFacts, DocumentRow, EntryRow
@@ -108,6 +110,13 @@ class PdfPress:
         known = {"summary": summary.model_dump()}
         return self._compile("plan_summary.typ", known, summary)
 
+    def render_poster(self, poster: Poster) -> bytes:
+        """Print the poster that invites to enrol; its code stands a damaged quarter."""
+        code = segno.make(poster.address, error="q", micro=False)
+        squares = [[bool(dark) for dark in line] for line in code.matrix]
+        known = {"poster": poster.model_dump(), "squares": squares}
+        return self._compile("poster.typ", known, poster)
+
     def _print(
         self, layout: str, facts: CrisisFacts, more: Mapping[str, object]
     ) -> bytes:
@@ -132,7 +141,7 @@ class PdfPress:
         self,
         layout: str,
         known: Mapping[str, object],
-        made: CrisisFacts | SituationReport | PrintedPlan | ArsSummary,
+        made: CrisisFacts | SituationReport | PrintedPlan | ArsSummary | Poster,
     ) -> bytes:
         return typst.compile(
             self.layouts / layout,

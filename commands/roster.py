@@ -10,7 +10,7 @@ import typer
 from acts.directory import compare_roster, import_roster
 from adapters.database import tenants
 from adapters.roster_format import RosterFormat
-from commands import roster_reach, roster_view
+from commands import roster_poster, roster_reach, roster_view
 from commands.acting import COORDINATOR, perform
 from commands.options import Actor, AsJson
 from domain.directory import RosterDiff
@@ -170,3 +170,4 @@ app.command("list")(roster_view.list_people)
 app.command()(roster_view.check)
 app.command()(roster_view.export)
 app.command()(roster_reach.reach)
+app.command()(roster_poster.poster)

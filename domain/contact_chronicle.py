@@ -11,6 +11,9 @@ KINDS = {
     "contact.verified": "coordonnée vérifiée",
     "contact.returned": "courriel revenu",
     "member.confirmed": "coordonnées confirmées par leur personne",
+    "poster.made": "affiche d'inscription",
+    "join.proved": "inscription par l'affiche",
+    "join.settled": "demande d'inscription tranchée",
     "roll_call.opened": "demande à tous les membres",
     "roll_call.ended": "fin d'une demande à tous",
     "contact.stopped": "messages arrêtés à la demande d'une personne",
@@ -60,6 +63,16 @@ def _confirmed(facts: Facts) -> str:
     return f"Coordonnées {changed} par leur personne{agreed}."
 
 
+def _proved(facts: Facts) -> str:
+    said = f"{_MEDIA[facts['medium']]} vérifié par un code, depuis l'affiche"
+    return f"{said} ; la coordination tranche." if facts["waits"] else f"{said}."
+
+
+def _settled(facts: Facts) -> str:
+    how = "acceptée" if facts["accepted"] else "refusée"
+    return f"Demande d'inscription {how} par la coordination."
+
+
 def _people(number: int) -> str:
     return f"{number} {'personne' if number <= 1 else 'personnes'}"
 
@@ -77,6 +90,9 @@ SENTENCES: Mapping[str, Callable[[Facts], str]] = {
         f"{BounceReason(facts['why']).told}."
     ),
     "member.confirmed": _confirmed,
+    "poster.made": lambda _: "Affiche d'inscription imprimée.",
+    "join.proved": _proved,
+    "join.settled": _settled,
     "roll_call.opened": _opened,
     "roll_call.ended": _ended,
     "contact.stopped": lambda facts: f"Une personne arrête {_said(facts)}.",

@@ -33,6 +33,18 @@ class StaleCodeError(PlanError):
     code = "CODE_PERIME"
 
 
+class UnknownJoinRequestError(PlanError):
+    """No such request to be enrolled waits."""
+
+    code = "INSCRIPTION_INCONNUE"
+
+
+class TooManyJoinRequestsError(PlanError):
+    """More requests came in an hour than people would make."""
+
+    code = "DEMANDES_TROP_NOMBREUSES"
+
+
 class ConsentMissingError(PlanError):
     """Nobody is a volunteer without agreeing."""
 

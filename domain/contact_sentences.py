@@ -23,6 +23,14 @@ SENTENCES: Mapping[str, str] = {
         "Ce code ne vaut plus : trop ancien, ou essayé trop souvent. Demandez-en un "
         "autre."
     ),
+    "INSCRIPTION_INCONNUE": (
+        "Cette demande d'inscription n'attend plus : quelqu'un l'a déjà tranchée, ou "
+        "elle a été oubliée. Regardez la liste."
+    ),
+    "DEMANDES_TROP_NOMBREUSES": (
+        "Trop de demandes viennent d'arriver ; la vôtre n'est pas prise. Réessayez "
+        "dans une heure, ou appelez la coordination."
+    ),
     "ACCORD_ABSENT": (
         "Pour être volontaire, cochez votre accord ; rien n'est enregistré. Sans "
         "accord, vous restez informé, jamais sollicité."

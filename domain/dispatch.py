@@ -5,6 +5,7 @@ from enum import Enum
 from pydantic import BaseModel, ConfigDict
 
 from domain.link import Purpose
+from domain.wave import Channel
 
 
 class BatchRef(BaseModel):
@@ -14,6 +15,12 @@ class BatchRef(BaseModel):
 
     cpts_id: str
     batch_id: str
+
+
+class NoticeBatch(BatchRef):
+    """A batch of notices, and the channel that carries it."""
+
+    channel: Channel = Channel.MAIL  # what a history kept before there were others
 
 
 class Batch(BaseModel):

@@ -1,5 +1,7 @@
 """A letter about a plan: the same words to several people, each with their own link.
 
+A code may go by text or be read aloud; every other notice is a mail.
+
 Source: docs/sources.md#notices
 """
 
@@ -7,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from domain.wave import Channel
 
 
 class NoticeKind(StrEnum):
@@ -21,6 +25,7 @@ class NoticeKind(StrEnum):
     EXACT = "EXACT"  # the same page, to confirm
     TEST = "ESSAI"  # of alert: one tap
     CODE = "CODE"  # nothing: the code is in the letter
+    POSTER = "AFFICHE"  # no letter: printed, for whoever passes
 
     @property
     def is_routine(self) -> bool:
@@ -62,6 +67,7 @@ class NoticeOrder(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     kind: NoticeKind
+    channel: Channel = Channel.MAIL
     plan_id: str
     topic: str  # `v3`, `2027`: what all these letters are about
     turn: int = 0  # 0, then one more a reminder

@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.contact import is_mobile
 from domain.person import Link, Person, shared_addresses
+from domain.wave import Channel
 
 WANTED = 2  # verified media: never one alone
 
@@ -151,6 +153,16 @@ class Reach:
     def percent(self) -> int:
         """The share of members with two verified ways; rounded down."""
         return self.two * 100 // self.members if self.members else 0
+
+
+def code_channel(
+    medium: Medium, address: str, carried: Collection[Channel]
+) -> Channel | None:
+    """Say what brings a code to an address: never a text to a landline."""
+    if medium is Medium.MAIL:
+        return Channel.MAIL
+    ways = (Channel.TEXT, Channel.CALL) if is_mobile(address) else (Channel.CALL,)
+    return next((way for way in ways if way in carried), None)
 
 
 def reached(

@@ -3,6 +3,7 @@
 from domain.notice import Notice
 from domain.roll_call import RollCallKind
 from domain.typography import typeset
+from domain.wave import Channel
 
 _HOW = (
     "Si une crise sanitaire touche notre territoire, comment vous prévenir ? La page "
@@ -48,17 +49,19 @@ def words_of(kind: RollCallKind) -> Notice:
     return _typeset(_WORDS[kind])
 
 
-def with_code(code: str, minutes: int) -> Notice:
-    """Write the letter that proves an address."""
-    said = (
-        f"Votre code : {code}",
-        (
-            f"Tapez-le sur votre page dans les {minutes} minutes. Vous n'avez rien "
-            "demandé ? Ignorez ce courriel."
-        ),
-    )
+def with_code(code: str, minutes: int, channel: Channel = Channel.MAIL) -> Notice:
+    """Write, or say, the code that proves an address."""
     subject = "Code pour vérifier votre adresse"
-    return _typeset(Notice(subject=subject, paragraphs=said))
+    if channel is Channel.CALL:  # digit after digit, twice: nobody can scroll back
+        aloud = ", ".join(code)
+        said = (f"votre code est {aloud}. Je répète : {aloud}.",)
+        return Notice(subject=subject, paragraphs=said)
+    until = f"Tapez-le sur votre page dans les {minutes} minutes."
+    ignore = "Vous n'avez rien demandé ? Ignorez ce message."
+    if channel is Channel.TEXT:
+        return Notice(subject=subject, paragraphs=(f"votre code : {code}.", until))
+    words = (f"Votre code : {code}", f"{until} {ignore}")
+    return _typeset(Notice(subject=subject, paragraphs=words))
 
 
 def _typeset(words: Notice) -> Notice:

@@ -1,4 +1,4 @@
-"""What a wave says in a text message, and in a call.
+"""What a wave or a notice says in a text message, and in a call.
 
 Source: docs/sources.md#messages
 """
@@ -6,7 +6,7 @@ Source: docs/sources.md#messages
 import re
 
 from domain.gsm7 import ONE_MESSAGE, TWO_SEGMENTS, septets, spelled
-from domain.letter import EXERCISE_MARK, WaveText, fill
+from domain.letter import EXERCISE_MARK, NoticeText, WaveText, fill
 from domain.message import ROOM, cut_at_word
 
 _LINK = re.compile(r"\s*:?\s*\{lien\}")
@@ -57,6 +57,11 @@ def spoken(said: WaveText, sharing: str = "") -> str:
 def keys(said: WaveText) -> str:
     """Say which keys answer, if the wave wants an answer."""
     return _KEYS if said.offers else ""
+
+
+def noted(said: NoticeText) -> str:
+    """Write a notice as a text message, or say it aloud: who writes, then all of it."""
+    return spelled(f"CPTS {said.cpts_short} : {' '.join(said.paragraphs)}")
 
 
 def _headed(message: str) -> str:

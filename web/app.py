@@ -42,6 +42,7 @@ from web import (
     plan_history,
     plan_import,
     plan_link,
+    poster,
     provider_receipts,
     reach,
     receipt,
@@ -97,7 +98,7 @@ def build(settings: Settings) -> FastAPI:
         plan_history,
         plan_import,
     )
-    of_people = (first_day, roll_call, reach, stop, tray)
+    of_people = (first_day, roll_call, poster, reach, stop, tray)
     of_year = (*of_plan, review)
     for part in (*outside, console, *of_year, *of_people, declare, *crisis):
         app.include_router(part.router)

@@ -6,7 +6,8 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field, ValidationError
 from starlette.datastructures import FormData
 
-from acts.contact_code import CARRIED, ContactOf, TypedCode, check_code, send_code
+from acts.code import ContactOf, TypedCode
+from acts.contact_code import check_code, send_code
 from acts.enrolment import Confirm, confirm
 from acts.opposition import Stop, resume, stop
 from adapters.database import contacts, oppositions, tenants
@@ -17,7 +18,7 @@ from domain.errors import PlanError
 from domain.mission_errors import UnknownPersonError
 from domain.opposition import Scope, Via
 from domain.person import Link
-from domain.reach import Freshness, Medium, Reached
+from domain.reach import Contact, Freshness, Medium, Reached, code_channel
 from domain.refusal import first_refusal
 from domain.sentences import sentence
 from web.console import new_nonce
@@ -34,7 +35,7 @@ class OwnContact:
     """One address of theirs, and whether a code may prove it."""
 
     view: ContactView
-    carried: bool  # may a code go there?
+    by: str  # what would bring a code there: COURRIEL, SMS, APPEL; empty: nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,10 +154,7 @@ async def _page(  # noqa: PLR0913 - what was just done, said once each
         mobile=readable(person.mobile) if person.mobile else "",
         phone2=readable(person.phone2) if person.phone2 else "",
         contacts=tuple(
-            OwnContact(
-                view_of(each, tenant.zone_info),
-                each.medium in CARRIED and each.freshness is not Freshness.VERIFIED,
-            )
+            OwnContact(view_of(each, tenant.zone_info), _carrier(desk, each))
             for each in known.contacts
         ),
         types=tuple((t.code, t.label, person.accepts(t.code)) for t in template.types),
@@ -174,6 +172,14 @@ async def _page(  # noqa: PLR0913 - what was just done, said once each
         nonce=new_nonce(),
     )
     return HTMLResponse(desk.views.plan("enrol", page), 422 if error else 200)
+
+
+def _carrier(desk: Desk, known: Contact) -> str:
+    """Say what would bring a code that proves an address; verified, it needs none."""
+    if known.freshness is Freshness.VERIFIED:
+        return ""
+    carried = desk.instance.database.providers.channels
+    return code_channel(known.medium, known.address, carried) or ""
 
 
 def _of(everyone: tuple[Reached, ...], person_id: str) -> Reached:

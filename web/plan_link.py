@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from adapters.database.plan_links import PlanLink
 from domain.errors import UnknownLinkError
 from domain.notice import NoticeKind
-from web import asked, contact_card, enrol, reading, tested
+from web import asked, contact_card, enrol, join, reading, tested
 from web.desk import AtDesk, Desk, Visitor
 from web.opening import find_plan_link
 
@@ -42,6 +42,7 @@ _PAGES: Mapping[NoticeKind, LinkPage] = {
     NoticeKind.ENROL: enrol,
     NoticeKind.EXACT: enrol,
     NoticeKind.TEST: tested,
+    NoticeKind.POSTER: join,
 }
 
 

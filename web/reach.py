@@ -10,9 +10,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from acts.contact import VerifyContact, verify_contact
 from acts.opposition import Stop, resume, stop
-from adapters.database import contacts, oppositions, roll_calls, tenants
+from adapters.database import (
+    contacts,
+    join_requests,
+    oppositions,
+    roll_calls,
+    tenants,
+)
 from domain.calendar import french_day, french_instant
 from domain.contact import readable
+from domain.join import JoinForm
 from domain.mission_errors import UnknownPersonError
 from domain.opposition import Scope, Via
 from domain.reach import Contact, Freshness, How, Medium, ReachLine, reach
@@ -63,6 +70,16 @@ class AskLine:
 
 
 @dataclass(frozen=True)
+class JoinLine:
+    """Somebody who asked from a poster, and waits."""
+
+    request_id: str
+    who: str
+    address: str
+    asked_at: str
+
+
+@dataclass(frozen=True)
 class CallLine:
     """Something that was asked of many."""
 
@@ -84,6 +101,7 @@ class ReachPage(Page):
     to_ask: tuple[AskLine, ...]
     more: int
     calls: tuple[CallLine, ...] = ()
+    joining: tuple[JoinLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,8 +144,10 @@ async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
         tenant = await tenants.get(connection, cpts_id)
         everyone = await contacts.of_cpts(connection, cpts_id, database.now())
         calls = await roll_calls.of_cpts(connection, cpts_id)
+        joining = await join_requests.waiting(connection, cpts_id)
         template = await desk.instance.template_of(connection, cpts_id)
     score = reach(everyone)
+    labels = {each.code: each.label for each in template.professions}
     page = ReachPage(
         cpts_name=tenant.name,
         fictitious=tenant.fictitious,
@@ -136,7 +156,7 @@ async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
         two=score.two,
         percent=score.percent,
         lines=score.lines,
-        professions={each.code: each.label for each in template.professions},
+        professions=labels,
         to_ask=tuple(
             AskLine(
                 each.person_id,
@@ -154,6 +174,16 @@ async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
                 french_instant(each.opened_at, tenant.zone_info),
             )
             for each in calls[:_CALLS]
+        ),
+        joining=tuple(
+            JoinLine(
+                each.request_id,
+                _who(each.content, labels),
+                _shown_address(each.content),
+                french_instant(each.asked_at, tenant.zone_info),
+            )
+            for each in joining
+            if each.content
         ),
     )
     return shown(desk, "reach", page)
@@ -232,6 +262,15 @@ def view_of(known: Contact, zone: ZoneInfo) -> ContactView:
         good=known.freshness is Freshness.VERIFIED,
         shared=known.shared,
     )
+
+
+def _who(said: JoinForm, labels: Mapping[str, str]) -> str:
+    rpps = f", RPPS {said.rpps}" if said.rpps else ""
+    return f"{said.full_name}, {labels.get(said.profession, said.profession)}{rpps}"
+
+
+def _shown_address(said: JoinForm) -> str:
+    return said.address if said.medium is Medium.MAIL else readable(said.address)
 
 
 def _number(number: str | None) -> str:

@@ -8,9 +8,10 @@ from temporalio.exceptions import ActivityError, CancelledError
 with workflow.unsafe.imports_passed_through():
     from activities.messaging import Messaging
     from activities.notice import Noticing
-    from domain.dispatch import BatchRef
+    from domain.dispatch import NoticeBatch
     from domain.reference import NoticeRef
-    from workflows.messages import NOTICE, ROUTINE_MAIL_QUEUE
+    from domain.wave import Channel
+    from workflows.messages import NOTICE, QUEUES, ROUTINE_MAIL_QUEUE
     from workflows.policies import LOOK, sending
 
 perform = workflow.execute_activity_method
@@ -35,10 +36,12 @@ class NoticeWorkflow:
                 await workflow.sleep(RESEND_AFTER)
         workflow.continue_as_new(ref)
 
-    async def _send(self, batch: BatchRef) -> bool:
+    async def _send(self, batch: NoticeBatch) -> bool:
         """Hand a batch over; False if it was refused, or nobody took it in time."""
+        mail = batch.channel is Channel.MAIL
+        queue = ROUTINE_MAIL_QUEUE if mail else QUEUES[batch.channel]
         try:
-            policy = sending(workflow.now() + KEEP_TRYING, ROUTINE_MAIL_QUEUE)
+            policy = sending(workflow.now() + KEEP_TRYING, queue)
             await perform(Messaging.dispatch_batch, batch, **policy)
         except ActivityError as error:
             if isinstance(error.cause, CancelledError):

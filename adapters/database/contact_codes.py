@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 
 from adapters.database.tables import contact_codes
 from adapters.database.unit import Act
@@ -32,6 +32,18 @@ async def of(act: Act, person_id: str, medium: Medium) -> SentCode | None:
     )
     row = found.one_or_none()
     return None if row is None else SentCode.model_validate(row)
+
+
+async def sent_since(act: Act, address: str, since: datetime) -> int:
+    """Count the codes sent to an address since then, whoever asked for them."""
+    found = await act.connection.execute(
+        select(func.coalesce(func.sum(contact_codes.c.sent_today), 0)).where(
+            contact_codes.c.cpts_id == act.cpts_id,
+            contact_codes.c.address == address,
+            contact_codes.c.sent_at > since,
+        )
+    )
+    return int(found.scalar_one())
 
 
 async def keep(act: Act, person_id: str, medium: Medium, sent: SentCode) -> None:

@@ -11,12 +11,11 @@ from adapters.database.many import insert_all
 from adapters.database.tables import batches, deliveries, notices
 from adapters.database.unit import Act
 from domain.alert import DeliveryState, NotSent
-from domain.dispatch import BatchRef
+from domain.dispatch import BatchRef, NoticeBatch
 from domain.errors import UnknownBatchError
 from domain.notice import Notice, NoticeOrder, Recipient
 from domain.opposition import out_of_letters
 from domain.reference import NoticeRef
-from domain.wave import Channel
 
 
 async def add(
@@ -24,11 +23,12 @@ async def add(
 ) -> BatchRef:
     """Queue one batch of letters; those without an address are told so."""
     stem = f"{order.plan_id}.{order.topic}.{order.kind}.{order.turn}"
+    channel = order.channel
     batch = {"cpts_id": act.cpts_id, "batch_id": f"{stem}.lot.{rank}"}
     about = {"crisis_id": order.plan_id}
     named = {"topic": order.topic, "message": order.kind}
     await act.connection.execute(
-        insert(batches).values(**batch, **about, **named, fence=0)
+        insert(batches).values(**batch, **about, **named, fence=0, channel=channel)
     )
     await act.connection.execute(
         insert(notices).values(**batch, **order.notice.model_dump())
@@ -39,9 +39,9 @@ async def add(
         {
             **batch,
             **about,
-            "delivery_id": f"{stem}.{one.recipient_id}.{Channel.MAIL}",
+            "delivery_id": f"{stem}.{one.recipient_id}.{channel}",
             "recipient_id": one.recipient_id,
-            "channel": Channel.MAIL,
+            "channel": channel,
             "name": one.name,
             "address": one.address,
             "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
@@ -89,10 +89,10 @@ async def is_posted(connection: AsyncConnection, cpts_id: str, topic: str) -> bo
     return found.first() is not None
 
 
-async def owing(connection: AsyncConnection, ref: NoticeRef) -> tuple[BatchRef, ...]:
+async def owing(connection: AsyncConnection, ref: NoticeRef) -> tuple[NoticeBatch, ...]:
     """List the batches about a topic that still owe letters, in order."""
     rows = await connection.execute(
-        select(batches.c.cpts_id, batches.c.batch_id)
+        select(batches.c.cpts_id, batches.c.batch_id, batches.c.channel)
         .where(
             batches.c.cpts_id == ref.cpts_id,
             batches.c.topic == ref.topic,
@@ -100,4 +100,4 @@ async def owing(connection: AsyncConnection, ref: NoticeRef) -> tuple[BatchRef, 
         )
         .order_by(batches.c.batch_id)
     )
-    return tuple(BatchRef.model_validate(row) for row in rows.mappings())
+    return tuple(NoticeBatch.model_validate(row) for row in rows.mappings())

@@ -173,6 +173,17 @@ roll_call_people = Table(
     Column("answered_at", Instant),
 )
 
+join_requests = Table(  # people who ask from a poster to be enrolled
+    "join_requests",
+    metadata,
+    key(),
+    key("request_id"),
+    Column("asked_at", Instant, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("content", JSON),  # null once settled: expire everything
+    Column("proved_at", Instant),  # their address; null: the code was not typed
+)
+
 plan_versions = Table(
     "plan_versions",
     metadata,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from tests.terminal import CPTS, EXAMPLES, done, typed
 
@@ -50,6 +51,17 @@ def test_an_export_is_what_the_directory_is(tmp_path: Path) -> None:
     again = done("roster", "import", CPTS, str(file), "--json").document
     assert (again["new"], again["changed"], again["gone"]) == (0, 0, 0)
     assert (again["bad_lines"], again["warnings"]) == ([], [])
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_poster_is_one_page_that_opens_the_link_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "affiche.pdf"
+
+    said = done("roster", "poster", CPTS, "--output", str(file)).out
+
+    (page,) = PdfReader(file).pages
+    assert said.split()[-1] in page.extract_text()
+    assert "/plan/" in said
 
 
 @pytest.mark.usefixtures("settled")

@@ -1,19 +1,25 @@
 """Letters about a plan leave by the lane of what may wait, adopted by the worker."""
 
 import json
+import re
 from email.message import EmailMessage
 
 from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
 
+from acts.join import ask_to_join
 from adapters.database import ledger
 from adapters.database.unit import Database
+from domain.join import JoinForm
 from domain.notice import NoticeKind
 from domain.typography import typeset
 from instance import Instance
 from tests.acts.test_notice import PLAN_ID, TOPIC, order, post, value
 from tests.conftest import ORIGIN
-from tests.workflows.conftest import Sink
-from tests.world import CPTS_ID, settle
+from tests.provider_server import provider_server
+from tests.workflows.conftest import Sink, at_work
+from tests.workflows.test_channels import providers as carried_by
+from tests.world import CPTS_ID, LINK_KEY, settle
 from worker import adopt
 from workflows import messages
 
@@ -47,6 +53,35 @@ async def test_a_notice_reaches_who_has_an_address_with_a_link_of_theirs(
     assert sent["kind"] == "batch.sent"
     assert sent["facts"]["sent"] == 1
     assert sent["facts"]["not_sent"] == {"SANS_ADRESSE": 1}
+
+
+async def test_a_code_for_a_mobile_leaves_by_text_and_for_a_landline_by_a_call(
+    database: Database, env: WorkflowEnvironment, instance: Instance, sink: Sink
+) -> None:
+    await settle(database, 6)
+    async with provider_server() as texts, provider_server() as calls:
+        database.providers = carried_by(texts, calls)
+        codes = []
+        for number in ("06 39 98 00 12", "05 36 49 00 12"):
+            said = JoinForm(
+                first_name="Zoé",
+                last_name="Fictive",
+                profession="INFIRMIER",
+                address=number,
+            )
+            codes.append(await ask_to_join(database, CPTS_ID, said, LINK_KEY))
+        async with at_work(instance, env.client):
+            await adopt(instance, env.client)
+            for _, ref in codes:
+                await env.client.get_workflow_handle(ref.workflow_id).result()
+
+    assert sink.mails == []
+    (text,), (call,) = texts.asked, calls.asked
+    assert (text["to"], call["to"]) == ("+33639980012", "+33536490012")
+    assert re.fullmatch(
+        r"CPTS Val d'Essai : votre code : \d{6}\. Tapez-le .*", text["text"]
+    )
+    assert re.search(r"(\d(, \d){5})\. Je répète : \1\.", call["text"])
 
 
 async def test_a_refused_letter_is_tried_again_until_it_is_taken(

@@ -20,7 +20,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the contacts of members away."""
     for table in (
-        *("roll_call_people", "roll_calls", "enrolments"),
+        *("join_requests", "roll_call_people", "roll_calls", "enrolments"),
         *("contact_codes", "contact_proofs", "oppositions"),
     ):
         op.drop_table(table)
@@ -100,4 +100,14 @@ def _of_many() -> None:
         sa.PrimaryKeyConstraint(
             "cpts_id", "roll_call_id", "person_id", name=op.f("pk_roll_call_people")
         ),
+    )
+    op.create_table(
+        "join_requests",
+        sa.Column("cpts_id", sa.String(120), nullable=False),
+        sa.Column("request_id", sa.String(120), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("content", sa.JSON()),
+        sa.Column("proved_at", Instant()),
+        sa.PrimaryKeyConstraint("cpts_id", "request_id", name=op.f("pk_join_requests")),
     )
