@@ -2,12 +2,12 @@
 
 import asyncio
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -58,6 +58,8 @@ class Desk(RuleBasedStateMachine):
     model: Path
     ref: CrisisRef
     who: list[str]
+    beyond: ClassVar[set[int]] = set()  # seats taken, less those that a need has
+    doubly: ClassVar[set[str]] = set()  # who held two seats at once
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,6 +138,12 @@ class Desk(RuleBasedStateMachine):
             needs = await seats.needs_of(*key)
             filled = await seats.filled(*key)
             line = await reserve.in_line(connection, self.ref)
+            seated = await seats.holders(
+                connection, self.ref, [need.need_id for need in needs]
+            )
+        taken = Counter(filter(None, seated))
+        self.doubly.update(who for who, number in taken.items() if number > 1)
+        self.beyond.update(filled.get(n.need_id, 0) - n.needed for n in needs)
         held = {}
         for person in self.who:
             stand = await stand_of(self.database, self.ref, person)
@@ -204,3 +212,6 @@ def test_no_sequence_overfills_a_seat_or_gives_one_person_two(
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+    assert max(Desk.beyond) == 0  # some need was full, none had more
+    assert Desk.doubly == set()
