@@ -18,6 +18,7 @@ _PERSONAL = re.compile(
     r"|(?<=/a/)[^/\s?#\"]+|(?<=/recu/)[^/\s?#\"]+"
 )
 _HIDDEN = "[masqué]"
+_TALKATIVE = ("httpx",)  # each text handed over: whose number, which words and link
 
 
 def configure(level: str = "info", path: Path | None = None) -> None:
@@ -46,6 +47,8 @@ def configure(level: str = "info", path: Path | None = None) -> None:
         former.close()
     root.addHandler(handler)
     root.setLevel(level.upper())
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _shared() -> list[Processor]:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import structlog
 
@@ -80,3 +81,13 @@ def test_without_a_file_lines_go_to_standard_error(
 
     assert json.loads(capsys.readouterr().err)["event"] == "away"
     assert not log.read_text()
+
+
+def test_what_a_gateway_is_handed_over_is_not_written_down(log: Path) -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(202)
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        client.get("http://gateway.example/", params={"to": "+33639980012"})
+
+    assert log.read_text() == ""
