@@ -3,6 +3,7 @@
 Source: docs/sources.md#providers
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from domain.provider import Provider
 from domain.provider_call import Cause, Reply
 
 PATIENCE_S = 1.0  # for the turn of a provider, before the next one is asked
+LOOK_S = 0.1  # where nobody is away and nobody can yet: others have the processor
 _SHOWN = 200
 
 
@@ -39,6 +41,7 @@ class GatewayLine:
                 away += await desk.is_away()
             if away == len(self._desks):
                 return False
+            await asyncio.sleep(LOOK_S)
 
     async def send(self, message: Outgoing) -> Outcome:
         """Hand a message over; who surely did not take it leaves it to the next."""

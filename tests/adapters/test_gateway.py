@@ -173,6 +173,19 @@ async def test_what_the_rate_of_the_first_delays_overflows_to_the_next(
     assert [each and each.provider for each in said] == ["A", "B", "B"]
 
 
+async def test_who_failed_is_tried_by_one_and_the_others_follow(
+    first: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.gateways.desk.FIRST_REST_S", 0.0)
+    first.replies = lambda _asked: (200 if len(first.asked) > 1 else 503, "")
+
+    async with gateway(first.provider()) as opened, asyncio.timeout(10):
+        await send(opened, text(1))
+        said = await asyncio.gather(send(opened, text(2)), send(opened, text(3)))
+
+    assert [each.handed for (each,) in said if each] == [Handed.ACCEPTED] * 2
+
+
 async def test_a_slow_provider_holds_up_only_its_own_connections(
     first: Server, second: Server
 ) -> None:
