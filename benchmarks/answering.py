@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import httpx
 
 from benchmarks.measures import Measure, percentile
+from benchmarks.rows import Rows
 from benchmarks.stage import NotReadyError, Stage
-from benchmarks.waves import Rows
 from domain.answer import Availability
 from domain.link import Purpose, answer_subject
 from domain.reference import CrisisRef
@@ -157,10 +157,9 @@ def _overfilled(rows: Rows, ref: CrisisRef) -> int:
     """Count the seats taken beyond what was needed, or twice by one person."""
     taken, people, needed = rows.one(
         "SELECT count(person_id), count(DISTINCT person_id),"
-        " (SELECT sum(needed) FROM needs WHERE cpts_id = ?1 AND crisis_id = ?2)"
-        " FROM seats WHERE cpts_id = ?1 AND crisis_id = ?2",
-        ref.cpts_id,
-        ref.crisis_id,
+        " (SELECT sum(needed) FROM needs WHERE cpts_id = ? AND crisis_id = ?)"
+        " FROM seats WHERE cpts_id = ? AND crisis_id = ?",
+        *(ref.cpts_id, ref.crisis_id) * 2,
     )
     taken, people, needed = int(str(taken)), int(str(people)), int(str(needed))
     return max(0, taken - needed) + taken - people

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from benchmarks.answering import PEOPLE, WITHIN_S, measures_of, post_all
 from benchmarks.crowd import crowd_measures
+from benchmarks.fanout import activity_measures, celery_measures
 from benchmarks.lanes import lane_measures
 from benchmarks.ledgers import ledger_measures
 from benchmarks.measures import ROOT, Measure, median_of, ratios, report
@@ -43,6 +44,8 @@ FAILED = (NotReadyError, TimeoutError, ExceptionGroup)
 ASIDE = (
     lane_measures,
     text_measures,
+    activity_measures,
+    celery_measures,
     ledger_measures,
     crowd_measures,
     night_measures,

@@ -14,6 +14,7 @@ from pathlib import Path
 from adapters.embedded import answers
 from benchmarks.answering import post_all
 from benchmarks.measures import ROOT, Measure, report
+from benchmarks.provider_faults import break_providers
 from benchmarks.stage import CONNECTIONS, NotReadyError, Stage, until
 from benchmarks.waves import Waves, settled_nationally
 from domain.alert import NotSent
@@ -265,6 +266,11 @@ async def _faults(rounds: int) -> int:
             traceback.print_exception(error)
         finally:
             await waves.close()
+    try:
+        await break_providers(FOLDER, rounds, faults.measures)
+    except (NotReadyError, ExceptionGroup) as error:
+        whole = False
+        traceback.print_exception(error)
     took = round(time.monotonic() - began)
     about = {"rounds": rounds, "seconds": took, "whole": whole}
     code = report(faults.measures, FOLDER, **about)

@@ -153,10 +153,11 @@ class Stage:
         await_that("Temporal", server.is_serving, _READY_WITHIN_S)
         server.keep_namespace()
 
-    def start_worker(self) -> None:
-        """Start the worker."""
+    def start_worker(self, *module: str) -> None:
+        """Start the worker, or a module that runs it otherwise."""
         before = self.worker_starts()
-        self._keep("worker", (sys.executable, str(ROOT / "worker.py")))
+        words = ("-m", *module) if module else (str(ROOT / "worker.py"),)
+        self._keep("worker", (sys.executable, *words))
         started = partial(self._started_since, before)
         await_that("the worker", started, _READY_WITHIN_S)
 

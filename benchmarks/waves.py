@@ -1,10 +1,8 @@
 """Waves of mails: opened by one process, sent by the worker, compared with a loop."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -12,9 +10,9 @@ from typing import Self
 from temporalio.client import Client
 
 from adapters.temporal import connect
+from benchmarks.rows import Rows
 from benchmarks.stage import SINK, Helper, NotReadyError, Stage, until
 from domain.dispatch import Addressee, BatchRef
-from domain.letter import MessageKind
 from domain.link import Purpose
 from domain.reference import CrisisRef, WaveRef
 from instance import Instance, opened
@@ -67,61 +65,6 @@ class Sent:
         return self.first_at - self.began_at
 
 
-class Rows:
-    """A look at the database that is of no weight on it."""
-
-    def __init__(self, stage: Stage) -> None:
-        path = stage.settings.data_dir / "tocsin.db"
-        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-
-    def one(self, query: str, *values: object) -> tuple[object, ...]:
-        """Give the only row of a query."""
-        row: tuple[object, ...] = self._connection.execute(query, values).fetchone()
-        return row
-
-    def every(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        """Give all the rows of a query."""
-        return self._connection.execute(query, values).fetchall()
-
-    def number(self, query: str, *values: object) -> int:
-        """Give the only number of a query."""
-        return int(str(self.one(query, *values)[0]))
-
-    def open_batches(self, ref: CrisisRef) -> int:
-        """Count the batches that still owe messages."""
-        return self.number(
-            "SELECT count(*) FROM batches"
-            " WHERE cpts_id = ? AND crisis_id = ? AND closed_at IS NULL",
-            ref.cpts_id,
-            ref.crisis_id,
-        )
-
-    def request(self, ref: CrisisRef) -> int:
-        """Give the number of the wave that asks everyone."""
-        return self.number(
-            "SELECT wave FROM waves WHERE cpts_id = ? AND crisis_id = ? AND code = ?",
-            *(ref.cpts_id, ref.crisis_id, MessageKind.REQUEST),
-        )
-
-    def sent(self, ref: CrisisRef) -> tuple[int, float, float]:
-        """Count what left, in every wave; give the first and the last instant."""
-        number, first, last = self.one(
-            "SELECT count(*), min(sent_at), max(sent_at) FROM deliveries"
-            " WHERE cpts_id = ? AND crisis_id = ? AND state = 'PARTIE'",
-            ref.cpts_id,
-            ref.crisis_id,
-        )
-        return int(str(number)), _epoch(first), _epoch(last)
-
-    def close(self) -> None:
-        """Close."""
-        self._connection.close()
-
-
-def _epoch(text: object) -> float:
-    return datetime.fromisoformat(str(text)).replace(tzinfo=UTC).timestamp()
-
-
 class Waves:
     """Opens waves on a stage and waits until they have left."""
 
@@ -134,7 +77,7 @@ class Waves:
     async def on(cls, stage: Stage) -> Self:
         """Start the process that opens crises."""
         opener = await Helper.start(stage, "benchmarks.opener")
-        return cls(stage, opener, Rows(stage))
+        return cls(stage, opener, Rows(stage.settings.database_url))
 
     async def close(self) -> None:
         """End it."""

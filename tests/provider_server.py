@@ -95,14 +95,14 @@ async def _head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]] | No
 
 
 @asynccontextmanager
-async def provider_server() -> AsyncIterator[Server]:
-    """Serve while the block lasts."""
+async def provider_server(port: int = 0) -> AsyncIterator[Server]:
+    """Serve while the block lasts; on a port of its own unless said."""
     server = Server()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.serving.add(asyncio.ensure_future(server.serve(reader, writer)))
 
-    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
+    listening = await asyncio.start_server(connected, "127.0.0.1", port)
     host, port = listening.sockets[0].getsockname()
     server.url = f"http://{host}:{port}"
     try:
