@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from acts.alert import RecordAnswer, answer_within
 from acts.opposition import Stop, stop_within
 from acts.wave import MEMBER
-from adapters.database import inbound, standing, tenants
+from adapters.database import contacts, inbound, standing, tenants
 from adapters.database.inbound import Sender
 from adapters.database.links import use_nonce
 from adapters.database.standing import Standing
@@ -92,6 +92,8 @@ async def _take(act: Act, heard: Inbound, writer: Sender) -> bool:
     """Note the answer that a message is; else keep it, but for a courtesy."""
     if not await use_nonce(act, heard.key):
         return False
+    if heard.channel is Channel.TEXT and heard.number:
+        await contacts.prove_by_text(act, writer.person_id, heard.number)
     seen = await standing.of_person(act.connection, writer.ref, writer.person_id)
     stand = seen.first()  # what they were asked and did not answer
     reply = _read(heard, stand, writer)

@@ -19,9 +19,20 @@ def status(
         bool,
         typer.Option("--unreached", help="Qui appeler : les personnes non jointes."),
     ] = False,
+    people: Annotated[
+        bool,
+        typer.Option(
+            "--people", help="Chaque personne, canal par canal : confié, remis, refusé."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Dit où en est une crise."""
+    if people:
+        from commands.people_standing import list_people  # noqa: PLC0415 - loads much
+
+        list_people(crisis, as_json=as_json)
+        return
     if unreached and not as_json:
         from commands.unreached import list_unreached  # noqa: PLC0415 - loads much
 

@@ -4,6 +4,7 @@ Source: docs/sources.md#cascade
 """
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
@@ -24,6 +25,17 @@ _TO_DO = {
     NotSent.UNCERTAIN: "pris sans réponse du fournisseur, appelez",
     NotSent.TOO_LATE: "aucun fournisseur n'a pu, appelez",
 }
+
+
+class Stand(StrEnum):
+    """Where one message stands, for a program."""
+
+    WAITING = "EN_ATTENTE"
+    HANDED_OVER = "CONFIE"  # somebody took it; nothing more is known yet
+    DELIVERED = "REMIS"
+    UNKNOWN = "INCONNU"  # the receipt that its provider gives did not come
+    FAILED = "NON_REMIS"  # taken, then given back
+    NOT_SENT = "NON_PARTI"  # refused, or no longer wanted: the reason says
 
 
 class WayTaken(BaseModel):
@@ -52,24 +64,46 @@ class WayTaken(BaseModel):
         named = f"{label} (à la place de : {instead})" if instead else label
         return typeset(f"{named} : {self._standing(now, zone)}")
 
-    def _standing(self, now: datetime, zone: ZoneInfo) -> str:
-        if self.receipt is Receipt.DELIVERED and self.receipt_at is not None:
-            return f"remis à {french_hour(self.receipt_at, zone)}"
-        if self.receipt is Receipt.FAILED:
-            return f"non remis ({self._failure()}) ; appelez"
+    def stand(self, now: datetime) -> Stand:
+        """Say where the message stands."""
+        if self.receipt is not None:
+            arrived = self.receipt is Receipt.DELIVERED
+            return Stand.DELIVERED if arrived else Stand.FAILED
         if self.state is DeliveryState.SENT and self.sent_at is not None:
-            return self._handed_over(self.sent_at, now, zone)
-        if self.state is DeliveryState.NOT_SENT and self.reason is not None:
-            to_do = _TO_DO.get(self.reason)
-            why = NOT_SENT_LABELS[self.reason]
-            return f"{why} ; {to_do}" if to_do else why
-        if (
-            self.state is DeliveryState.QUEUED
-            and self.leaves_at
-            and self.leaves_at > now
-        ):
-            return f"prévu à {french_hour(self.leaves_at, zone)}"
-        return "en attente d'envoi"
+            lost = self.provider is not None and now - self.sent_at >= UNKNOWN_AFTER
+            return Stand.UNKNOWN if lost else Stand.HANDED_OVER
+        left = self.state is not DeliveryState.NOT_SENT
+        return Stand.WAITING if left else Stand.NOT_SENT
+
+    def _standing(self, now: datetime, zone: ZoneInfo) -> str:
+        match self.stand(now):
+            case Stand.DELIVERED:
+                return f"remis{_at(self.receipt_at, zone)}"
+            case Stand.FAILED:
+                return f"non remis ({self._failure()}) ; appelez"
+            case Stand.HANDED_OVER:
+                return f"confié{_at(self.sent_at, zone)}"
+            case Stand.UNKNOWN:
+                minutes = (now - (self.sent_at or now)) // timedelta(minutes=1)
+                handed = f"inconnu après {minutes} min, confié{_at(self.sent_at, zone)}"
+                return f"{handed} ; sans réponse, appelez"
+            case Stand.NOT_SENT:
+                return self._why()
+            case Stand.WAITING:
+                return f"en attente{self._planned(now, zone)}"
+
+    def _planned(self, now: datetime, zone: ZoneInfo) -> str:
+        later = self.leaves_at is not None and self.leaves_at > now
+        return f", prévu{_at(self.leaves_at, zone)}" if later else ""
+
+    def _why(self) -> str:
+        """Say why it did not leave, and what to do about it."""
+        if self.reason is None:
+            return "non parti"
+        to_do, why = _TO_DO.get(self.reason), NOT_SENT_LABELS[self.reason]
+        if self.reason is NotSent.REFUSED and self.channel is not Channel.MAIL:
+            why = "refusé par le fournisseur"
+        return f"{why} ; {to_do}" if to_do else why
 
     def _failure(self) -> str:
         """Say why, in our words for a mail, else in those of the provider."""
@@ -77,9 +111,6 @@ class WayTaken(BaseModel):
             return BounceReason(self.receipt_reason).told
         return self.receipt_reason or BounceReason.UNSAID.told
 
-    def _handed_over(self, at: datetime, now: datetime, zone: ZoneInfo) -> str:
-        hour = french_hour(at, zone)
-        if self.provider is None or now - at < UNKNOWN_AFTER:
-            return f"parti à {hour}"
-        minutes = (now - at) // timedelta(minutes=1)
-        return f"parti à {hour}, sans accusé depuis {minutes} min"
+
+def _at(at: datetime | None, zone: ZoneInfo) -> str:
+    return f" à {french_hour(at, zone)}" if at is not None else ""

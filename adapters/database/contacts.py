@@ -102,6 +102,23 @@ async def is_theirs(act: Act, person_id: str, email: str) -> bool:
     return found is not None and found.casefold() == email.casefold()
 
 
+async def prove_by_text(act: Act, person_id: str, number: str) -> None:
+    """Keep that a text came from a number, if it is this person's and nobody else's."""
+    rows = await act.connection.execute(
+        select(people_table.c.person_id, people_table.c.mobile).where(
+            people_table.c.cpts_id == act.cpts_id,
+            people_table.c.gone_at.is_(None),
+            or_(people_table.c.mobile == number, people_table.c.phone2 == number),
+        )
+    )
+    owners = rows.all()
+    if [row.person_id for row in owners] != [person_id]:
+        return  # shared, or no longer theirs
+    medium = Medium.MOBILE if owners[0].mobile == number else Medium.PHONE
+    proof = Proof(address=number, verified_at=act.at, how=How.ANSWER, by=person_id)
+    await prove(act, person_id, medium, proof)
+
+
 _LEFT = (
     select(
         deliveries.c.address,

@@ -11,13 +11,14 @@ from acts.directory import add_cpts, import_roster
 from acts.ending import LiftCrisis, lift_crisis
 from acts.inbound import SettleReply, settle_reply, take_message
 from acts.plan import new_plan
-from adapters.database import inbound, tables
+from adapters.database import contacts, inbound, tables
 from adapters.database.inbound import InboundRow
 from adapters.database.unit import Database
 from domain.answer import Availability
 from domain.authority import Authority
 from domain.errors import CrisisLiftedError
 from domain.inbound import Inbound
+from domain.reach import How, Medium
 from domain.reference import CrisisRef
 from domain.reply import Waits
 from domain.reply_errors import (
@@ -103,6 +104,28 @@ async def test_a_text_delivered_three_times_is_one_answer(database: Database) ->
     ]
     assert (await kinds(database)).count("answer") == 1
     assert not await tray(database)
+
+
+@ON_SQLITE
+async def test_a_text_proves_the_number_that_is_of_one_person_alone(
+    database: Database,
+) -> None:
+    await asked(database)
+    await take_message(database, heard(database, "non", 5, "1"))
+    await take_message(database, heard(database, "non, Fictif00000", SHARED, "2"))
+
+    async with database.read() as connection:
+        known = await contacts.of_cpts(connection, CPTS_ID, database.now())
+    proved = {
+        each.person.last_name: contact.proof.how
+        for each in known
+        if (contact := each.contact(Medium.MOBILE)) and contact.proof
+    }
+    assert proved == {"Fictif00005": How.ANSWER}
+    assert [name for name, _, _ in await answers(database)] == [
+        "Fictif00000",
+        "Fictif00005",
+    ]
 
 
 @ON_SQLITE

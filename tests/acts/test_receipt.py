@@ -120,7 +120,7 @@ async def test_what_came_back_lets_the_call_leave_at_once_and_counts_once(
         "courriel (à la place de : SMS) : non remis (adresse inconnue ; corrigez "
         "l'annuaire) ; appelez"
     )
-    assert await call_of(database, ref, person) == "appel : en attente d'envoi"
+    assert await call_of(database, ref, person) == "appel : en attente"
     assert await freshness(database, person) is Freshness.UNVERIFIED
     assert await entries(database) == 1
     async with database.read() as connection:
@@ -173,9 +173,9 @@ async def test_the_call_keeps_its_hour_while_a_text_may_arrive(
     )
     await take_receipt(database, lost)
 
-    assert with_text.startswith("appel : prévu à")
+    assert with_text.startswith("appel : en attente, prévu à")
     assert waited == []
-    assert await call_of(database, ref, person) == "appel : en attente d'envoi"
+    assert await call_of(database, ref, person) == "appel : en attente"
     assert len(wakes) == 1
 
 

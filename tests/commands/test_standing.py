@@ -77,3 +77,17 @@ def test_a_house_that_does_not_answer_is_done_without(
         lock.release()
 
     assert f"Crise {opened.crisis} : active" in said
+
+
+def test_each_person_is_told_channel_by_channel(opened: Desk) -> None:
+    status = ("crisis", "status", opened.crisis, "--people")
+
+    said = done(*status).out
+    told = done(*status, "--json").document
+
+    assert f"Sollicitées : {len(told)}." in said.replace("\xa0", " ")
+    assert {len(each["channels"]) for each in told} == {1}  # mail alone is carried
+    ways = [way for each in told for way in each["channels"]]
+    assert {way["state"] for way in ways} == {"EN_ATTENTE", "NON_PARTI"}
+    assert {way["reason"] for way in ways} == {None, "SANS_ADRESSE"}
+    assert ways[0]["said"] in said

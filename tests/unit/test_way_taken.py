@@ -26,9 +26,9 @@ BASE: dict[str, object] = {
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({}, "SMS : parti à 22 h 41, sans accusé depuis 12 min"),
-        ({"channel": "COURRIEL", "provider": None}, "courriel : parti à 22 h 41"),
-        ({"sent_at": AT + timedelta(minutes=11)}, "SMS : parti à 22 h 52"),
+        ({}, "SMS : inconnu après 12 min, confié à 22 h 41 ; sans réponse, appelez"),
+        ({"channel": "COURRIEL", "provider": None}, "courriel : confié à 22 h 41"),
+        ({"sent_at": AT + timedelta(minutes=11)}, "SMS : confié à 22 h 52"),
         ({"receipt": "REMIS", "receipt_at": AT}, "SMS : remis à 22 h 41"),
         (
             {"receipt": "ECHEC", "receipt_reason": "état 2"},
@@ -38,15 +38,22 @@ BASE: dict[str, object] = {
             {"state": "NON_PARTIE", "reason": "ENVOI_INCERTAIN"},
             "SMS : envoi incertain ; pris sans réponse du fournisseur, appelez",
         ),
+        (
+            {"state": "NON_PARTIE", "reason": "REFUSE_PAR_LE_SERVEUR"},
+            (
+                "SMS : refusé par le fournisseur ; "
+                "vérifiez l'adresse ou le numéro, appelez"
+            ),
+        ),
         ({"state": "NON_PARTIE", "reason": "DEJA_REPONDU"}, "SMS : avait déjà répondu"),
         (
             {"state": "A_ENVOYER", "leaves_at": AT + timedelta(hours=1)},
-            "SMS : prévu à 23 h 41",
+            "SMS : en attente, prévu à 23 h 41",
         ),
-        ({"state": "EN_COURS"}, "SMS : en attente d'envoi"),
+        ({"state": "EN_COURS"}, "SMS : en attente"),
         (
             {"channel": "COURRIEL", "provider": None, "stands_for": "SMS,APPEL"},
-            "courriel (à la place de : SMS, appel) : parti à 22 h 41",
+            "courriel (à la place de : SMS, appel) : confié à 22 h 41",
         ),
     ],
 )
