@@ -1,0 +1,64 @@
+"""A real Postfix hands back what it could not deliver, to the address that names it."""
+
+import os
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.returned_mail import read_returned
+from adapters.smtp.mailer import Mailer, SmtpAccount
+from benchmarks.stage import until
+from domain.bounce import BounceReason, Returned
+from domain.dispatch import Handed
+from domain.letter import Letter
+from domain.return_path import ReturnPath
+from tests.postfix_server import PROGRAM, Postfix, postfix_server
+
+PATH = ReturnPath(pattern="alerte+{code}@val.example")
+LOST = {
+    "absent": ("a" * 16, BounceReason.NO_SUCH_ADDRESS),
+    "plein": ("b" * 16, BounceReason.FULL),
+}
+
+
+@pytest.fixture
+def postfix() -> Iterator[Postfix]:
+    if not PROGRAM.exists() or os.geteuid() != 0:
+        warnings.warn("Postfix absent, or no root: its test is skipped", stacklevel=1)
+        pytest.skip("no Postfix here")
+    with postfix_server() as server:
+        yield server
+
+
+def letter(mailbox: str, code: str) -> Letter:
+    return Letter(
+        delivery_id=f"c-1.1.p-{mailbox}",
+        address=f"{mailbox}@ailleurs.example",
+        name="Camille Fictif",
+        link="https://alerte.example/r/a7K2mQ9bcd",
+        return_path=PATH.address(code),
+        message=b"From: alerte@val.example\r\nSubject: Alerte\r\n\r\nCorps\r\n",
+    )
+
+
+async def test_what_a_real_server_could_not_deliver_says_which_message_and_why(
+    postfix: Postfix,
+) -> None:
+    mailer = Mailer(SmtpAccount("127.0.0.1", postfix.port), connections=1)
+    letters = [letter(mailbox, code) for mailbox, (code, _) in LOST.items()]
+    async with mailer.line() as line:
+        taken = [await line.send(each) for each in (*letters, letter("la", "c" * 16))]
+    await mailer.close()
+
+    await until("two reports", lambda: len(postfix.back) == len(LOST), 20)
+
+    read = {
+        PATH.code_in(each.name): read_returned(each.read_bytes())
+        for each in postfix.back
+    }
+    assert {each.handed for each in taken} == {Handed.ACCEPTED}
+    assert {code: (mail.says, mail.reason) for code, mail in read.items()} == {
+        code: (Returned.FAILED, reason) for code, reason in LOST.values()
+    }
+    assert all(code in map(PATH.code_in, read[code].recipients) for code in read)
