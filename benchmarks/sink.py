@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import re
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,8 +30,26 @@ class Manners:
     refused: frozenset[str] = frozenset()
     delay_s: float = 0.0  # before a message is acknowledged, as a relay does
     hang_up_at: frozenset[int] = frozenset()  # message numbers, counted from 1
+    greylist_s: float = 0.0  # a recipient first seen is put off that long
+    put_off: re.Pattern[str] | None = None  # these recipients, this many times each
+    put_off_times: int = 0
     record: Path | None = None
     taken: int = field(default=0, init=False)
+    seen_at: dict[str, float] = field(default_factory=dict, init=False)
+    tried: Counter[str] = field(default_factory=Counter, init=False)
+
+    def answer(self, recipient: str) -> bytes:
+        """Say if a recipient is taken: now, later, never."""
+        now = time.monotonic()
+        if recipient in self.refused:
+            return b"550 5.1.1 no such user\r\n"
+        if now - self.seen_at.setdefault(recipient, now) < self.greylist_s:
+            return b"450 4.7.1 greylisted, come back later\r\n"
+        self.tried[recipient] += 1
+        often = self.tried[recipient] > self.put_off_times
+        if not often and self.put_off and self.put_off.search(recipient):
+            return b"451 4.3.0 try again later\r\n"
+        return b"250 2.1.5 Ok\r\n"
 
 
 class Conversation(asyncio.Protocol):
@@ -83,9 +102,9 @@ class Conversation(asyncio.Protocol):
         verb = line[:4].upper()
         if verb == b"RCPT":
             asked = line.partition(b"<")[2].partition(b">")[0].decode()
-            no = asked in self._manners.refused
-            self._recipient = "" if no else asked
-            self._say(b"550 5.1.1 no such user\r\n" if no else b"250 2.1.5 Ok\r\n")
+            answer = self._manners.answer(asked)
+            self._recipient = asked if answer.startswith(b"250") else ""
+            self._say(answer)
         elif verb == b"DATA" and not self._recipient:  # as Postfix says it
             self._say(b"554 5.5.1 Error: no valid recipients\r\n")
         elif verb == b"QUIT" and self._transport:
@@ -129,12 +148,18 @@ def main() -> None:
     options.add_argument("--record", type=Path, help="a line a message is added to it")
     options.add_argument("--delay-ms", type=float, default=0.0)
     options.add_argument("--refuse", action="append", default=[], metavar="ADDRESS")
+    options.add_argument("--greylist-s", type=float, default=0.0)
+    options.add_argument("--put-off", type=re.compile, metavar="REGEX")
+    options.add_argument("--put-off-times", type=int, default=2)
     options.add_argument("--hang-up-at", action="append", default=[], type=int)
     given = options.parse_args()
     manners = Manners(
         refused=frozenset(given.refuse),
         delay_s=given.delay_ms / 1000,
         hang_up_at=frozenset(given.hang_up_at),
+        greylist_s=given.greylist_s,
+        put_off=given.put_off,
+        put_off_times=given.put_off_times,
         record=given.record,
     )
     asyncio.run(_serve(given.port, manners))

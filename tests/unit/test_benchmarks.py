@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -127,3 +128,16 @@ async def test_the_sink_refuses_records_and_hangs_up(tmp_path: Path) -> None:
     assert [row.split("\t")[1:] for row in taken] == [
         ["c.1.p.COURRIEL@x", "p@val.example"]
     ] * 2
+
+
+def test_the_sink_puts_off_then_takes() -> None:
+    shy = Manners(put_off=re.compile("^p5@"), put_off_times=2)
+    greylisting, patient = Manners(greylist_s=3600), Manners(greylist_s=1e-9)
+
+    assert [shy.answer("p5@val.example")[:3] for _ in range(3)] == [
+        *(b"451", b"451", b"250")
+    ]
+    assert shy.answer("p6@val.example")[:3] == b"250"
+    for manners, then in ((greylisting, b"450"), (patient, b"250")):
+        assert manners.answer("p1@val.example")[:3] == b"450"
+        assert manners.answer("p1@val.example")[:3] == then

@@ -1,0 +1,132 @@
+"""Rounds of one fault: a wave of the national plan, and what the sink says of it."""
+
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measures import Measure
+from benchmarks.stage import CONNECTIONS, Stage, until
+from benchmarks.waves import Waves
+from domain.reference import CrisisRef
+
+CPTS_ID = "faults"
+PEOPLE = 2000
+ORDERED_MINUTES_AGO = 45
+DELAY_MS = 20  # as a relay takes: the wave lasts about five seconds
+MOMENTS = range(100, 1500)  # messages taken when something breaks
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What one round left: counted by the sink, not by what we believe we sent."""
+
+    lost: int
+    repeats: int
+    renamed: int  # people who were written to under two Message-IDs
+    next_s: float  # from the replacement being up to the next message
+    took_s: float  # from that same moment to the last message
+
+
+class Record:
+    """What the sink took: a line a message, with its instant."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def of(self, ref: CrisisRef, wave: int) -> list[tuple[float, str, str]]:
+        """Give instant, Message-ID and recipient of each message of a wave."""
+        if not self.path.exists():
+            return []
+        start = f"{ref.crisis_id}.{wave}."
+        said = self.path.read_text().splitlines()
+        lines = [line.split("\t") for line in said if start in line]
+        return [
+            (float(line[0]), line[1], line[2])
+            for line in lines
+            if len(line) > 2 and line[1].startswith(start)  # noqa: PLR2004 - whole
+        ]
+
+
+class Rounds:
+    """Rounds on one stage, whose processes are kept alive as `tocsin up` does."""
+
+    def __init__(self, stage: Stage, waves: Waves, record: Record) -> None:
+        self.stage = stage
+        self.waves = waves
+        self._record = record
+        self.measures: list[Measure] = []
+
+    def sink(self, *options: str) -> None:
+        """Start a sink that keeps a record and takes its time."""
+        path = str(self._record.path)
+        usual = ("--record", path, "--delay-ms", str(DELAY_MS))
+        self.stage.start_sink(*usual, *options)
+
+    async def opened(self) -> CrisisRef:
+        """Open a crisis whose order is old enough for the wave that asks everyone."""
+        return (await self.waves.open(CPTS_ID, ORDERED_MINUTES_AGO)).ref
+
+    async def some_taken(self, ref: CrisisRef) -> None:
+        """Wait until its wave is under way, at a random moment of it."""
+        moment = secrets.choice(MOMENTS)
+        await until("the wave", lambda: len(self._taken(ref)) >= moment)
+
+    def _taken(self, ref: CrisisRef) -> list[tuple[float, str, str]]:
+        return self._record.of(ref, self.waves.rows.request(ref))
+
+    def aftermath(self, ref: CrisisRef, since: float = 0) -> Aftermath:
+        """Compare what the sink took with what the rows say."""
+        taken = self._taken(ref)
+        times = Counter(name for _, name, _ in taken)
+        names = defaultdict(set)
+        for _, name, recipient in taken:
+            names[recipient].add(name)
+        rows = self.waves.rows
+        wave = (ref.cpts_id, ref.crisis_id, rows.request(ref))
+        asked, said = rows.one(
+            "SELECT count(*), count(*) FILTER (WHERE state = 'NON_PARTIE'"
+            " AND reason IS NOT NULL) FROM deliveries"
+            " WHERE cpts_id = ? AND crisis_id = ? AND wave = ?",
+            *wave,
+        )
+        later = [at for at, _, _ in taken if at > since] or [since]
+        return Aftermath(
+            lost=int(str(asked)) - len(times) - int(str(said)),
+            repeats=times.total() - len(times),
+            renamed=sum(len(some) > 1 for some in names.values()),
+            next_s=min(later) - since,
+            took_s=max(later) - since,
+        )
+
+    def note(
+        self,
+        name: str,
+        found: Sequence[Aftermath],
+        how: str,
+        next_bar: float | None = None,
+    ) -> None:
+        """Keep what rounds of one fault left; nothing may be lost."""
+        lost = [float(after.lost) for after in found]
+        repeats = [float(after.repeats) for after in found]
+        renamed = [float(after.renamed) for after in found]
+        self.one(f"{name}_lost", "mails", lost, how, 0)
+        flight = f"{how}; connections in flight: {CONNECTIONS}"
+        self.one(f"{name}_repeats", "mails", repeats, flight, CONNECTIONS)
+        self.one(f"{name}_renamed", "people", renamed, f"two Message-IDs; {how}", 0)
+        if next_bar is not None:
+            again = f"replacement up to next mail; {how}"
+            nexts = [after.next_s for after in found]
+            self.one(f"{name}_next", "s", nexts, again, next_bar)
+
+    def one(
+        self,
+        name: str,
+        unit: str,
+        runs: Sequence[float],
+        how: str,
+        bar: float | None = None,
+    ) -> None:
+        """Keep one figure: the worst of its runs."""
+        self.measures.append(Measure(name, max(runs), unit, how, bar, tuple(runs)))
