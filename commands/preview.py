@@ -1,13 +1,13 @@
 """`tocsin crisis preview`: whom an order would reach, and when; nothing is written."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from adapters.database import people, plans, tenants
+from adapters.database import overcall, people, plans, tenants
 from commands.acting import instant, perform
 from commands.opening import CptsId
 from commands.options import AsJson
@@ -18,6 +18,7 @@ from domain.contact import readable
 from domain.cpts import Cpts
 from domain.crisis import Activation, Origin
 from domain.errors import EmptyRosterError
+from domain.overcall import SeatCall
 from domain.person import Person
 from domain.plan import Plan
 from domain.preview import ExpectedWave, Foreseen, Preview
@@ -37,6 +38,7 @@ class _Seen:
     said: Activation
     found: Preview
     before: BeforeSending
+    calls: tuple[SeatCall, ...]
 
 
 def preview(  # noqa: PLR0913 - one option a fact of the order
@@ -78,6 +80,7 @@ def preview(  # noqa: PLR0913 - one option a fact of the order
             tenant = await tenants.get(connection, cpts)
             plan, _ = await plans.in_force(connection, cpts)
             roster = await people.all_of(connection, cpts)
+            past = await overcall.past_of(connection, cpts)
         if not roster:
             raise EmptyRosterError(cpts=cpts)
         now = database.now()
@@ -101,7 +104,8 @@ def preview(  # noqa: PLR0913 - one option a fact of the order
         found = foreseen.preview(everyone, tenant.every_partner)
         means = Means(plan.template, database.providers, found.kinetic, said.pace)
         before = before_sending(found.leaving, everyone, means, ())
-        return _Seen(tenant, plan, said, found, before)
+        calls = foreseen.calls(everyone, found, past)
+        return _Seen(tenant, plan, said, found, before, calls)
 
     seen = perform(work)
     if as_json:
@@ -124,6 +128,7 @@ def _lines(seen: _Seen) -> list[str]:
             for wave, said in zip(seen.found.waves, reach.waves, strict=True)
         ),
         "",
+        *reach.calls,
         *reach.channels,
         f"À appeler, aucun canal n'y mène : {len(missing)}.",
         *(f"  {_person(person)}" for person in missing),
@@ -147,10 +152,21 @@ def _facts(seen: _Seen) -> dict[str, object]:
         "cards": found.cards,
         "seats": found.seats,
         "waves": [_wave(each) for each in found.waves],
+        "calls": [_call(each) for each in seen.calls],
         "unreached": [
             {"rpps": person.rpps, "reason": "AUCUN_CANAL"}
             for person in seen.before.unreachable
         ],
+    }
+
+
+def _call(call: SeatCall) -> dict[str, object]:
+    return {
+        "profession": call.profession,
+        "seats": call.seats,
+        "called": call.called,
+        "wanted": call.wanted if call.past else None,
+        "past": asdict(call.past) if call.past else None,
     }
 
 

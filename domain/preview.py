@@ -1,6 +1,6 @@
 """What an order would set off, said before anybody confirms it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from domain.card import ActionCard, CardMode
 from domain.crisis import Activation, Origin
 from domain.crisis_type import fastest
 from domain.night import Ground, Night
+from domain.overcall import Past, SeatCall, seat_calls
 from domain.partner import Partner, to_tell
 from domain.plan import Plan
 from domain.wave import PARTNERS_WAVE, Audience, Channel, Kinetic, WaveSheet
@@ -21,6 +22,7 @@ from domain.wave_departure import (
     departure,
 )
 
+REQUEST = "V2"
 _BY_THEMSELVES = frozenset({"V0", "V1", "V2", "V3", "V4", PARTNERS_WAVE})  # not VS
 
 
@@ -102,6 +104,23 @@ class Foreseen:
             cards=len(cards),
             seats=sum(need.needed for need in self.plan.needs(self.said.types)),
         )
+
+    def calls(
+        self,
+        candidates: Iterable[Candidate],
+        found: Preview,
+        past: Mapping[str, Past],
+    ) -> tuple[SeatCall, ...]:
+        """Compare the seats of the order with whom its first request asks.
+
+        Args:
+            candidates: The directory.
+            found: What the order sets off.
+            past: What past crises teach, by profession.
+        """
+        asked = next((w.asked for w in found.waves if w.code == REQUEST), frozenset())
+        called = (e.person.profession for e in candidates if e.person_id in asked)
+        return seat_calls(self.plan.needs(self.said.types), called, past)
 
     def _wave(
         self,

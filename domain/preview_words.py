@@ -9,6 +9,7 @@ from domain.before_sending import BeforeSending, ChannelLoad
 from domain.calendar import french_day, french_hour, french_instant
 from domain.cpts import Cpts
 from domain.crisis import Activation, CrisisState
+from domain.overcall import SeatCall
 from domain.plan import Plan
 from domain.preview import ExpectedWave, Preview
 from domain.wave import PARTNERS_WAVE, Channel, Kinetic
@@ -72,6 +73,7 @@ class ReachLines:
     cards: int
     seats: int
     channels: tuple[str, ...]
+    calls: tuple[str, ...]  # the seats of each profession, and how many to call
     faults: tuple[str, ...]  # whom nothing reaches, texts that are too long
 
 
@@ -84,6 +86,7 @@ class PreviewWords:
     said: Activation
     found: Preview
     before: BeforeSending
+    calls: tuple[SeatCall, ...] = ()
 
     def reach(self) -> ReachLines:
         """Say the third screen."""
@@ -105,8 +108,14 @@ class PreviewWords:
             cards=self.found.cards,
             seats=self.found.seats,
             channels=tuple(_load(each) for each in self.before.loads),
+            calls=tuple(self._calls()),
             faults=tuple(self._faults()),
         )
+
+    def _calls(self) -> Iterator[str]:
+        template = self.plan.template
+        for each in self.calls:
+            yield each.told(template.profession(each.profession).label)
 
     def _faults(self) -> Iterator[str]:
         """Say whom nothing reaches, and what is wrong with the texts."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from acts.crisis import OpenCrisis, open_crisis
-from adapters.database import board, people, plans, tenants
+from adapters.database import board, overcall, people, plans, tenants
 from domain.audience import Candidate
 from domain.cpts import Cpts
 from domain.crisis import Activation
@@ -80,7 +80,10 @@ async def go_on(
         foreseen = Foreseen(plan, said, tenant.zone_info, now)
         found = foreseen.preview(everyone, tenant.every_partner)
         before = before_of(desk.instance, tenant, foreseen, found, everyone)
-        page = _foreseen(page, PreviewWords(tenant, plan, said, found, before))
+        async with desk.instance.database.read() as connection:
+            past = await overcall.past_of(connection, cpts_id)
+        calls = foreseen.calls(everyone, found, past)
+        page = _foreseen(page, PreviewWords(tenant, plan, said, found, before, calls))
     return shown(desk, "declare", page)
 
 

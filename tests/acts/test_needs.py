@@ -1,19 +1,31 @@
 """A seat goes to who may hold it: profession, and the skill that its card demands."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from acts.alert import record_answer
+from acts.mission import propose_mission
+from acts.mission_answer import answer_mission
+from adapters.database import overcall
 from adapters.database.unit import Database
 from domain.answer import Availability
+from domain.mission import MissionReply
+from domain.overcall import Past
 from domain.template import Template
+from tests.conducted import lift
+from tests.conftest import Now
 from tests.posts import (
     FIRST,
+    NURSES,
     SECOND,
     crisis_of,
+    crisis_with_posts,
+    mission_of,
     people,
     persons,
+    replies,
     stand_of,
     two_posts,
     yes,
@@ -55,3 +67,33 @@ async def test_a_seat_that_demands_a_skill_waits_for_whoever_has_it(
     gone = yes(ref, who[ABLE], Availability.UNAVAILABLE)
     await record_answer(database, gone)
     assert (await stand_of(database, ref, who[3])).card_id is None  # still unable
+
+
+async def test_who_came_teaches_how_many_to_call_once_the_crisis_is_lifted(
+    database: Database, now: Now
+) -> None:
+    ref = await crisis_with_posts(database)
+    who = await persons(database, ref)
+    for number in (0, 1, 2):
+        await record_answer(database, yes(ref, who[number]))
+    for number in (0, 1):
+        order = mission_of(database, ref, who[number])
+        mission_id = await propose_mission(database, order)
+        accept = replies(ref, who[number], mission_id, MissionReply.ACCEPT)
+        await answer_mission(database, accept)
+    now.at += timedelta(hours=4)
+    ended = {"worked_from": now.at - timedelta(hours=3), "worked_until": now.at}
+    for number in (0,):
+        mission = (await stand_of(database, ref, who[number])).missions[0]
+        end = replies(ref, who[number], mission.mission_id, MissionReply.END, **ended)
+        await answer_mission(database, end)
+
+    async with database.read() as connection:
+        running = await overcall.past_of(connection, ref.cpts_id)
+    await lift(database, ref)
+    async with database.read() as connection:
+        learned = await overcall.past_of(connection, ref.cpts_id)
+
+    assert running == {}
+    everyone = NURSES + 2  # the student and the employee were asked too
+    assert learned == {"INFIRMIER": Past(asked=everyone, came=1, crises=1)}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from domain.before_sending import Means, before_sending
 from domain.calendar import NBSP
+from domain.overcall import Past
 from domain.partner import Partner
 from domain.preview import Foreseen
 from domain.preview_words import PreviewWords
@@ -42,7 +43,8 @@ def words(*partners: Partner, **order: object) -> PreviewWords:
     means = Means(plan().template, PROVIDERS, found.kinetic, said.pace)
     texts = check_texts(plan().template.messages[:1], plan().template.variables, VALUES)
     before = before_sending(found.leaving, everyone(), means, tuple(texts))
-    return PreviewWords(tenant, plan(), said, found, before)
+    calls = foreseen.calls(everyone(), found, {"INFIRMIER": Past(20, 10, 2)})
+    return PreviewWords(tenant, plan(), said, found, before, calls)
 
 
 def test_partners_are_counted_apart_fromeveryone() -> None:
@@ -75,3 +77,10 @@ def test_channels_are_counted_and_who_is_out_of_reach_is_named() -> None:
     assert not [line for line in reach.channels if line.startswith("SMS")]
     assert any("â devient a" in line for line in reach.faults)
     assert any("2 SMS par personne" in line for line in reach.faults)
+
+
+def test_who_came_before_says_how_many_to_call_now() -> None:
+    calls = words().reach().calls
+
+    assert any(line.startswith("Infirmier") and "en appeler" in line for line in calls)
+    assert any("aucun exercice" in line for line in calls)
