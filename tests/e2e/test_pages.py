@@ -183,7 +183,7 @@ async def _from_the_board(walk: Walk, page: Page) -> list[str]:
     looked = {
         "": "#people a >> nth=0, #cards a >> nth=0, #cards p a, #status nav a",
         "/decisions": "li a",
-        "/missions": "nav a[href*=proposer] >> nth=0, a[href$=annuler] >> nth=0",
+        "/missions": "a[href*=proposer] >> nth=0, a[href$=annuler] >> nth=0",
     }
     found = [walk.board]
     for path, selector in looked.items():
@@ -195,12 +195,14 @@ async def _from_the_board(walk: Walk, page: Page) -> list[str]:
 
 
 async def _of_the_plan(_walk: Walk, page: Page) -> list[str]:
-    """Give the plan, two of its sections, its checks, its adoption, its money."""
+    """Give the plan, its parts, its money, and how its members are reached."""
     await page.goto("/")
     plan = await page.get_by_role("link", name="Le plan").get_attribute("href") or ""
-    money = f"{plan.removesuffix('/plan')}/paiement"
-    parts = ("SEC-02", "SEC-05", "controle", "adoption")
-    return [plan, *(f"{plan}/{part}" for part in parts), money]
+    cpts = plan.removesuffix("/plan")
+    parts = ("SEC-02", "SEC-05", "controle", "adoption", "fiches/T1-05/modifier")
+    reached = (f"{cpts}/{page}" for page in ("paiement", "premier-jour", "joindre"))
+    tray = f"/{cpts.rpartition('/')[2]}/messages"
+    return [plan, *(f"{plan}/{part}" for part in parts), *reached, tray]
 
 
 async def _of_the_cell(walk: Walk, page: Page) -> list[str]:
