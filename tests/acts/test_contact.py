@@ -50,7 +50,8 @@ async def test_an_answer_proves_nothing_when_two_addresses_were_written_to(
     async with database.write() as connection:
         mine = found.c.recipient_id == who
         row = (await connection.execute(sa.select(found).where(mine))).mappings().one()
-        other = {**row, "delivery_id": "x", "channel": "SMS", "address": "+33639980012"}
+        other = {**row, "delivery_id": "x", "channel": "SMS", "return_code": None}
+        other["address"] = "+33639980012"
         await connection.execute(sa.insert(found).values(other))
         await connection.execute(sa.update(found).values(state="PARTIE"))
 
