@@ -6,15 +6,18 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 
-from adapters.embedded import answers
+from adapters.embedded import LOOPBACK, answers
 from benchmarks.answering import post_all
 from benchmarks.fault_rounds import CPTS_ID, PEOPLE, Aftermath, Record, Rounds
 from benchmarks.mail_faults import MailFaults
-from benchmarks.measures import ROOT, report
+from benchmarks.measures import ROOT, Measure, report
+from benchmarks.postgres import postgres, serves
 from benchmarks.provider_faults import break_providers
-from benchmarks.stage import NotReadyError, Stage, until
+from benchmarks.stage import AbsentError, NotReadyError, Stage, until
 from benchmarks.waves import Waves, settled_nationally
 
 FOLDER = ROOT / "var" / "faults"
@@ -45,24 +48,18 @@ class Kills:
 
     async def _kill(self, part: str) -> float:
         """Kill a part; give the instant when its replacement is up."""
-        before, starts = (
-            self._rounds.stage.pid(part),
-            self._rounds.stage.worker_starts(),
-        )
-        self._rounds.stage.kill(part)
-        await until(
-            "a new process", lambda: self._rounds.stage.pid(part) not in {None, before}
-        )
-        ports: dict[str, str] = {
-            "temporal": self._rounds.stage.settings.temporal_address or "",
-            "web": f"127.0.0.1:{self._rounds.stage.web_port}",
+        stage = self._rounds.stage
+        settings = stage.settings
+        before, starts = stage.pid(part), stage.worker_starts()
+        stage.kill(part)
+        await until("a new process", lambda: stage.pid(part) not in {None, before})
+        is_up: dict[str, Callable[[], bool]] = {
+            "worker": lambda: stage.worker_starts() > starts,
+            "temporal": lambda: answers(settings.temporal_address or ""),
+            "web": lambda: answers(f"{LOOPBACK}:{stage.web_port}"),
+            "database": lambda: serves(settings.database_url),
         }
-        is_up: Callable[[], bool] = (
-            (lambda: self._rounds.stage.worker_starts() > starts)
-            if part == "worker"
-            else (lambda: answers(ports[part]))
-        )
-        await until(f"{part} again", is_up)
+        await until(f"{part} again", is_up[part])
         return time.time()
 
     async def web(self, rounds: int) -> None:
@@ -86,41 +83,71 @@ class Kills:
         self._rounds.one("kill_web_overfilled", "seats", overfilled, how, 0)
 
 
-async def _all(rounds: Rounds, times: int) -> None:
-    """Break one thing after the other."""
+@asynccontextmanager
+async def _rounds_on(stage: Stage, measures: list[Measure]) -> AsyncIterator[Rounds]:
+    """Have waves of the national plan leave on a stage; what is seen is kept."""
+    stage.start_temporal()
+    await settled_nationally(stage, CPTS_ID, PEOPLE)
+    waves = await Waves.on(stage)
+    rounds = Rounds(stage, waves, Record(stage.folder / "taken.tsv"))
     rounds.sink()
-    rounds.stage.start_worker()
-    rounds.stage.start_web()
-    kills = Kills(rounds)
-    await kills.kills("worker", times)
-    await kills.kills("temporal", times)
-    await kills.web(times)
-    await MailFaults(rounds).all(times)
+    stage.start_worker()
+    try:
+        yield rounds
+    finally:
+        measures += rounds.measures
+        await waves.close()
+
+
+async def break_processes(folder: Path, times: int, measures: list[Measure]) -> None:
+    """Kill what Tocsin is made of, then have its mail server misbehave.
+
+    Raises:
+        NotReadyError: A part did not come up, or a wave did not leave.
+    """
+    with Stage(folder) as stage:
+        async with _rounds_on(stage, measures) as rounds:
+            stage.start_web()
+            kills = Kills(rounds)
+            await kills.kills("worker", times)
+            await kills.kills("temporal", times)
+            await kills.web(times)
+            await MailFaults(rounds).all(times)
+
+
+async def break_database(folder: Path, times: int, measures: list[Measure]) -> None:
+    """Kill PostgreSQL; SQLite is in the processes that are killed already.
+
+    Raises:
+        AbsentError: PostgreSQL is not installed.
+        NotReadyError: A part did not come up, or a wave did not leave.
+    """
+    with postgres("kill_database_lost") as server:
+        stage = Stage(folder, database_url=server.url)
+        stage.start("database", server.command, server.port)
+        await until("PostgreSQL", lambda: serves(server.url))
+        with stage:
+            async with _rounds_on(stage, measures) as rounds:
+                await Kills(rounds).kills("database", times)
 
 
 async def _faults(times: int) -> int:
     began = time.monotonic()
+    measures: list[Measure] = []
+    absent: dict[str, str] = {}
     whole = True
-    with Stage(FOLDER) as stage:
-        stage.start_temporal()
-        await settled_nationally(stage, CPTS_ID, PEOPLE)
-        waves = await Waves.on(stage)
-        rounds = Rounds(stage, waves, Record(stage.folder / "taken.tsv"))
+    for broken in (break_processes, break_database, break_providers):
         try:
-            await _all(rounds, times)
-        except (NotReadyError, ExceptionGroup) as error:  # what was seen is kept
-            whole = False
+            await broken(FOLDER, times, measures)
+        except AbsentError as error:
+            absent[error.measure] = f"non mesuré : {error}"
+            print(f"  {error.measure}: {absent[error.measure]}")
+        except (NotReadyError, TimeoutError, ExceptionGroup) as error:
+            whole = False  # what was seen is kept
             traceback.print_exception(error)
-        finally:
-            await waves.close()
-    try:
-        await break_providers(FOLDER, times, rounds.measures)
-    except (NotReadyError, ExceptionGroup) as error:
-        whole = False
-        traceback.print_exception(error)
     took = round(time.monotonic() - began)
-    about = {"rounds": times, "seconds": took, "whole": whole}
-    code = report(rounds.measures, FOLDER, **about)
+    about = {"rounds": times, "seconds": took, "whole": whole, "not_measured": absent}
+    code = report(measures, FOLDER, **about)
     return code if whole else 1
 
 

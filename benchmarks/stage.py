@@ -89,7 +89,12 @@ class Stage:
     Leaving the context stops all of them; the kernel does, should we be killed.
     """
 
-    def __init__(self, folder: Path, providers: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        providers: Path | None = None,
+        database_url: str | None = None,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix="run-", dir=folder)).resolve()
         self.sink_port = free_port()
@@ -98,7 +103,7 @@ class Stage:
         self._keepers: dict[str, Keeper] = {}
         self.settings = Settings(
             data_dir=self.folder,
-            database_url=f"sqlite:///{self.folder}/tocsin.db",
+            database_url=database_url or f"sqlite:///{self.folder}/tocsin.db",
             smtp_url=SecretStr(f"smtp://{LOOPBACK}:{self.sink_port}"),
             smtp_connections=CONNECTIONS,
             mail_from="alerte@val.example",
@@ -109,7 +114,7 @@ class Stage:
         )
 
     def __enter__(self) -> Self:
-        """Lay out an empty database."""
+        """Lay out an empty database; a server of one is to be started first."""
         upgrade(self.settings.database_url)
         return self
 

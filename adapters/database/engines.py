@@ -41,7 +41,11 @@ def async_engine(url: str) -> AsyncEngine:
         )
     else:
         engine = create_async_engine(
-            parsed, pool_size=10, max_overflow=10, json_deserializer=from_json
+            parsed,
+            pool_size=10,
+            max_overflow=10,
+            json_deserializer=from_json,
+            pool_pre_ping=True,  # a server that was restarted costs nobody their order
         )
     _prepare(engine.sync_engine, parsed, "FULL")
     return engine
