@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from hashlib import sha256
 
+from acts.receipt import refused_within
 from acts.wave import SYSTEM
 from adapters.database import deliveries
 from adapters.database.unit import Act, Database
-from domain.alert import DeliveryState
+from domain.alert import DeliveryState, NotSent
 from domain.dispatch import BatchRef
 from domain.wave import Channel
 
@@ -42,6 +43,9 @@ async def close_within(act: Act, batch_id: str) -> None:
     states = Counter(state for _, state, _ in lines)
     reasons = Counter(reason for _, _, reason in lines if reason)
     await deliveries.close_batch(act, batch, digest)
+    for delivery_id, _, reason in lines:
+        if reason == NotSent.REFUSED:
+            await refused_within(act, delivery_id)
     act.note(
         "batch.sent",
         about=batch.crisis_id,

@@ -5,12 +5,13 @@ from acts.contact import CONTACTS
 from adapters.database import contacts, receipts, relay
 from adapters.database.receipts import Delivered
 from adapters.database.unit import Act, Database
-from domain.bounce import BounceReason
+from domain.bounce import BounceReason, reason_of
 from domain.reach import How, Medium, Proof
 from domain.receipt import Receipt, ReceiptNote
 from domain.receipt_errors import UnknownReceiptError
 from domain.reference import WaveRef
 from domain.relay import next_way
+from domain.wave import Channel
 
 MAIL_SERVER = "SERVEUR"  # the actor of a mail that came back
 
@@ -38,6 +39,15 @@ async def take_receipt(database: Database, note: ReceiptNote) -> bool:
         if note.return_code is not None:
             await _distrust(act, one, BounceReason(note.reason or BounceReason.UNSAID))
     return True
+
+
+async def refused_within(act: Act, delivery_id: str) -> None:
+    """Go on without a message that was refused when it was handed over."""
+    one = await receipts.lock(act, delivery_id)
+    await _go_on(act, one)
+    why = reason_of(one.reply or "", "")
+    if one.channel is Channel.MAIL and why is not BounceReason.UNSAID:
+        await _distrust(act, one, why)  # unsaid: it may refuse what was sent
 
 
 async def _go_on(act: Act, failed: Delivered) -> None:

@@ -37,6 +37,7 @@ class Delivered(BaseModel):
     channel: Channel
     address: str | None
     sent_at: datetime | None
+    reply: str | None
     receipt: Receipt | None
     message: str
 

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from acts.batch import close_batch
 from acts.contact import VerifyContact, verify_contact
 from acts.receipt import take_receipt
 from adapters.database import alert_figures, board, contacts, ways_taken
 from adapters.database.tables import batches, deliveries, ledger_entries
 from adapters.database.unit import Database
-from domain.alert import DeliveryState
+from domain.alert import DeliveryState, NotSent
 from domain.board import Place
 from domain.bounce import BounceReason
 from domain.cascade import RINGS_AGAIN
+from domain.dispatch import BatchRef
 from domain.reach import Freshness, How, Medium
 from domain.receipt import Receipt, ReceiptNote
 from domain.receipt_errors import UnknownReceiptError
@@ -210,6 +212,33 @@ async def test_two_that_come_back_leave_together_by_what_leaves_already(
     stem = f"{ref.crisis_id}.1.{first}.APPEL"
     assert [row.batch_id for row in left] == [stem, stem, f"{stem}.bis", f"{stem}.bis"]
     assert left[-1].leaves_at - left[0].leaves_at == RINGS_AGAIN
+
+
+@only_sqlite
+async def test_what_is_refused_at_once_lets_the_call_leave_as_what_comes_back(
+    database: Database, wakes: list[str]
+) -> None:
+    ref = await opened(database, EVERYONE, "APPEL")
+    person = await sent(database, MAIL)
+    async with database.write() as connection:
+        await connection.execute(
+            deliveries.update()
+            .where(deliveries.c.recipient_id == person, deliveries.c.channel == MAIL)
+            .values(
+                state=DeliveryState.NOT_SENT,
+                reason=NotSent.REFUSED,
+                reply="550 5.1.1 no such user",
+            )
+        )
+    wakes.clear()
+
+    batch = BatchRef(cpts_id=CPTS_ID, batch_id=f"{ref.crisis_id}.1.V2.1")
+    await close_batch(database, batch)
+    await close_batch(database, batch)
+
+    assert await call_of(database, ref, person) == "appel : en attente"
+    assert await entries(database) == 1
+    assert wakes.count(f"crisis/{CPTS_ID}/{ref.crisis_id}/wave/1") == 1
 
 
 @only_sqlite
