@@ -49,6 +49,7 @@ class Candidate:
     answered: bool = False
     stopped: bool = False
     opposed: bool = False
+    calls: int = 0  # for a seat, by other crises, within a year
 
     def is_in(self, zones: frozenset[str]) -> bool:
         """May the person be in one of these zones? None named: everywhere."""
@@ -166,8 +167,8 @@ class Call:
             if who in students and reason is None
         }
 
-    def _rank(self, candidate: Candidate) -> tuple[bool, bool]:
-        """Put people in the field first for safety, then the skills of the type."""
+    def _rank(self, candidate: Candidate) -> tuple[bool, bool, int]:
+        """Put the field first for safety, then skills, then who was called least."""
         on_site = self.wave.code == _SAFETY and candidate.seated
         skilled = not self.skills_first.isdisjoint(candidate.person.skills)
-        return not on_site, not skilled
+        return not on_site, not skilled, candidate.calls

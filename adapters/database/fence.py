@@ -31,6 +31,6 @@ def take_over(connection: Connection, ref: BatchRef) -> Batch:
             deliveries.c.batch_id == ref.batch_id,
             deliveries.c.state.in_(OWED),
         )
-        .order_by(doubtful, deliveries.c.delivery_id)
+        .order_by(doubtful, deliveries.c.place, deliveries.c.delivery_id)
     )
     return Batch(ref=ref, fence=raised, delivery_ids=tuple(rows.scalars()))

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 
 from sqlalchemy import insert
 
@@ -87,8 +86,7 @@ async def _add(
         )
     )
     # in the order they leave: what shares a commit shares its pages
-    ordered = sorted(rows, key=itemgetter("delivery_id"))
-    await insert_all(act.connection, deliveries, [base | row for row in ordered])
+    await insert_all(act.connection, deliveries, [base | row for row in rows])
 
 
 def _rows(
@@ -106,7 +104,7 @@ def _rows(
                 sharing[number].append(person_id)
     names = {person_id: box.name for person_id, box in boxes}
     stands_for = ",".join(way.stands_for) or None
-    for person_id, box in boxes:
+    for place, (person_id, box) in enumerate(boxes):
         address = box.address(way.channel)
         why = refused.get(person_id) or (None if address else NotSent.NO_ADDRESS)
         group = sharing.get(address or "", [])
@@ -117,6 +115,7 @@ def _rows(
         yield {
             "delivery_id": _delivery_id(said, way, person_id),
             "recipient_id": person_id,
+            "place": place,
             "channel": way.channel,
             "name": ", ".join(names[each] for each in group) if named else box.name,
             "address": address,

@@ -11,6 +11,7 @@ from adapters.database import (
     cards,
     crisis_types,
     oppositions,
+    overcall,
     plans,
     report_hours,
     seats,
@@ -160,6 +161,7 @@ async def _candidates(
 ) -> tuple[Candidate, ...]:
     seated = await seats.assigned(connection, ref)
     answered = await _answered(connection, ref)
+    calls = await overcall.calls(connection, ref, day)
     refused = await oppositions.of_cpts(connection, ref.cpts_id)
     barred_from = barred(refused, ref.crisis_id, asks=True)
     rows = await connection.execute(
@@ -190,6 +192,7 @@ async def _candidates(
             seated=row.person_id in seated,
             answered=row.person_id in answered,
             stopped=barred_from.get(row.person_id) is NotSent.STOPPED,
+            calls=calls.get(row.person_id, 0),
             opposed=barred_from.get(row.person_id) is NotSent.OPPOSED,
         )
         for row in rows.all()

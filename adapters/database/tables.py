@@ -571,6 +571,7 @@ deliveries = Table(
     Column("receipt_at", Instant),
     Column("receipt_reason", Text),
     Column("return_code", String(16)),  # of a mail, should it come back
+    Column("place", Integer, nullable=False, server_default="0"),  # whom it goes first
     Index(
         "ix_deliveries_return_code",
         "return_code",

@@ -6,11 +6,14 @@ from datetime import timedelta
 import pytest
 
 from acts.alert import record_answer
+from acts.crisis import OpenCrisis, open_crisis
 from acts.mission import propose_mission
 from acts.mission_answer import answer_mission
-from adapters.database import overcall
+from adapters.database import overcall, tables
+from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
 from domain.answer import Availability
+from domain.dispatch import BatchRef
 from domain.mission import MissionReply
 from domain.overcall import Past
 from domain.template import Template
@@ -30,6 +33,7 @@ from tests.posts import (
     two_posts,
     yes,
 )
+from tests.world import LINK_KEY, activation
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ABLE = 5
@@ -97,3 +101,33 @@ async def test_who_came_teaches_how_many_to_call_once_the_crisis_is_lifted(
     assert running == {}
     everyone = NURSES + 2  # the student and the employee were asked too
     assert learned == {"INFIRMIER": Past(asked=everyone, came=1, crises=1)}
+
+
+async def test_whoever_was_not_called_last_time_is_called_first_this_time(
+    database: Database, now: Now
+) -> None:
+    first = await crisis_with_posts(database)
+    who = await persons(database, first)
+    called, spared = who[:NURSES][:3], who[:NURSES][3:]
+    async with database.write() as connection:
+        asked = tables.recipients
+        await connection.execute(asked.delete().where(asked.c.person_id.in_(spared)))
+    await lift(database, first)
+    now.at += timedelta(days=30)
+    ref = await open_crisis(
+        database,
+        OpenCrisis(
+            cpts_id=first.cpts_id,
+            activation=activation(now.at, reference="ARS-2026-7"),
+            actor="REFERENT_SSE",
+        ),
+        LINK_KEY,
+    )
+
+    outbox = Outbox(database.url, now=now)
+    mails = BatchRef(cpts_id=ref.cpts_id, batch_id=f"{ref.crisis_id}.1.V2.1")
+    batch = await outbox.take_over(mails)
+    outbox.close()
+
+    order = [each.split(".")[2] for each in batch.delivery_ids]
+    assert max(map(order.index, spared)) < min(map(order.index, called))

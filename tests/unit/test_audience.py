@@ -116,6 +116,19 @@ def test_a_wave_of_one_card_asks_nobody_without_the_skill_that_it_demands() -> N
     }
 
 
+def test_among_equals_whoever_was_called_least_is_called_first() -> None:
+    skilled = replace(NURSE, skills=("GERIATRIE",))
+    candidates = (
+        Candidate("anne", NURSE, calls=3),
+        Candidate("bruno", NURSE, calls=1),
+        Candidate("chloe", skilled, calls=5),
+        Candidate("denis", NURSE, calls=1),
+    )
+    call = replace(_call("V2"), skills_first=frozenset({"GERIATRIE"}))
+
+    assert call.to(candidates).asked == ("chloe", "bruno", "denis", "anne")
+
+
 def test_v3_asks_every_zone_and_a_slow_crisis_those_committed_elsewhere() -> None:
     far = Candidate("anne", replace(NURSE, zone="SUD", double_commitment=True))
 

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _DELIVERIES = (
+    "place",
     "return_code",
     "receipt_reason",
     "receipt_at",
@@ -46,6 +47,7 @@ def upgrade() -> None:
         sa.Column("receipt_at", Instant()),
         sa.Column("receipt_reason", sa.Text()),
         sa.Column("return_code", sa.String(16)),
+        sa.Column("place", sa.Integer(), nullable=False, server_default="0"),
     ):
         op.add_column("deliveries", column)
     for name, columns in _PARTIAL.items():
