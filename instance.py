@@ -16,8 +16,9 @@ from adapters.database.unit import Database
 from adapters.keys import Keys, load_keys
 from adapters.signing import Signer
 from adapters.templates import load_template, shipped_templates
+from domain.before_sending import Sender
 from domain.errors import UnknownPlanError
-from domain.link import Purpose, token
+from domain.link import LENGTH, Purpose, token
 from domain.provider import NOBODY
 from domain.return_path import ReturnPath
 from domain.shipped_template import ShippedTemplate
@@ -74,6 +75,12 @@ class Instance:
     def link(self, purpose: Purpose, subject: str) -> str:
         """Write the link of a subject, as mails carry it."""
         return self.address(purpose, token(self.keys.link_key, purpose, subject))
+
+    @property
+    def sender(self) -> Sender:
+        """What carries messages, and the link that they hold, at its length."""
+        link = self.address(Purpose.ANSWER, "x" * LENGTH)
+        return Sender(self.database.providers, link)
 
     def secret_of(self, provider: str) -> str:
         """Give the secret by which a provider calls back: nobody can guess it."""

@@ -15,6 +15,7 @@ COMMANDS = {  # one line a module of commands/; its `app` is loaded when it is c
     "plan": "crée et montre le plan",
     "crisis": "ouvre, suit et lève une crise",
     "reply": "trie les messages reçus par SMS ou par téléphone",
+    "provider": "liste les fournisseurs de SMS et d'appels",
     "bounce": "note les courriels revenus sans être remis",
     "review": "ouvre et suit la revue annuelle du plan",
     "payment": "montre et inscrit la part fixe",

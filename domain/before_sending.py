@@ -8,10 +8,12 @@ from decimal import Decimal
 from domain.audience import Candidate
 from domain.calendar import paced
 from domain.cascade import RINGS
+from domain.contact import number_for
+from domain.cpts import Cpts
 from domain.person import Person
-from domain.preview import ExpectedWave
+from domain.preview import ExpectedWave, Foreseen, Preview
 from domain.provider import Providers, usable_rate
-from domain.sms_text import TextCheck
+from domain.sms_text import TextCheck, check_texts
 from domain.template import Template
 from domain.wave import Channel, Kinetic, WaveSheet
 
@@ -53,6 +55,42 @@ class Means:
     providers: Providers
     kinetic: Kinetic
     pace: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who carries the messages of an instance, and how long its links are."""
+
+    providers: Providers
+    link: str  # the address of a page of a member, as a text holds it
+
+
+def before_order(
+    tenant: Cpts,
+    order: Foreseen,
+    found: Preview,
+    everyone: Iterable[Candidate],
+    sender: Sender,
+) -> BeforeSending:
+    """Check the texts that leave at once, with the real link; add up what leaves."""
+    template, said = order.plan.template, order.said
+    codes = {wave.code for wave in found.leaving}
+    sent = {sheet.messages[0] for sheet in template.waves if sheet.code in codes}
+    scenario, *_ = template.scenarios_of(said.types)
+    known = {
+        "cpts": tenant.short_name,
+        "scenario": scenario.short,
+        "lieu": said.place,
+        "lien": sender.link,
+    }
+    texts = check_texts(
+        [message for message in template.messages if message.code in sent],
+        template.variables,
+        known,
+        template.exercise_prefix if said.exercise else "",
+    )
+    means = Means(template, sender.providers, found.kinetic, said.pace)
+    return before_sending(found.leaving, everyone, means, tuple(texts))
 
 
 def before_sending(
@@ -148,5 +186,6 @@ def _loads(parts: Sequence[_Part], providers: Providers) -> Iterator[ChannelLoad
 
 
 def _reaches(channel: Channel, person: Person) -> bool:
-    address = person.email if channel is Channel.MAIL else person.mobile
-    return address is not None
+    if channel is Channel.MAIL:
+        return person.email is not None
+    return number_for(channel, (person.mobile, person.phone2)) is not None

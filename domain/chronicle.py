@@ -36,6 +36,7 @@ KINDS = {
     "cpts.added": "CPTS inscrite",
     "roster.imported": "annuaire importé",
     "payment.recorded": "somme inscrite",
+    "preview.kept": "aperçu gardé",
     "crisis.opened": "crise ouverte",
     "wave.opened": "vague ouverte",
     "wave.reminded": "relance",
@@ -197,6 +198,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     **plan_chronicle.SENTENCES,
     **check_chronicle.SENTENCES,
     **payment_chronicle.SENTENCES,
+    "preview.kept": lambda facts: (
+        f"Aperçu gardé : {_several(facts['at_once'], 'message', 'messages')} à "
+        f"l'ouverture, {_people(facts['unreached'])} à appeler."
+    ),
     "crisis.opened": _opened,
     "wave.opened": _wave_opened,
     "wave.reminded": lambda facts: (

@@ -1,5 +1,6 @@
 """Mail addresses and telephone numbers, written one way."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Annotated
 
@@ -7,6 +8,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumberType
 from pydantic import AfterValidator
+
+from domain.wave import Channel
 
 _REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF")
 """France, then overseas: `0692…` is valid in La Réunion only."""
@@ -43,6 +46,12 @@ def is_mobile(e164: str) -> bool:
         return True
     number = phonenumbers.parse(e164)
     return phonenumbers.number_type(number) in _MOBILE
+
+
+def number_for(channel: Channel, numbers: Iterable[str | None]) -> str | None:
+    """Choose the number that a channel uses: a call takes any, a text a mobile."""
+    fit = (n for n in numbers if n and (channel is Channel.CALL or is_mobile(n)))
+    return next(fit, None)
 
 
 @lru_cache(maxsize=512)  # on every page and every mail of a CPTS

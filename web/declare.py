@@ -8,8 +8,11 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from acts.crisis import OpenCrisis, open_crisis
+from acts.preview import keep_preview
 from adapters.database import board, overcall, people, plans, tenants
+from adapters.documents import DocumentStore
 from domain.audience import Candidate
+from domain.before_sending import before_order
 from domain.cpts import Cpts
 from domain.crisis import Activation
 from domain.errors import EmptyRosterError, OrderAlreadyOpenError
@@ -18,7 +21,6 @@ from domain.preview import Foreseen
 from domain.preview_words import PreviewWords
 from domain.reference import CrisisRef
 from domain.wave import Kinetic
-from web.before import before_of
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
@@ -79,12 +81,22 @@ async def go_on(
     if said and page.screen > _CHOSEN:
         foreseen = Foreseen(plan, said, tenant.zone_info, now)
         found = foreseen.preview(everyone, tenant.every_partner)
-        before = before_of(desk.instance, tenant, foreseen, found, everyone)
+        sender = desk.instance.sender
+        before = before_order(tenant, foreseen, found, everyone, sender)
         async with desk.instance.database.read() as connection:
             past = await overcall.past_of(connection, cpts_id)
         calls = foreseen.calls(everyone, found, past)
-        page = _foreseen(page, PreviewWords(tenant, plan, said, found, before, calls))
+        words = PreviewWords(tenant, plan, said, found, before, calls)
+        page = _foreseen(page, words)
+        if form.go == "keep":
+            page = replace(page, kept=await _keep(desk, words))
     return shown(desk, "declare", page)
+
+
+async def _keep(desk: Desk, words: PreviewWords) -> str:
+    instance = desk.instance
+    store = DocumentStore(instance.settings.data_dir / "documents")
+    return await keep_preview(instance.database, store, words, ACTOR)
 
 
 def _next(form: OrderForm) -> int:

@@ -38,7 +38,7 @@ class OrderForm(BaseModel):
     model_config = ConfigDict(str_max_length=_LONGEST, hide_input_in_errors=True)
 
     screen: int = Field(default=1, ge=1, le=4)
-    go: Literal["next", "back", "open"] = "next"
+    go: Literal["next", "back", "keep", "open"] = "next"
     nonce: str = ""
     exercise: str = ""
     pace: int = Field(default=1, ge=1, le=600)  # of an exercise only

@@ -84,6 +84,7 @@ class DeclarePage(Page):
     sentence: str = ""
     departures: str = ""
     action: str = ""
+    kept: str = ""  # the digest of what was kept as a proof of readiness
     summary: tuple[tuple[str, str], ...] = ()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from adapters.database import partners, surveys
 from adapters.database.tables import crisis_people, recipients
 from adapters.database.unit import Act
-from domain.contact import is_mobile
+from domain.contact import number_for
 from domain.letter import MessageKind
 from domain.reference import WaveRef
 from domain.wave import Channel
@@ -20,15 +20,13 @@ class Mailbox:
 
     name: str
     mail: str | None
-    number: str | None = None  # E.164
+    numbers: tuple[str | None, ...] = ()  # E.164, the first that fits is used
 
     def address(self, channel: Channel) -> str | None:
         """Give what this channel reaches; a landline takes no text."""
         if channel is Channel.MAIL:
             return self.mail
-        if channel is Channel.TEXT and self.number and not is_mobile(self.number):
-            return None
-        return self.number
+        return number_for(channel, self.numbers)
 
 
 Mailboxes = dict[str, Mailbox]
@@ -48,6 +46,7 @@ async def _people(act: Act, ref: WaveRef) -> Mailboxes:
             crisis_people.c.last_name,
             crisis_people.c.email,
             crisis_people.c.mobile,
+            crisis_people.c.phone2,
         ).where(
             recipients.c.cpts_id == ref.cpts_id,
             recipients.c.crisis_id == ref.crisis_id,
@@ -59,20 +58,27 @@ async def _people(act: Act, ref: WaveRef) -> Mailboxes:
     )
     return {
         row.person_id: Mailbox(
-            f"{row.first_name} {row.last_name}", row.email, row.mobile
+            f"{row.first_name} {row.last_name}", row.email, (row.mobile, row.phone2)
         )
         for row in rows.all()
     }
 
 
 async def _places(act: Act, ref: WaveRef) -> Mailboxes:
-    found = await surveys.mailboxes(act, ref)
-    return {code: Mailbox(*said) for code, said in found.items()}
+    return _of_one_number(await surveys.mailboxes(act, ref))
 
 
 async def _partners(act: Act, ref: WaveRef) -> Mailboxes:
-    found = await partners.mailboxes(act, ref)
-    return {code: Mailbox(*said) for code, said in found.items()}
+    return _of_one_number(await partners.mailboxes(act, ref))
+
+
+def _of_one_number(
+    found: Mapping[str, tuple[str, str | None, str | None]],
+) -> Mailboxes:
+    return {
+        code: Mailbox(name, mail, (number,))
+        for code, (name, mail, number) in found.items()
+    }
 
 
 _OTHERS: Mapping[str, Callable[[Act, WaveRef], Awaitable[Mailboxes]]] = {

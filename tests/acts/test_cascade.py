@@ -79,6 +79,19 @@ def again(row: dict[str, object]) -> bool:
     return str(row["delivery_id"]).endswith(AGAIN)
 
 
+async def test_a_call_goes_to_a_landline_and_a_text_never(database: Database) -> None:
+    everyone = tuple(
+        replace(each, mobile=None, phone2=f"+3353649000{n}")
+        for n, each in enumerate(people(4))
+    )
+    await opened(database, everyone, "SMS", "APPEL")
+
+    found = await rows(database)
+
+    assert {row["reason"] for row in of(found, Channel.TEXT)} == {NotSent.NO_ADDRESS}
+    assert {row["reason"] for row in of(found, Channel.CALL)} == {None}
+
+
 async def test_mail_alone_stands_in_for_every_channel_and_says_so(
     database: Database,
 ) -> None:

@@ -1,5 +1,8 @@
 """`tocsin crisis preview`: what an order would set off, and nothing that stays."""
 
+import json
+from hashlib import sha256
+
 from tests.terminal import CPTS, Desk, done
 
 FIRE = ("--type", "SICK", "--scenario", "INCENDIE_FUMEES")
@@ -23,6 +26,25 @@ def test_a_preview_says_whom_and_when_and_opens_nothing(drafted: Desk) -> None:
     assert f"aucun canal n'y mène : {len(found['unreached'])}." in said
     assert all(each["reason"] == "AUCUN_CANAL" for each in found["unreached"])
     assert "Aucune crise" in done("crisis", "list", CPTS).out
+
+
+def test_a_preview_checks_the_texts_and_is_kept_as_a_proof(drafted: Desk) -> None:
+    asked = ("crisis", "preview", CPTS, *FIRE, "--at", "12:00", "--keep")
+
+    said = done(*asked).out
+    document = done(*asked, "--json")
+    digest = said.split()[-1].rstrip(".")
+
+    path = drafted.folder / "documents" / digest
+    kept = json.loads(path.read_text("utf-8"))
+    assert sha256(path.read_bytes()).hexdigest() == digest
+    found = document.document
+    assert [each["message"] for each in kept["texts"]] == ["V0"]
+    assert kept["texts"] == found["texts"]
+    assert kept["channels"][0]["channel"] == "COURRIEL"
+    noted = [row for row in drafted.facts() if "preview.kept" in row]
+    assert len(noted) == 2  # each time it was kept
+    assert digest in noted[0]
 
 
 def test_a_preview_tells_the_night_and_a_pre_alert(drafted: Desk) -> None:

@@ -81,6 +81,7 @@ FACTS: dict[str, Mapping[str, object]] = {
     },
     "review.missed": {"year": 2027},
     "poster.made": {},
+    "preview.kept": {"at_once": 212, "unreached": 3},
     "join.proved": {"medium": "MOBILE", "waits": True},
     "join.settled": {"accepted": False},
     "contact.verified": {"medium": "MOBILE", "how": "RAPPEL"},

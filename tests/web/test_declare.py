@@ -1,5 +1,6 @@
 """Déclencher: four screens, an order; nothing typed is lost, one crisis only."""
 
+import json
 from datetime import timedelta
 
 import httpx
@@ -48,6 +49,22 @@ async def _last_screen(
         page = await console.post(PATH, data=filled(page, **typed))
         assert page.status_code == 200, plain(page)
     return page
+
+
+async def test_a_preview_is_kept_as_a_proof_and_sends_nothing(
+    console: httpx.AsyncClient, database: Database
+) -> None:
+    last = await _last_screen(console)
+    kept = await console.post(PATH, data=filled(last, go="keep"))
+    opened = await console.post(PATH, data=filled(kept, go="open"))
+
+    assert "Gardé au registre, rien n'est parti" in plain(kept)
+    entry = tables.ledger_entries.c
+    async with database.read() as connection:
+        wanted = sa.select(entry.canonical).where(entry.kind == "preview.kept")
+        noted = json.loads((await connection.execute(wanted)).scalar_one())
+    assert noted["facts"]["sha256"] in plain(kept)
+    assert opened.status_code == 303  # the order is still there to confirm
 
 
 async def test_four_screens_open_the_crisis_that_was_typed(
