@@ -76,13 +76,13 @@ class SeatCall:
             label: The profession, in words.
         """
         seats = f"{self.seats} place{'s' * (self.seats > 1)}"
-        learning = "aucune crise, aucun exercice d'où apprendre qui vient"
+        learning = "ni crise ni exercice n'a encore appris combien viennent"
         if self.past is not None:
             learning = self._learned(self.past)
         lacking = self.wanted - self.called
         short = f" Il en manque {lacking} : V3, ou une CPTS voisine." * (lacking > 0)
-        called = _people(self.called)
-        return typeset(f"{label} : {seats}, {called} à appeler ; {learning}.{short}")
+        called = f"{_people(self.called)} sollicitée{'s' * (self.called > 1)} par V2"
+        return typeset(f"{label} : {seats}, {called} ; {learning}.{short}")
 
     def _learned(self, past: Past) -> str:
         crises = f"{past.crises} crises ou exercices"

@@ -45,15 +45,15 @@ def test_seats_of_a_profession_are_compared_with_whom_the_order_calls() -> None:
     assert (doctors.seats, doctors.called, doctors.past) == (4, 0, None)
     assert (nurses.seats, nurses.called, nurses.wanted) == (8, 12, 20)
     assert told(nurses) == (
-        "Infirmier : 8 places, 12 personnes à appeler ; sur 30 personnes appelées en "
-        "2 crises ou exercices, 12 sont venues : en appeler 20. Il en manque 8 : V3, "
-        "ou une CPTS voisine."
+        "Infirmier : 8 places, 12 personnes sollicitées par V2 ; sur 30 personnes "
+        "appelées en 2 crises ou exercices, 12 sont venues : en appeler 20. Il en "
+        "manque 8 : V3, ou une CPTS voisine."
     )
 
 
 def test_a_past_without_anybody_is_capped_and_no_past_is_said() -> None:
     assert "1 place, aucune personne" in told(SeatCall("INFIRMIER", 1, 0, None))
-    assert "aucun exercice d'où apprendre" in told(SeatCall("INFIRMIER", 1, 9, None))
+    assert "ni crise ni exercice" in told(SeatCall("INFIRMIER", 1, 9, None))
     capped = told(SeatCall("INFIRMIER", 1, 9, Past(30, 1, 1)))
     assert capped.endswith("1 est venue : en appeler 5 (5 par place au plus).")
     assert "une crise ou un exercice" in capped

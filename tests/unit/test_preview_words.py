@@ -83,4 +83,4 @@ def test_who_came_before_says_how_many_to_call_now() -> None:
     calls = words().reach().calls
 
     assert any(line.startswith("Infirmier") and "en appeler" in line for line in calls)
-    assert any("aucun exercice" in line for line in calls)
+    assert any("ni crise ni exercice" in line for line in calls)
