@@ -39,14 +39,15 @@ class Desk:
         self._busy = 0
         self._clock_ahead: float | None = None
         self._free = asyncio.Semaphore(provider.connections)
-        self._client = httpx.AsyncClient(
-            timeout=provider.timeout_s,
-            verify=_trusted(),
-            limits=httpx.Limits(
-                max_connections=provider.connections,
-                max_keepalive_connections=provider.connections,
-            ),
-        )
+        # one connection each: a pool looks at all of its own at each request
+        self._clients = [
+            httpx.AsyncClient(
+                timeout=provider.timeout_s,
+                verify=_trusted(),
+                limits=httpx.Limits(max_connections=1),
+            )
+            for _ in range(provider.connections)
+        ]
 
     async def is_away(self) -> bool:
         """Does it rest after a failure, or has it carried all that it may today?"""
@@ -88,7 +89,8 @@ class Desk:
 
     async def close(self) -> None:
         """Hang up."""
-        await self._client.aclose()
+        for client in self._clients:
+            await client.aclose()
 
     async def _is_spent(self) -> bool:
         """Has it carried all that it may in a day?"""
@@ -102,19 +104,28 @@ class Desk:
 
     async def _ask(self, message: Outgoing) -> Reply:
         """Say what the provider replied; no reply leaves a doubt."""
+        client = self._clients.pop()  # one is left for whoever took a connection
         try:
-            request = await self._request(message)
+            return await self._asked(client, message)
+        finally:
+            self._clients.append(client)
+
+    async def _asked(self, client: httpx.AsyncClient, message: Outgoing) -> Reply:
+        try:
+            request = await self._request(client, message)
         except (httpx.HTTPError, ValueError) as error:
             return Reply(Cause.DOWN, type(error).__name__)
         try:
-            reply = await self._client.send(request)
+            reply = await client.send(request)
         except _NOT_HANDED as error:
             return Reply(Cause.DOWN, type(error).__name__)
         except httpx.HTTPError as error:
             return Reply(Cause.DOUBT, type(error).__name__)
         return self.provider.call.read(reply.status_code, reply.text)
 
-    async def _request(self, message: Outgoing) -> httpx.Request:
+    async def _request(
+        self, client: httpx.AsyncClient, message: Outgoing
+    ) -> httpx.Request:
         provider = self.provider
         asked = provider.call.fill(
             {
@@ -126,8 +137,8 @@ class Desk:
             }
         )
         if provider.ovh is not None:
-            return await self._signed(asked, provider.ovh)
-        return self._client.build_request(
+            return await self._signed(client, asked, provider.ovh)
+        return client.build_request(
             asked.method,
             asked.url,
             headers=asked.headers,
@@ -136,14 +147,16 @@ class Desk:
             json=asked.document,
         )
 
-    async def _signed(self, asked: Asked, account: OvhAccount) -> httpx.Request:
+    async def _signed(
+        self, client: httpx.AsyncClient, asked: Asked, account: OvhAccount
+    ) -> httpx.Request:
         if self._clock_ahead is None:  # a minute apart, and signatures are refused
-            reply = await self._client.get(f"{account.endpoint}/auth/time")
+            reply = await client.get(f"{account.endpoint}/auth/time")
             self._clock_ahead = float(reply.text) - time()
         body = json.dumps(asked.document, ensure_ascii=False)
         at = round(time() + self._clock_ahead)
         headers = Signed(asked.method, asked.url, body, at).headers(account)
-        return self._client.build_request(
+        return client.build_request(
             asked.method, asked.url, headers=headers, content=body
         )
 
