@@ -25,6 +25,7 @@ from domain.letter import (
     TransmissionText,
     WaveText,
 )
+from domain.notice import LEAVE
 from domain.typography import typeset
 
 _HEADERS = (
@@ -69,6 +70,7 @@ class Skeleton:
             "date": _date(date.replace(microsecond=0)),
             "message_id": f"<{letter.delivery_id}@{self.domain}>",
             "name": _quoted(name),
+            "leave": f"{letter.link}/{LEAVE}",
             "link": _quoted(letter.link),
             "name_html": _quoted(escape(name)),
             "link_html": _quoted(escape(letter.link)),
@@ -198,6 +200,9 @@ def _opening(text: Letterhead, subject: str, boundary: str) -> Iterator[str]:
     yield f"Message-ID: {_slot('message_id')}\r\n"
     for header, value in _HEADERS:
         yield f"{header}: {value}\r\n"
+    if isinstance(text, NoticeText) and text.may_be_left:
+        yield f"List-Unsubscribe: <{_slot('leave')}>\r\n"
+        yield "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     yield "MIME-Version: 1.0\r\n"
     yield f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
 

@@ -27,7 +27,9 @@ from adapters.database.tables import pulses
 from adapters.embedded import answers, holder, read_run
 from adapters.keys import SECRET, SIGNING, KeyFileError, load_keys
 from domain.audit import AUDITED_WITHIN
+from domain.errors import UnusableAddressError
 from domain.provider_errors import ProvidersFileError
+from domain.return_path import CODE, ReturnPath
 from domain.sentences import sentence
 from instance import utc_now
 from settings import PREFIX, Settings, SmtpServer, variable
@@ -261,6 +263,20 @@ def _sender(settings: Settings) -> Finding:
     return Finding(Level.LOOK, "Expéditeur", seen, advice)
 
 
+def _returns(settings: Settings) -> Finding:
+    subject, pattern = "Courriels revenus", settings.mail_return
+    try:
+        ReturnPath(pattern=pattern)
+    except UnusableAddressError:
+        advice = "Corrigez TOCSIN_MAIL_RETURN : sans lui, aucun courriel ne part."
+        seen = f"{pattern} n'est pas une adresse"
+        return Finding(Level.BROKEN, subject, seen, advice)
+    if CODE in pattern:
+        return Finding(Level.GOOD, subject, f"attendus à {pattern}")
+    advice = "Mettez {code} dans TOCSIN_MAIL_RETURN, si la messagerie accepte « + »."
+    return Finding(Level.LOOK, subject, f"non lus, à {pattern}", advice)
+
+
 _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _python,
     _variables,
@@ -275,4 +291,5 @@ _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _base_url,
     _documents,
     _sender,
+    _returns,
 )

@@ -206,6 +206,7 @@ class NoticeText(Letterhead):
     subject: str
     paragraphs: tuple[str, ...]
     button: str | None  # None: it asks nothing
+    may_be_left: bool = False  # in one click of a mail program (RFC 8058)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.wave import Channel
 
+LEAVE = "desinscription"  # after the link of a letter that may be left
+
 
 class NoticeKind(StrEnum):
     """What the link of a letter about a plan opens."""
@@ -31,6 +33,11 @@ class NoticeKind(StrEnum):
     def is_routine(self) -> bool:
         """Does an opt-out of what is not urgent stop it?"""
         return self not in {NoticeKind.TEST, NoticeKind.CODE}
+
+    @property
+    def may_be_left(self) -> bool:
+        """Is it of a campaign, which a mail program may leave in one click?"""
+        return self in {NoticeKind.ENROL, NoticeKind.EXACT}
 
     @property
     def has_link(self) -> bool:

@@ -13,13 +13,14 @@ from starlette.datastructures import FormData
 from adapters.database.plan_links import PlanLink
 from domain.errors import UnknownLinkError
 from domain.notice import NoticeKind
-from web import asked, contact_card, enrol, join, reading, tested
+from web import asked, contact_card, enrol, join, leave, reading, tested
 from web.desk import AtDesk, Desk, Visitor
 from web.opening import find_plan_link
 
 router = APIRouter()
 router.include_router(reading.router)
 router.include_router(contact_card.router)
+router.include_router(leave.router)
 
 
 class LinkPage(Protocol):

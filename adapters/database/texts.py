@@ -51,7 +51,9 @@ async def of_batch(
     head = _letterhead(tenant, sender)
     if batch.topic is not None:
         notice = await notices.said(connection, ref)
-        head["exercise"] = batch.message == NoticeKind.TEST
+        kind = NoticeKind(batch.message)
+        head["exercise"] = kind is NoticeKind.TEST
+        head["may_be_left"] = kind.may_be_left
         return NoticeText.model_validate(head | notice.model_dump())
     if batch.wave is None:
         return await _transmission_text(connection, head, batch, tenant)

@@ -206,3 +206,20 @@ def test_providers_are_read_and_kept_from_other_accounts(
     assert open_to_all.advice == f"chmod 600 {kept}"
     assert wrong.level is Level.BROKEN
     assert "A.canal" in wrong.seen
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("pattern", "level"),
+    [
+        ("retours-{code}@val.example", Level.GOOD),
+        ("alerte@val.example", Level.LOOK),
+        ("été+{code}@val.example", Level.BROKEN),
+    ],
+)
+def test_where_mails_come_back_is_said(
+    pattern: str, level: Level, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_MAIL_RETURN", pattern)
+
+    assert findings()["Courriels revenus"].level is level

@@ -2,22 +2,26 @@
 
 import re
 from datetime import timedelta
+from email import message_from_bytes
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 
 from acts.opposition import Stop, stop
 from acts.roll_call import OpenRollCall, open_roll_call
-from adapters.database import contacts, notices, tables, texts
+from adapters.database import contacts, notices, oppositions, tables, texts
 from adapters.database.unit import Database
-from domain.dispatch import BatchRef
+from domain.dispatch import Addressee, BatchRef
 from domain.letter import NoticeText
 from domain.link import Purpose, notice_subject, token
 from domain.opposition import Scope, Via
 from domain.person import Link
 from domain.reach import How, Medium, Reached
 from domain.roll_call import RollCallKind
+from stationery import Stationery
 from tests.conftest import Now
 from tests.web.conftest import filled, plain
 from tests.workflows.conftest import KEYS
@@ -31,6 +35,12 @@ async def everyone(database: Database) -> dict[str, Reached]:
     async with database.read() as connection:
         found = await contacts.of_cpts(connection, CPTS_ID, database.now())
     return {each.person_id: each for each in found}
+
+
+async def scopes(database: Database) -> list[tuple[str, Scope, Via]]:
+    async with database.read() as connection:
+        known = await oppositions.of_cpts(connection, CPTS_ID)
+    return [(each.person_id, each.scope, each.via) for each in known]
 
 
 async def leave(database: Database) -> None:
@@ -207,3 +217,55 @@ async def test_exact_still_is_asked_only_of_who_said_it_long_ago(
     order = OpenRollCall(cpts_id=CPTS_ID, kind=RollCallKind.ENROL, actor="X")
     ref = await open_roll_call(database, order, KEYS.link_key)
     assert ref.topic == "2026-11-22-inscription"
+
+
+async def test_a_mail_program_leaves_routine_letters_in_one_click(
+    database: Database, console: httpx.AsyncClient, pages: FastAPI
+) -> None:
+    first, mine = await invited(database, console)
+    found = tables.batches.c
+    async with database.read() as connection:
+        rows = await connection.execute(sa.select(found.cpts_id, found.batch_id))
+    ref = BatchRef.model_validate(dict(rows.mappings().one()))
+    to = Addressee(
+        delivery_id="d-1",
+        name="Camille Fictif",
+        address="p0@val.example",
+        purpose=Purpose.NOTICE,
+        subject=notice_subject(
+            f"plan-{CPTS_ID}", "INSCRIPTION", "2026-11-22-inscription", first
+        ),
+    )
+    compose = await Stationery(pages.state.desk.instance)(ref)
+    mail = message_from_bytes(compose(to).message)
+
+    path = urlsplit(mail["List-Unsubscribe"].strip("<>")).path
+    looked = await console.get(path)
+    unsaid = await console.post(path, data={"x": "y"})
+    kept = await scopes(database)
+    left = [
+        await console.post(path, data={"List-Unsubscribe": "One-Click"})
+        for _ in range(2)
+    ]
+
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert path == f"{mine}/desinscription"
+    assert (looked.status_code, looked.headers["location"]) == (303, mine)
+    assert unsaid.status_code == 422
+    assert kept == []
+    assert [each.status_code for each in left] == [200, 200]
+    assert await scopes(database) == [(first, Scope.ROUTINE, Via.MAIL)]
+
+
+async def test_what_is_no_campaign_is_not_left_by_a_mail_program(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    await settle(database, 6)
+    first, *_ = await everyone(database)
+    await console.post(f"{PATH}/appels", data={"kind": "ESSAI"})
+    path = f"{link('ESSAI', '2026-11-22-essai', first)}/desinscription"
+
+    refused = await console.post(path, data={"List-Unsubscribe": "One-Click"})
+
+    assert refused.status_code == 404
+    assert await scopes(database) == []
