@@ -6,7 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.departure import BY_ITSELF
 from acts.late import due_digests
-from acts.wave_situation import key_of, situation_of, steering_of
+from acts.partners import partners_told
+from acts.second_call import second_call
+from acts.wave_situation import SECOND, key_of, situation_of, steering_of
 from adapters.database import (
     audits,
     crises,
@@ -20,7 +22,7 @@ from adapters.database.crises import CrisisRow
 from adapters.database.situations import Known
 from adapters.database.unit import Act, Database
 from domain.audit import Lack, Lapse, Verdict, judge
-from domain.wave import Audience
+from domain.wave import Audience, WaveSheet
 from domain.wave_departure import departure
 
 AUDITOR = "CONTROLE"  # the actor of what it raises
@@ -65,21 +67,38 @@ async def _verdict(
 async def _unopened(
     connection: AsyncConnection, known: Known, now: datetime
 ) -> list[Lapse]:
-    """List the waves of the plan that may leave and did not; not those to partners."""
+    """List the waves of the plan that may leave and did not, second calls too."""
     decided = await wave_plans.of_crisis(connection, known.ref)
     opened = {row.wave: row for row in await waves.of_crisis(connection, known.ref)}
     situation = await situation_of(connection, known, decided, opened)
     template = known.plan.template
+    allowed = template.departures.state(known.crisis.state).waves
     lapses = []
     for sheet in template.waves:
-        if sheet.code not in BY_ITSELF or Audience.PARTNERS in sheet.audience:
+        if sheet.code not in BY_ITSELF or sheet.code not in allowed:
             continue
-        row = decided.get(key_of(known, sheet))
+        key = key_of(known, sheet)
+        row = decided.get(key)
+        first = opened.get(row.wave) if row and row.wave else None
+        if first is not None:
+            others = await second_call(connection, known, sheet, first, now)
+            if others.now and f"{key}{SECOND}" not in decided:
+                lapses.append(Lapse(Lack.SECOND, sheet.code))
+            continue
         steering = steering_of(decided.get(sheet.code))
         found = departure(template, sheet.code, situation, steering, now)
-        if found.waits_for is None and (row is None or row.wave is None):
+        if found.waits_for is None and await _is_for_somebody(connection, known, sheet):
             lapses.append(Lapse(Lack.WAVE, sheet.code))
     return lapses
+
+
+async def _is_for_somebody(
+    connection: AsyncConnection, known: Known, sheet: WaveSheet
+) -> bool:
+    """Has the directory a partner that this wave tells? Others always leave."""
+    if Audience.PARTNERS not in sheet.audience:
+        return True
+    return bool(await partners_told(connection, known, sheet))
 
 
 async def _untold(

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from acts.partners import tell_partners
+from acts.second_call import MISSING, second_call
 from acts.wave import open_wave
 from acts.wave_situation import (
     SECOND,
-    is_short,
     key_of,
     message_of,
     situation_of,
@@ -34,7 +34,6 @@ from domain.wave import Audience, Channel, WaveSheet
 from domain.wave_departure import DECIDED, departure
 
 BY_ITSELF = ("V0", "V1", "V2", "V3", "V4", "VP")  # VS: the cell decides
-_MISSING = frozenset({Availability.SILENT, Availability.UNAVAILABLE})
 _NOTHING_SAID: Mapping[str, Availability | None] = {}
 CELL_MEETS_IN = timedelta(minutes=30)
 NEXT_MESSAGE_IN = timedelta(hours=1)
@@ -55,7 +54,10 @@ async def let_leave(act: Act, known: Known) -> datetime | None:
         first = opened.get(decided[key].wave or 0) if key in decided else None
         if first is not None:
             if f"{key}{SECOND}" not in decided and first.leaves_at <= act.at:
-                later.append(await _second(act, known, sheet, first))
+                others = await second_call(act.connection, known, sheet, first, act.at)
+                if others.now:
+                    await _open(act, known, sheet, f"{key}{SECOND}", others.said)
+                later.append(others.at)
             elif DECISION in sheet.audience and DECIDED not in situation.done_at:
                 await _call_bureau(act, known, sheet, _calls(key, decided, opened))
             continue
@@ -76,43 +78,6 @@ def _calls(
         for code, row in decided.items()
         if code.rstrip(SECOND) == key and row.wave is not None
     }
-
-
-async def _second(
-    act: Act, known: Known, sheet: WaveSheet, first: WaveRow
-) -> datetime | None:
-    """Ask the others after the first; say when, if it is a matter of hours.
-
-    Deputies of holders who are silent or cannot come; volunteers that the night held
-    back, in the morning, or as soon as the answer delay ends if a minimum lacks.
-    """
-    ref = WaveRef(**known.ref.model_dump(), wave=first.wave)
-    if Audience.PARTNERS in sheet.audience:
-        return None  # the cell calls those who stay silent where the crisis is
-    if Audience.VOLUNTEERS not in sheet.audience:
-        if first.closed_at is None or not sheet.answers:
-            return None
-        said = await waves.asked_by(act.connection, ref)
-        if not _MISSING.isdisjoint(said.values()):
-            await _open(act, known, sheet, f"{key_of(known, sheet)}{SECOND}", said)
-        return None
-    if not await wave_plans.asleep(act.connection, known.ref, first.wave):
-        return None
-    return await _wake(act, known, sheet, first)
-
-
-async def _wake(
-    act: Act, known: Known, sheet: WaveSheet, first: WaveRow
-) -> datetime | None:
-    """Ask those whom the night held back, once they may be woken; say when, if not."""
-    morning = known.night.morning_after(first.leaves_at)
-    delay_over = first.remind_at or first.close_at
-    if act.at < min(morning, delay_over):
-        return min(morning, delay_over)
-    if act.at < morning and not await is_short(act.connection, known):
-        return morning
-    await _open(act, known, sheet, f"{sheet.code}{SECOND}")
-    return None
 
 
 async def _call_bureau(
@@ -169,7 +134,7 @@ async def _open(
         return
     day = act.at.astimezone(known.tenant.zone_info).date()
     everyone = await known.directory.on(day)
-    missing = frozenset(who for who, answer in said.items() if answer in _MISSING)
+    missing = frozenset(who for who, answer in said.items() if answer in MISSING)
     found = _call(known, sheet, day, missing).to(everyone)
     again = frozenset(said)
     if Audience.VOLUNTEERS in sheet.audience:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.wave import open_wave
 from adapters.database import crises, links, partners, waves
@@ -17,7 +18,7 @@ from domain.cpts import Cpts
 from domain.errors import AnswerNotOfferedError, CrisisLiftedError, UnknownLinkError
 from domain.letter import MessageKind
 from domain.link import Purpose, partner_subject, token, token_hash
-from domain.partner import PARTNER, to_tell
+from domain.partner import PARTNER, Partner, to_tell
 from domain.privacy import refuse_patient_data
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import WaveSheet
@@ -51,14 +52,21 @@ async def freeze_partners(
     )
 
 
+async def partners_told(
+    connection: AsyncConnection, known: Known, sheet: WaveSheet
+) -> tuple[Partner, ...]:
+    """List the partners of the directory whom a wave tells."""
+    cards = (laid.card for laid in known.laid if laid.withdrawn is None)
+    everyone = await partners.of_crisis(connection, known.ref)
+    return to_tell(sheet.code, cards, everyone)
+
+
 async def tell_partners(act: Act, known: Known, sheet: WaveSheet) -> WaveRef | None:
     """Open the wave of partners; None: the directory has nobody whom it tells.
 
     Nobody is reminded: the cell calls those who stay silent where the crisis is.
     """
-    cards = (laid.card for laid in known.laid if laid.withdrawn is None)
-    everyone = await partners.of_crisis(act.connection, known.ref)
-    told = to_tell(sheet.code, cards, everyone)
+    told = await partners_told(act.connection, known, sheet)
     if not told:
         return None
     within = sheet.answer_within

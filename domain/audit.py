@@ -17,6 +17,7 @@ class Lack(StrEnum):
     """What should have happened."""
 
     WAVE = "VAGUE_NON_PARTIE"
+    SECOND = "SUPPLEANTS_NON_APPELES"  # or those whom the night held back
     MESSAGES = "MESSAGES_EN_ATTENTE"  # some wait, and none leaves
     LOST = "MESSAGES_PERDUS"  # people asked whom no message is for
     REMINDER = "RELANCE_NON_PARTIE"

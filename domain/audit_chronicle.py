@@ -9,6 +9,7 @@ Facts = Mapping[str, Any]
 
 LACKS = {
     Lack.WAVE.value: "la vague {subject} n'est pas partie",
+    Lack.SECOND.value: "les suivants de la vague {subject} ne sont pas appelés",
     Lack.MESSAGES.value: "des messages de la vague {subject} attendent, aucun ne part",
     Lack.LOST.value: "des personnes de la vague {subject} n'ont aucun message",
     Lack.REMINDER.value: "la relance de la vague {subject} n'est pas partie",

@@ -1,6 +1,6 @@
 """The auditor over real facts: broken on purpose, and a crisis that goes well."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,8 @@ from adapters.database.unit import Database
 from domain.alert import DeliveryState
 from domain.audit import Lack
 from domain.reference import CrisisRef, WaveRef
-from tests.conducted import known_of, opened, release
+from tests import places
+from tests.conducted import close_due_waves, known_of, opened, release
 from tests.conftest import Now
 from tests.world import alerted
 
@@ -110,3 +111,30 @@ async def test_a_crisis_that_goes_well_is_silent_until_its_conduct_stops(
 
     found = await raised(database, ref)
     assert {Lack.DIGEST, Lack.REPORT} <= set(found)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_deputies_not_called_and_partners_not_told_are_raised(
+    database: Database, now: Now
+) -> None:
+    """A clock stops, but waves close: the holders stayed silent."""
+    now.at = datetime(2026, 11, 23, 11, tzinfo=UTC)
+    ref = await places.opened(database, zones=("Nord",))
+    await send_all(database)
+    now.at += timedelta(hours=1)
+    await close_due_waves(database, ref)
+    await audit(database)
+
+    now.at += 2 * MINUTE
+    await audit(database)
+    async with database.read() as connection:
+        late = {each.key for each in await audits.of_crisis(connection, ref)}
+    assert {(Lack.SECOND, "V0"), (Lack.WAVE, "VP")} <= late
+
+    await conduct_crisis(database, ref)
+    await audit(database)
+    async with database.read() as connection:
+        left = {each.key for each in await audits.of_crisis(connection, ref)}
+    assert not {(Lack.SECOND, "V0"), (Lack.WAVE, "VP")} & left
+    log = await said(database)
+    assert log.count("audit.ended") >= 2
