@@ -13,16 +13,17 @@ from pydantic import BaseModel, Field
 from acts.alert import RecordAnswer, record_answer
 from acts.contribution import Declare, declare
 from acts.mission_answer import AnswerMission, answer_mission
-from adapters.database import crisis_types
+from adapters.database import crisis_types, sharers
 from adapters.database.links import LinkRow
 from adapters.database.standing import Standing
 from domain.answer import Availability
 from domain.card import ActionCard
 from domain.contribution import LARGEST, Declared, numbers_of, wanted_of
-from domain.link import Purpose
+from domain.link import Purpose, answer_subject
+from domain.link import token as token_of
 from domain.mission import MissionReply
 from domain.mission_errors import ContributionNotWantedError
-from domain.reference import CrisisRef
+from domain.reference import CrisisRef, WaveRef
 from web import survey
 from web.desk import AtDesk, Desk, Visitor
 from web.member_cards import cell_of
@@ -40,7 +41,10 @@ async def show(token: str, desk: AtDesk, visitor: Visitor) -> HTMLResponse:
     link = await find_any(desk, visitor, (Purpose.ANSWER, Purpose.SURVEY), token)
     if link.purpose is Purpose.SURVEY:
         return await survey.page(desk, link, token)
-    return await _shown(desk, (await standing_of(desk, link)).first(), token)
+    stand = (await standing_of(desk, link)).first()
+    return await _shown(
+        desk, stand, token, shared_with=await _sharers(desk, stand, link)
+    )
 
 
 class AnswerForm(BaseModel):
@@ -183,14 +187,39 @@ async def _local(desk: Desk, link: LinkRow, text: str) -> datetime | None:
 
 
 async def _shown(
-    desk: Desk, stand: Standing, token: str, *, just_answered: bool = False
+    desk: Desk,
+    stand: Standing,
+    token: str,
+    *,
+    just_answered: bool = False,
+    shared_with: tuple[tuple[str, str], ...] = (),
 ) -> HTMLResponse:
     """Show where somebody stands; cards are read for those whom they concern."""
     path = f"/r/{token}"
     cards = await _cards(desk, stand) if gives_numbers(stand) else ()
     page = page_of(stand, path, cards, just_answered=just_answered)
     cell = await cell_of(desk, stand, path)
-    return HTMLResponse(desk.views.member(replace(page, cell=cell)))
+    return HTMLResponse(
+        desk.views.member(replace(page, cell=cell, sharers=shared_with))
+    )
+
+
+async def _sharers(
+    desk: Desk, stand: Standing, link: LinkRow
+) -> tuple[tuple[str, str], ...]:
+    """Give who else one message to a telephone was for: name, and their own page."""
+    about = {"cpts_id": link.cpts_id, "crisis_id": link.crisis_id}
+    ref = WaveRef.model_validate({**about, "wave": stand.wave.wave})
+    async with desk.instance.database.read() as connection:
+        found = await sharers.of_person(connection, ref, link.person_id or "")
+    key = desk.instance.keys.link_key
+    return tuple(
+        (
+            name,
+            f"/r/{token_of(key, Purpose.ANSWER, answer_subject(link.crisis_id, who))}",
+        )
+        for who, name in found
+    )
 
 
 async def _cards(desk: Desk, stand: Standing) -> tuple[ActionCard, ...]:

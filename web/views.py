@@ -179,6 +179,7 @@ class MemberPage(Page):
     mission: MissionView | None = None
     contributions: tuple[ContributionView, ...] = ()
     cell: CellView | None = None
+    sharers: tuple[tuple[str, str], ...] = ()  # of their telephone: name, own page
     nonce: str = ""
 
 

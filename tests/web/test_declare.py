@@ -58,7 +58,7 @@ async def test_a_preview_is_kept_as_a_proof_and_sends_nothing(
     kept = await console.post(PATH, data=filled(last, go="keep"))
     opened = await console.post(PATH, data=filled(kept, go="open"))
 
-    assert "Gardé au registre, rien n'est parti" in plain(kept)
+    assert "Aperçu gardé au registre, rien n'est parti" in plain(kept)
     entry = tables.ledger_entries.c
     async with database.read() as connection:
         wanted = sa.select(entry.canonical).where(entry.kind == "preview.kept")
