@@ -1,7 +1,7 @@
 """A mail that came back: counted once, the next way leaves at once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,11 +9,14 @@ from sqlalchemy import select
 
 from acts.batch import close_batch
 from acts.contact import VerifyContact, verify_contact
+from acts.ending import LiftCrisis, lift_crisis
 from acts.receipt import take_receipt
+from acts.roll_call import OpenRollCall, open_roll_call
 from adapters.database import alert_figures, board, contacts, ways_taken
 from adapters.database.tables import batches, deliveries, ledger_entries
 from adapters.database.unit import Database
 from domain.alert import DeliveryState, NotSent
+from domain.authority import Authority
 from domain.board import Place
 from domain.bounce import BounceReason
 from domain.cascade import RINGS_AGAIN
@@ -22,10 +25,11 @@ from domain.reach import Freshness, How, Medium
 from domain.receipt import Receipt, ReceiptNote
 from domain.receipt_errors import UnknownReceiptError
 from domain.reference import CrisisRef
+from domain.roll_call import RollCallKind
 from domain.wave import Channel
 from tests.acts.test_cascade import opened
 from tests.conftest import Now
-from tests.world import CPTS_ID, people
+from tests.world import CPTS_ID, LINK_KEY, people, settle
 
 EVERYONE = tuple(
     replace(each, mobile=f"+3363998{n:04}") for n, each in enumerate(people(4))
@@ -275,3 +279,48 @@ async def test_nothing_is_believed_of_a_message_that_nobody_sent(
 
     assert await freshness(database, person) is Freshness.UNVERIFIED
     assert await entries(database) == 0
+
+
+@only_sqlite
+async def test_what_the_night_holds_back_waits_for_the_morning_all_the_same(
+    database: Database, now: Now, wakes: list[str]
+) -> None:
+    now.at = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # two in the morning, in Paris
+    ref = await opened(database, EVERYONE, "SMS")
+    await sent(database, MAIL, TEXT)
+    lifted = LiftCrisis(
+        **ref.model_dump(), authority=Authority.DG_ARS, reference="L-1", actor="X"
+    )
+    await lift_crisis(database, lifted)
+    async with database.read() as connection:
+        row = await connection.execute(
+            select(deliveries.c.return_code, deliveries.c.recipient_id).where(
+                deliveries.c.wave == 2, deliveries.c.channel == MAIL
+            )
+        )
+        code, person = row.all()[0]
+    wakes.clear()
+
+    lost = ReceiptNote(
+        return_code=code, receipt=Receipt.FAILED, reason=BounceReason.FULL, at=now.at
+    )
+    await take_receipt(database, lost)
+
+    text = await told(database, ref, person)
+    assert any("SMS : en attente, prévu à 7 h 00" in line for line in text), text
+    assert wakes == []
+
+
+@only_sqlite
+async def test_an_invitation_that_came_back_doubts_the_address_and_calls_nobody(
+    database: Database, wakes: list[str]
+) -> None:
+    await settle(database, 4)
+    invited = OpenRollCall(cpts_id=CPTS_ID, kind=RollCallKind.ENROL, actor="X")
+    await open_roll_call(database, invited, LINK_KEY)
+    person = await sent(database, MAIL)
+    wakes.clear()
+
+    assert await back(database, person, BounceReason.DISABLED)
+    assert await entries(database) == 1
+    assert wakes == []

@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from adapters.database import contacts
+from adapters.database import contacts, people
 from adapters.database.unit import Database
+from domain.reach import How, Medium, Proof
 from tests.web.conftest import plain
 from tests.world import CPTS_ID, settle
 
@@ -53,3 +54,20 @@ async def test_the_coordinator_stops_and_takes_up_messages_as_somebody_said(
     assert "ceux de sécurité compris : oui" in stopped
     assert "Reprendre ces messages" in stopped
     assert "Reprendre ces messages" not in taken_up
+
+
+async def test_an_address_that_gave_a_mail_back_says_since_when(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    await settle(database, 6)
+    async with database.act(CPTS_ID) as act:
+        (who, person), *_ = await people.all_of(act.connection, CPTS_ID)
+        address = person.email or ""
+        lost = Proof(address=address, verified_at=act.at, how=How.RETURNED, by="X")
+        await contacts.prove(act, who, Medium.MAIL, lost)
+
+    page = plain(await console.get(f"{PATH}/{who}"))
+
+    assert "à vérifier : le 22 novembre 2026, un courriel n'a pas été remis" in (
+        page.replace("\xa0", " ")
+    )
