@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.alert import RecordAnswer, answer_within
+from acts.mission_answer import AnswerMission, answer_mission_within
 from acts.opposition import Stop, stop_within
 from acts.wave import MEMBER
 from adapters.database import contacts, inbound, standing, tenants
@@ -16,7 +17,8 @@ from adapters.database.unit import Act, Database
 from domain.answer import Availability
 from domain.folding import folded
 from domain.inbound import Inbound
-from domain.mission import MissionState
+from domain.mission import MissionReply
+from domain.mission_errors import MissionClosedError
 from domain.opposition import Scope, Via
 from domain.privacy import names_patient
 from domain.reference import CrisisRef
@@ -122,11 +124,10 @@ def _read(heard: Inbound, stand: Standing, writer: Sender) -> Understood | None:
 
 
 def _asked(stand: Standing) -> WasAsked:
-    states = {mission.state for mission in stand.missions}
     return WasAsked(
         offered=stand.offered,
         answered=stand.answer not in {None, Availability.SILENT},
-        proposed=MissionState.PROPOSED in states,
+        proposed=stand.proposed is not None,
         over=not (stand.crisis.state.takes_answers or stand.protects),
     )
 
@@ -187,6 +188,7 @@ class SettleReply(BaseModel):
     inbound_id: str
     actor: str
     answer: Availability | None = None  # none: it is no answer
+    mission: MissionReply | None = None  # what they say of the mission proposed
     stops: bool = False  # they want no more requests of this alert
     crisis_id: str = ""  # with one or the other: who says it, and in which crisis
     person_id: str = ""
@@ -198,6 +200,7 @@ async def settle_reply(database: Database, said: SettleReply) -> None:
     Raises:
         AnswerNotOfferedError: The wave does not offer this answer.
         CrisisLiftedError: The crisis is over.
+        PlanError: The mission may not be answered so: as `answer_mission`.
         ReplySettledError: It was settled before.
         UnknownReplyError: No such message, or it cannot be this person's.
     """
@@ -206,12 +209,14 @@ async def settle_reply(database: Database, said: SettleReply) -> None:
         if row.state is not ReplyState.WAITING:
             raise ReplySettledError
         writer: Sender | None = None
-        if said.answer is not None or said.stops:
+        if said.answer or said.mission or said.stops:
             found = await inbound.of_message(act.connection, act.cpts_id, row)
             writer = _named(found, said)
         if writer and said.answer is not None:
             answer = _answer(row.inbound_id, row.channel, writer, said.answer)
             await answer_within(act, answer)
+        elif writer and said.mission is not None:
+            await _answer_mission(act, row.inbound_id, writer, said.mission)
         elif writer:
             await stop_within(act, _stop(row.channel, writer, said.actor))
         await inbound.settle(act, row.inbound_id, said.actor)
@@ -222,11 +227,29 @@ async def settle_reply(database: Database, said: SettleReply) -> None:
             actor=said.actor,
             facts={
                 "channel": row.channel,
-                "answer": said.answer,
+                "answer": said.answer or said.mission,
                 "stops": said.stops,
             },
             sealed={"person": writer.person_id} if writer else None,
         )
+
+
+async def _answer_mission(
+    act: Act, inbound_id: str, writer: Sender, reply: MissionReply
+) -> None:
+    """Say what they say of the one mission that awaits their answer."""
+    stand = await standing.of_person(act.connection, writer.ref, writer.person_id)
+    proposed = stand.proposed
+    if proposed is None:
+        raise MissionClosedError(mission="—")
+    said = AnswerMission(
+        **writer.ref.model_dump(),
+        person_id=writer.person_id,
+        mission_id=proposed.mission_id,
+        nonce=f"{inbound_id}:{reply}",
+        reply=reply,
+    )
+    await answer_mission_within(act, said)
 
 
 def _named(found: Sequence[Sender], said: SettleReply) -> Sender:

@@ -64,26 +64,35 @@ async def answer_mission(database: Database, said: AnswerMission) -> None:
         UnknownLinkError: This person was never asked.
         UnknownMissionError: It is not theirs.
     """
-    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
     async with database.act(said.cpts_id) as act:
-        crisis = await crises.lock(act, said.crisis_id)
-        stand = await standing.of_person(act.connection, ref, said.person_id)
-        if not await use_nonce(act, said.nonce):
-            return
-        ends = said.reply is MissionReply.END
-        if not ends and not crisis.state.takes_answers:
-            raise CrisisLiftedError(crisis=said.crisis_id)
-        mission = _theirs(stand, said.mission_id)
-        mission.after(said.reply)
-        known = await situations.of_crisis(act.connection, crisis)
-        match said.reply:
-            case MissionReply.ACCEPT:
-                await _accept(act, known, stand, said)
-            case MissionReply.DECLINE:
-                await _give_up(act, known, stand, mission)
-            case MissionReply.END:
-                await _end(act, known, stand, said)
-        act.wake(ref.workflow_id)
+        await answer_mission_within(act, said)
+
+
+async def answer_mission_within(act: Act, said: AnswerMission) -> None:
+    """Note what somebody says of their mission, inside an act that heard it.
+
+    Raises:
+        PlanError: As `answer_mission`.
+    """
+    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
+    crisis = await crises.lock(act, said.crisis_id)
+    stand = await standing.of_person(act.connection, ref, said.person_id)
+    if not await use_nonce(act, said.nonce):
+        return
+    ends = said.reply is MissionReply.END
+    if not ends and not crisis.state.takes_answers:
+        raise CrisisLiftedError(crisis=said.crisis_id)
+    mission = _theirs(stand, said.mission_id)
+    mission.after(said.reply)
+    known = await situations.of_crisis(act.connection, crisis)
+    match said.reply:
+        case MissionReply.ACCEPT:
+            await _accept(act, known, stand, said)
+        case MissionReply.DECLINE:
+            await _give_up(act, known, stand, mission)
+        case MissionReply.END:
+            await _end(act, known, stand, said)
+    act.wake(ref.workflow_id)
 
 
 def _theirs(stand: Standing, mission_id: str) -> Mission:

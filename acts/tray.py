@@ -3,8 +3,10 @@
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from acts.proposal import label_of
 from adapters.database import inbound, standing
 from adapters.database.inbound import InboundRow, Sender
+from adapters.database.standing import Standing
 from domain.answer import Availability
 
 
@@ -16,6 +18,7 @@ class MaybeFrom(BaseModel):
     sender: Sender
     profession: str  # its label
     offered: tuple[Availability, ...]  # none: nothing is asked of them any more
+    mission: str = ""  # the label of the one that awaits their answer
 
 
 class Kept(BaseModel):
@@ -45,4 +48,11 @@ async def _maybe(connection: AsyncConnection, sender: Sender) -> MaybeFrom:
         sender=sender,
         profession=stand.plan.template.profession(sender.profession).label,
         offered=tuple(map(Availability, stand.offered)) if goes_on else (),
+        mission=_mission(stand) if sender.state.takes_answers else "",
     )
+
+
+def _mission(stand: Standing) -> str:
+    if stand.proposed is None:
+        return ""
+    return label_of(stand.plan.template.card(stand.proposed.card_id))

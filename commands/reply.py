@@ -12,7 +12,7 @@ from commands.options import Actor
 from domain.calendar import french_instant
 from domain.contact import readable
 from domain.reference import CrisisRef
-from domain.reply_chronicle import HEARD_BY, WAITS_LABELS
+from domain.reply_chronicle import HEARD_BY, MISSION_LABELS, WAITS_LABELS
 from domain.reply_errors import UnknownReplyError
 from domain.wording import ANSWER_LABELS
 from instance import Instance
@@ -47,7 +47,12 @@ def list_kept(cpts: CptsId) -> None:
 
 
 _STOP = "STOP"
-_SETTLED = {"": "ce n'est pas une réponse", _STOP: "ne plus solliciter"}
+_SAID = {
+    "": "ce n'est pas une réponse",
+    _STOP: "ne plus solliciter",
+    **ANSWER_LABELS,
+    **MISSION_LABELS,
+}
 _WITHHELD = "    (texte non gardé : il semble désigner un patient)"
 
 
@@ -57,7 +62,8 @@ def _number(number: str | None) -> str:
 
 def _whose(who: MaybeFrom) -> str:
     sender = who.sender
-    offered = " ".join(who.offered) or "plus rien n'est demandé"
+    missions = MISSION_LABELS if who.mission else ()
+    offered = " ".join((*missions, *who.offered)) or "plus rien n'est demandé"
     name = f"{sender.last_name} {sender.first_name}, {who.profession}"
     return f"{sender.person_id} {name} ({sender.crisis_id}) : {offered}"
 
@@ -91,7 +97,8 @@ def settle(
             cpts_id=cpts,
             inbound_id=message,
             actor=actor,
-            answer=None if answer in {"", _STOP} else answer,
+            answer=None if answer in {"", _STOP, *MISSION_LABELS} else answer,
+            mission=answer if answer in MISSION_LABELS else None,
             stops=answer == _STOP,
             crisis_id=whose.sender.crisis_id if whose else "",
             person_id=whose.sender.person_id if whose else "",
@@ -101,7 +108,7 @@ def settle(
             await set_going(instance, CrisisRef(cpts_id=cpts, crisis_id=said.crisis_id))
 
     perform(work)
-    typer.echo(f"Message trié : {_SETTLED.get(answer) or ANSWER_LABELS[answer]}.")
+    typer.echo(f"Message trié : {_SAID[answer]}.")
 
 
 def _only(kept: tuple[Kept, ...], message: str, person: str) -> MaybeFrom:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain.mission import MissionReply
 from domain.reply import Waits
 from domain.wave import Channel
 from domain.wording import ANSWER_LABELS
@@ -21,6 +22,11 @@ WAITS_LABELS = {
     Waits.LATE.value: "plus rien n'est demandé",
     Waits.MISSION.value: "une mission attend sa réponse",
 }
+MISSION_LABELS = {
+    MissionReply.ACCEPT.value: "mission acceptée",
+    MissionReply.DECLINE.value: "mission déclinée",
+}
+_LABELS = {**ANSWER_LABELS, **MISSION_LABELS}
 KINDS = {
     "answer": "réponse",
     "contribution": "contribution",
@@ -45,7 +51,7 @@ def _kept(facts: Facts) -> str:
 def _settled(facts: Facts) -> str:
     answer = facts["answer"]
     none = "ne plus solliciter" if facts["stops"] else "ce n'est pas une réponse"
-    said = ANSWER_LABELS[answer] if answer else none
+    said = _LABELS[answer] if answer else none
     return f"Message reçu {HEARD_BY[facts['channel']]}, trié : {said}."
 
 

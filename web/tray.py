@@ -16,6 +16,7 @@ from domain.calendar import french_instant
 from domain.contact import readable
 from domain.cpts import Cpts
 from domain.errors import PlanError
+from domain.mission import MissionReply
 from domain.reference import CrisisRef
 from domain.reply_chronicle import HEARD_BY, WAITS_LABELS
 from domain.reply_errors import ReplySettledError
@@ -40,6 +41,7 @@ class Writer:
     name: str
     profession: str
     answers: tuple[tuple[Availability, str], ...]  # code and words
+    mission: str  # the label of the one that awaits their answer; empty: none
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class SettleForm(BaseModel):
     crisis: str = Field(default="", max_length=120)
     person: str = Field(default="", max_length=120)
     answer: Availability | None = None
+    mission: MissionReply | None = None
     stops: bool = False
 
 
@@ -89,6 +92,7 @@ async def settle(
         inbound_id=form.message,
         actor=ACTOR,
         answer=form.answer,
+        mission=form.mission,
         stops=form.stops,
         crisis_id=form.crisis,
         person_id=form.person,
@@ -140,4 +144,5 @@ def _writer(who: MaybeFrom) -> Writer:
         name=f"{sender.first_name} {sender.last_name}",
         profession=who.profession,
         answers=tuple((code, ANSWER_LABELS[code]) for code in who.offered),
+        mission=who.mission,
     )

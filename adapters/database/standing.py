@@ -35,7 +35,7 @@ from domain.answer import Availability
 from domain.contribution import Declared
 from domain.cpts import Cpts
 from domain.errors import UnknownLinkError
-from domain.mission import OPEN, Mission
+from domain.mission import OPEN, Mission, MissionState
 from domain.person import Status
 from domain.plan import Plan
 from domain.reference import CrisisRef, WaveRef
@@ -109,6 +109,12 @@ class Standing(BaseModel):
     def open_missions(self) -> tuple[Mission, ...]:
         """The missions that are proposed or accepted."""
         return tuple(each for each in self.missions if each.state.is_open)
+
+    @property
+    def proposed(self) -> Mission | None:
+        """The mission that awaits their answer: one at a time."""
+        waiting = (m for m in self.missions if m.state is MissionState.PROPOSED)
+        return next(waiting, None)
 
     @property
     def rests(self) -> bool:
