@@ -20,9 +20,9 @@ OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 _RETURN_CODE_BYTES = 8  # as `domain/return_path.py` reads them
 
 
-def return_code() -> str:
-    """Draw the code by which one mail is known if it comes back."""
-    return secrets.token_hex(_RETURN_CODE_BYTES)
+def return_code(channel: Channel) -> str | None:
+    """Draw the code by which a mail is known if it comes back; nothing else does."""
+    return secrets.token_hex(_RETURN_CODE_BYTES) if channel is Channel.MAIL else None
 
 
 async def queue_letter(
@@ -40,7 +40,7 @@ async def queue_letter(
             channel=Channel.MAIL,
             state=DeliveryState.QUEUED,
             fence=0,
-            return_code=return_code(),
+            return_code=return_code(Channel.MAIL),
             **delivery,
         )
     )

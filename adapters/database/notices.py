@@ -47,7 +47,7 @@ async def add(
             "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
             "reason": why,
             "fence": 0,
-            "return_code": return_code(),
+            "return_code": return_code(channel),
         }
         for one in to
         for why in [_why_not(one, refused)]

@@ -122,7 +122,7 @@ def _rows(
             "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
             "reason": why,
             "fence": 0,
-            "return_code": return_code() if way.channel is Channel.MAIL else None,
+            "return_code": return_code(way.channel),
             "stands_for": stands_for,
             "sharing": len(group) if shared else None,
             "carried_by": (
