@@ -14,6 +14,7 @@ from domain.calendar import french_hour
 from domain.card import CardState, CountsFrom
 from domain.chronicle import told
 from domain.crisis import CrisisState
+from domain.last_resort import answer_over_at, lacking_seats, last_resort
 from domain.need import Need
 from domain.partner import in_words, to_act_on
 from domain.preview_words import people
@@ -69,6 +70,7 @@ def page_of(
         roles=roles(known),
         needs=tuple(_need(need, known) for need in known.needs),
         needs_said=_needs_said(known),
+        last_resort=_last_resort(known),
         seated=_seated(known),
         seated_said=_seated_said(known),
         people=tuple(
@@ -118,6 +120,18 @@ def _stuck_mail(known: Known) -> Iterator[str]:
             f"Aucun courriel ne part depuis {hour} : "
             "vérifiez le serveur de courriel, appelez les personnes de la liste."
         )
+
+
+def _last_resort(known: Known) -> str:
+    """Say whom to call outside the CPTS, once everybody was asked in vain."""
+    crisis, template = known.crisis, known.plan.template
+    left = {each.code: each.left[-1].at for each in known.waves if each.left}
+    over = answer_over_at(template, crisis.kinetic, crisis.activation.pace, left)
+    lacks = lacking_seats(known.needs, known.filled)
+    if not (crisis.state.takes_answers and over and over <= known.now and lacks):
+        return ""
+    labels = {template.profession(code).label: n for code, n in lacks.items()}
+    return last_resort(known.tenant, labels)
 
 
 def roles(known: Known) -> tuple[tuple[str, str], ...]:

@@ -162,6 +162,7 @@ class BoardPage(Page):
     roles: tuple[tuple[str, str], ...]  # who may write in the log
     needs: tuple[NeedLine, ...]
     needs_said: str
+    last_resort: str  # empty: somebody may still be asked, or nothing lacks
     seated: tuple[tuple[str, tuple[SeatedLine, ...]], ...]  # by card; last, the reserve
     seated_said: str
     people: tuple[PlaceLine, ...]

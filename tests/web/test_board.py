@@ -71,6 +71,20 @@ async def test_the_board_warns_while_messages_wait_and_none_leaves(
     assert "serveur de courriel" not in moving
 
 
+async def test_once_everybody_was_asked_in_vain_the_board_names_whom_to_call(
+    console: httpx.AsyncClient, ref: CrisisRef, now: Now
+) -> None:
+    now.at -= timedelta(minutes=31)  # the second delay to answer still runs
+    early = plain(await console.get(_path(ref)))
+    now.at += timedelta(minutes=31)
+
+    said = plain(await console.get(_path(ref))).replace("\xa0", " ")
+
+    assert "ont été sollicitées" not in early
+    assert "il manque encore : Infirmier (8), Médecin généraliste (4)" in said
+    assert "Appelez : Délégation départementale (fictive) (05 36 49 00 13)" in said
+
+
 async def test_a_script_runs_only_under_the_nonce_of_its_page(
     console: httpx.AsyncClient, ref: CrisisRef
 ) -> None:
