@@ -62,6 +62,7 @@ NAMES = {
     NoticeRef: messages.NOTICE,
     ReviewRef: messages.PLAN_REVIEW,
 }
+BATCHES = 200  # of one lane, which have its connections in turn
 ROUTINE_CONNECTIONS = 2  # beside those of alerts: what may wait takes its time
 STICKY = timedelta(seconds=3)  # a dead worker's queue holds its tasks this long
 UPKEEP_S = 15.0
@@ -179,7 +180,7 @@ def _sender(client: Client, queue: str, messaging: Messaging[T]) -> Worker:
         task_queue=queue,
         activities=[messaging.dispatch_batch],
         interceptors=[RefusalInterceptor()],
-        max_concurrent_activities=2 * messaging.connections,
+        max_concurrent_activities=BATCHES,
         max_heartbeat_throttle_interval=timedelta(milliseconds=500),
         graceful_shutdown_timeout=GRACE,
     )

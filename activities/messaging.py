@@ -1,7 +1,7 @@
 """Handing a batch of messages to a provider, once or at most once more each."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -54,6 +54,7 @@ class Carrier(Protocol[M_contra]):
 
 
 BEAT_S = 1.0
+SHARE = 10  # messages in a row on one connection: no batch waits for another's end
 T = TypeVar("T")
 Compose = Callable[[Addressee], T]
 
@@ -91,8 +92,11 @@ class Messaging(Generic[T]):
 
     async def _send_all(self, batch: Batch, compose: Compose[T]) -> int:
         """Share the batch between a few connections; count the postponed."""
-        todo = iter(batch.delivery_ids)
-        lines = min(self.connections, len(batch.delivery_ids))
+        ids = batch.delivery_ids
+        size = min(SHARE, -(-len(ids) // self.connections)) or 1
+        shares = [ids[at : at + size] for at in range(0, len(ids), size)]
+        todo = iter(shares)
+        lines = min(self.connections, len(shares))
         async with asyncio.TaskGroup() as group:  # not gather: errors leave no line
             tasks = [
                 group.create_task(self._empty(todo, batch, compose))
@@ -101,13 +105,22 @@ class Messaging(Generic[T]):
         return sum(task.result() for task in tasks)
 
     async def _empty(
-        self, todo: Iterator[str], batch: Batch, compose: Compose[T]
+        self, todo: Iterator[Sequence[str]], batch: Batch, compose: Compose[T]
     ) -> int:
-        """Send over one connection until nothing is left; count the postponed."""
+        """Send share after share until nothing is left; count the postponed."""
+        postponed = 0
+        for share in todo:
+            postponed += await self._send(share, batch, compose)
+        return postponed
+
+    async def _send(
+        self, share: Sequence[str], batch: Batch, compose: Compose[T]
+    ) -> int:
+        """Send over one connection, then let another batch have it."""
         postponed = 0
         done: Outcome | None = None
         async with self.carrier.line() as line:  # held first: few are ever in doubt
-            for delivery_id in todo:
+            for delivery_id in share:
                 if not line.is_ready:  # what is done is written before any wait
                     await self.outbox.turn(batch, done, None)
                     done = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.messaging import Compose, Messaging
+from activities.messaging import SHARE, Compose, Messaging
 from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
 from domain.errors import DeliveryError, UnknownBatchError, UnusableAddressError
 from domain.letter import Letter
@@ -83,18 +83,20 @@ class FakeMailer:
     stall: bool = False
     stalled: int = 0
     away_after: int | None = None  # that many letters: then nobody is there
+    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(99))
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator["FakeMailer"]:
         if self.away:
             message = "away"
             raise DeliveryError(message)
-        self.open += 1
-        self.most = max(self.most, self.open)
-        try:
-            yield self
-        finally:
-            self.open -= 1
+        async with self.free:
+            self.open += 1
+            self.most = max(self.most, self.open)
+            try:
+                yield self
+            finally:
+                self.open -= 1
 
     @property
     def is_ready(self) -> bool:
@@ -172,6 +174,25 @@ async def test_every_delivery_leaves_once_and_the_batch_is_closed(
     assert sorted(each.delivery_id for each in outbox.closed) == list(outbox.ids)
     assert closed.refs == [REF]
     assert mailer.most == min(connections, len(outbox.ids))
+
+
+async def test_a_batch_has_its_turn_before_another_ends(
+    mailer: FakeMailer, closed: Closed
+) -> None:
+    mailer.free = asyncio.Semaphore(1)
+
+    async def stationery(_ref: BatchRef) -> Compose[Letter]:
+        return compose
+
+    async def run(name: str) -> None:
+        outbox = FakeOutbox(ids=tuple(f"{name}{n}" for n in range(3 * SHARE)))
+        messaging = Messaging(outbox, mailer, stationery, closed, connections=1)
+        await ActivityEnvironment().run(messaging.dispatch_batch, REF)
+
+    await asyncio.gather(run("one"), run("two"))
+
+    first = [letter[:3] for letter in mailer.letters[: 2 * SHARE]]
+    assert first == ["one"] * SHARE + ["two"] * SHARE
 
 
 async def test_nobody_is_asked_once_the_need_is_met(
