@@ -49,6 +49,12 @@ _TEXT = (
     .replace(str(_SEQ), "%s")
     .replace(str(_PREV), "%s")
 )
+_KEPT_AT = _AT.strftime("%Y-%m-%d %H:%M:%S.%f")
+_INSERT = (
+    "INSERT INTO ledger_entries"
+    " (cpts_id, seq, about, kind, at, leaf_hash, canonical)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class _Row(NamedTuple):
@@ -58,7 +64,7 @@ class _Row(NamedTuple):
     seq: int
     about: str
     kind: str
-    at: datetime
+    at: str  # as SQLite keeps it
     leaf_hash: bytes
     canonical: str
 
@@ -130,9 +136,7 @@ async def _write(database: Database) -> None:
     for start in range(0, ENTRIES, AT_ONCE):
         rows = tuple(_rows(start))
         async with database.write() as connection:
-            await connection.execute(
-                sa.insert(ledger_entries), [row._asdict() for row in rows]
-            )
+            await connection.exec_driver_sql(_INSERT, list(rows))
             edge = edge.extend(row.leaf_hash for row in rows)
             await store_tiles(connection, CPTS_ID, start, edge.size)
             kept = {"size": edge.size, "edge": edge.to_bytes()}
@@ -147,4 +151,4 @@ def _rows(start: int) -> Iterator[_Row]:
         crisis, nth = divmod(seq, OF_A_CRISIS)
         text = _TEXT % (crisis, seq - 1 if nth else "null", seq)
         leaf = leaf_hash(text.encode())
-        yield _Row(CPTS_ID, seq, f"c-{crisis}", "answer", _AT, leaf, text)
+        yield _Row(CPTS_ID, seq, f"c-{crisis}", "answer", _KEPT_AT, leaf, text)
