@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from activities.messaging import Compose
 from adapters.database import deliveries, texts
@@ -93,8 +94,7 @@ class Notepad:
         if isinstance(said, TransmissionText):
             raise UnknownBatchError(batch=ref.batch_id)  # documents go by mail alone
         if isinstance(said, NoticeText):
-            words = noted(said)
-            return lambda to: Outgoing(ref.cpts_id, to.delivery_id, to.address, words)
+            return partial(self._noted, ref, said)
 
         def compose(to: Addressee) -> Outgoing:
             sharing = to.name if to.shared else ""
@@ -106,6 +106,10 @@ class Notepad:
             return Outgoing(ref.cpts_id, to.delivery_id, to.address, text, asking)
 
         return compose
+
+    def _noted(self, ref: BatchRef, said: NoticeText, to: Addressee) -> Outgoing:
+        words = noted(said, self._instance.link(to.purpose, to.subject))
+        return Outgoing(ref.cpts_id, to.delivery_id, to.address, words)
 
 
 @dataclass(frozen=True, slots=True)

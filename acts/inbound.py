@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from acts import roll_call
 from acts.alert import RecordAnswer, answer_within
 from acts.mission_answer import AnswerMission, answer_mission_within
 from acts.opposition import Stop, stop_within
 from acts.wave import MEMBER
-from adapters.database import contacts, inbound, standing, tenants
+from adapters.database import contacts, inbound, roll_calls, standing, tenants
 from adapters.database.inbound import Sender
 from adapters.database.links import use_nonce
+from adapters.database.roll_calls import Tested
 from adapters.database.standing import Standing
 from adapters.database.unit import Act, Database
 from domain.answer import Availability
@@ -51,6 +53,13 @@ async def take_message(database: Database, heard: Inbound) -> tuple[CrisisRef, .
     """
     async with database.read() as connection:
         found = await _senders(connection, heard)
+        test = None if found else await _tested(connection, heard)
+    if test is not None:
+        async with database.act(test.cpts_id) as act:
+            if await use_nonce(act, heard.key):
+                await roll_call.answer_within(act, test.recipient_id, test.topic)
+        return ()
+    async with database.read() as connection:
         concerned, why = await _concerned(connection, heard.number, found)
     if writer := _writer(heard, found):
         async with database.act(writer.cpts_id) as act:
@@ -60,6 +69,18 @@ async def take_message(database: Database, heard: Inbound) -> tuple[CrisisRef, .
             if await use_nonce(act, heard.key):
                 await _keep(act, heard, why)
     return ()
+
+
+async def _tested(connection: AsyncConnection, heard: Inbound) -> Tested | None:
+    """Say whose test of alert this answers: by any word, or by the key asked for."""
+    if heard.channel is Channel.CALL:
+        wanted = heard.text == "1"
+    else:
+        said = read_text(heard.text, frozenset())
+        wanted = said is None or said.meaning is not Meaning.STOP
+    if not wanted:
+        return None
+    return await roll_calls.tested(connection, heard.number, heard.delivery_id)
 
 
 async def _senders(connection: AsyncConnection, heard: Inbound) -> tuple[Sender, ...]:

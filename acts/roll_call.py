@@ -1,14 +1,24 @@
 """Ask the same thing of many members: enrol, say it is exact, answer a test."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 from acts.notice import post_notice
 from acts.review import local_day
-from adapters.database import contacts, oppositions, people, roll_calls, tenants
+from adapters.database import (
+    contacts,
+    notices,
+    oppositions,
+    people,
+    roll_calls,
+    tenants,
+)
 from adapters.database.plan_links import PlanLink
 from adapters.database.unit import Act, Database
+from domain.contact import number_for
 from domain.contact_errors import NobodyToAskError, RollCallOpenError
 from domain.cpts import Cpts
 from domain.notice import NoticeOrder, Recipient
@@ -16,8 +26,18 @@ from domain.opposition import out_of_letters
 from domain.person import Link, Person
 from domain.plan import plan_id_of
 from domain.reference import NoticeRef
-from domain.roll_call import EXACT_FOR, RollCall, RollCallKind, roll_call_id
+from domain.roll_call import (
+    EXACT_FOR,
+    TEST_CALLS_AFTER,
+    RollCall,
+    RollCallKind,
+    call_of,
+    roll_call_id,
+    topic_of,
+    topics_of,
+)
 from domain.roll_call_letter import words_of
+from domain.wave import Channel
 
 LINK_LIFE = timedelta(days=90)
 ROLL_CALLS = ".appels"
@@ -36,7 +56,7 @@ class OpenRollCall(BaseModel):
 
 async def open_roll_call(
     database: Database, said: OpenRollCall, link_key: bytes
-) -> NoticeRef:
+) -> tuple[NoticeRef, ...]:
     """Write to everybody whom it concerns, once a day at most.
 
     Raises:
@@ -51,8 +71,8 @@ async def open_roll_call(
 
 async def open_within(
     act: Act, tenant: Cpts, said: OpenRollCall, link_key: bytes
-) -> NoticeRef:
-    """Write to everybody whom it concerns, inside an act.
+) -> tuple[NoticeRef, ...]:
+    """Write to everybody whom it concerns, inside an act; a topic a channel.
 
     Raises:
         NobodyToAskError: It concerns nobody.
@@ -74,18 +94,10 @@ async def open_within(
         ended_at=None,
     )
     await roll_calls.add(act, call, asked)
-    order = NoticeOrder(
-        kind=said.kind.letter,
-        plan_id=plan_id_of(said.cpts_id),
-        topic=call_id,
-        notice=words_of(said.kind),
-        to=tuple(
-            Recipient(recipient_id=who, name=person.full_name, address=person.email)
-            for who, person in asked.items()
-        ),
-        expires_at=act.at + LINK_LIFE,
-    )
-    await post_notice(act, order, link_key)
+    orders = tuple(_orders(act, call, asked))
+    for order in orders:
+        await post_notice(act, order, link_key)
+    reached = {to.recipient_id for order in orders for to in order.to if to.address}
     act.note(
         "roll_call.opened",
         about=act.cpts_id + ROLL_CALLS,
@@ -94,10 +106,47 @@ async def open_within(
             "roll_call": call_id,
             "kind": said.kind,
             "people": len(asked),
-            "without_address": sum(each.email is None for each in asked.values()),
+            "without_address": len(asked) - len(reached),
         },
     )
-    return NoticeRef(cpts_id=act.cpts_id, topic=call_id)
+    return tuple(NoticeRef(cpts_id=act.cpts_id, topic=each.topic) for each in orders)
+
+
+def _orders(
+    act: Act, call: RollCall, asked: Mapping[str, Person]
+) -> Iterator[NoticeOrder]:
+    """Write by mail; a test goes by every channel, as an alert would.
+
+    A number that several share reaches nobody alone: it proves nothing, and rings not.
+    """
+    test = call.kind is RollCallKind.TEST
+    for channel in act.carried if test else (Channel.MAIL,):
+        found = {who: _address(channel, person) for who, person in asked.items()}
+        times = Counter(found.values())
+        mail = channel is Channel.MAIL
+        to = tuple(
+            Recipient(recipient_id=who, name=asked[who].full_name, address=address)
+            for who, address in found.items()
+            if mail or (address and times[address] == 1)
+        )
+        calls = channel is Channel.CALL
+        if to:
+            yield NoticeOrder(
+                kind=call.kind.letter,
+                channel=channel,
+                plan_id=plan_id_of(act.cpts_id),
+                topic=topic_of(call.roll_call_id, channel),
+                notice=words_of(call.kind, channel),
+                to=to,
+                expires_at=act.at + LINK_LIFE,
+                leaves_at=act.at + TEST_CALLS_AFTER if calls else None,
+            )
+
+
+def _address(channel: Channel, person: Person) -> str | None:
+    if channel is Channel.MAIL:
+        return person.email
+    return number_for(channel, (person.mobile, person.phone2))
 
 
 async def _concerned(act: Act, kind: RollCallKind) -> dict[str, Person]:
@@ -129,6 +178,12 @@ async def _concerned(act: Act, kind: RollCallKind) -> dict[str, Person]:
 async def answer_test(database: Database, link: PlanLink) -> None:
     """Note that a test reached somebody; it proves the address that it went to."""
     async with database.act(link.cpts_id) as act:
-        who, call_id = link.subject or "", link.topic or ""
-        if await roll_calls.answer(act, call_id, who):
-            await contacts.prove_by_letter(act, call_id, who)
+        await answer_within(act, link.subject or "", link.topic or "")
+
+
+async def answer_within(act: Act, who: str, topic: str) -> None:
+    """Note the answer of somebody to a test, by the channel of its topic."""
+    call_id = call_of(topic)
+    if await roll_calls.answer(act, call_id, who):
+        await contacts.prove_by_letter(act, topic, who)
+        await notices.give_up(act, topics_of(call_id), who)

@@ -29,12 +29,12 @@ async def keep_roll_calls(
     working = working_days(tenant).next_opening(act.at) <= act.at
     if not working or all(each.kind is not RollCallKind.ENROL for each in known):
         return ()
-    opened = []
+    opened: list[NoticeRef] = []
     for kind in (RollCallKind.TEST, RollCallKind.EXACT):
         if _is_due(act, tenant, kind, known):
             order = OpenRollCall(cpts_id=act.cpts_id, kind=kind, actor=SYSTEM)
             with suppress(NobodyToAskError):
-                opened.append(await open_within(act, tenant, order, link_key))
+                opened += await open_within(act, tenant, order, link_key)
     return tuple(opened)
 
 

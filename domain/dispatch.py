@@ -1,5 +1,6 @@
 """Handing messages to a provider: batches, fences, and what the provider said."""
 
+from datetime import datetime
 from enum import Enum
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +22,7 @@ class NoticeBatch(BatchRef):
     """A batch of notices, and the channel that carries it."""
 
     channel: Channel = Channel.MAIL  # what a history kept before there were others
+    leaves_at: datetime | None = None  # later; None: now
 
 
 class Batch(BaseModel):

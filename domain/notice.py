@@ -1,6 +1,6 @@
 """A letter about a plan: the same words to several people, each with their own link.
 
-A code may go by text or be read aloud; every other notice is a mail.
+A code, and a test of alert, may go by text or be said aloud; the others are mails.
 
 Source: docs/sources.md#notices
 """
@@ -82,3 +82,4 @@ class NoticeOrder(BaseModel):
     notice: Notice
     to: tuple[Recipient, ...]
     expires_at: datetime  # of the links
+    leaves_at: datetime | None = None  # later than now: to who did not answer before

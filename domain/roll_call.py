@@ -11,6 +11,7 @@ from statistics import median
 from pydantic import BaseModel, ConfigDict
 
 from domain.notice import NoticeKind
+from domain.wave import Channel
 
 TEST_WITHIN = timedelta(minutes=20)  # who answers within is reached
 PASSED_AT = 80  # percent, as the exercise TEST_ALERTE of the trame wants
@@ -94,6 +95,27 @@ class RollCallResult:
             if each.answered_at
         ]
         return timedelta(seconds=median(delays)) if delays else None
+
+
+TEST_CALLS_AFTER = timedelta(minutes=10)  # whom neither mail nor text reached
+_SUFFIXES = {Channel.MAIL: "", Channel.TEXT: "-sms", Channel.CALL: "-appel"}
+
+
+def topic_of(call_id: str, channel: Channel) -> str:
+    """Name what a channel says of a roll call: its link proves that address alone."""
+    return f"{call_id}{_SUFFIXES[channel]}"
+
+
+def topics_of(call_id: str) -> tuple[str, ...]:
+    """Name all that may be said of a roll call."""
+    return tuple(topic_of(call_id, channel) for channel in Channel)
+
+
+def call_of(topic: str) -> str:
+    """Give the roll call that a topic is about."""
+    for suffix in filter(None, _SUFFIXES.values()):
+        topic = topic.removesuffix(suffix)
+    return topic
 
 
 def roll_call_id(kind: RollCallKind, day: date) -> str:

@@ -44,9 +44,24 @@ _WORDS = {
 }
 
 
-def words_of(kind: RollCallKind) -> Notice:
-    """Write the letter of a roll call."""
-    return _typeset(_WORDS[kind])
+_TEST_TEXT = "essai d'alerte, il n'y a pas de crise. Ouvrez ce lien, puis Bien reçu :"
+_TEST_CALL = (
+    "ceci est un essai d'alerte, il n'y a pas de crise. Tapez 1 pour dire que l'alerte "
+    "vous parvient. Tapez 1, merci."
+)
+
+
+def words_of(kind: RollCallKind, channel: Channel = Channel.MAIL) -> Notice:
+    """Write the letter of a roll call; of a test, the text and the call too."""
+    words = _WORDS[kind]
+    match channel:
+        case Channel.MAIL:
+            return _typeset(words)
+        case Channel.TEXT:
+            return words.model_copy(update={"paragraphs": (_TEST_TEXT,)})
+        case Channel.CALL:
+            said = {"paragraphs": (_TEST_CALL,), "button": None}
+            return words.model_copy(update=said)
 
 
 def with_code(code: str, minutes: int, channel: Channel = Channel.MAIL) -> Notice:

@@ -59,9 +59,11 @@ def keys(said: WaveText) -> str:
     return _KEYS if said.offers else ""
 
 
-def noted(said: NoticeText) -> str:
+def noted(said: NoticeText, link: str) -> str:
     """Write a notice as a text message, or say it aloud: who writes, then all of it."""
-    return spelled(f"CPTS {said.cpts_short} : {' '.join(said.paragraphs)}")
+    mark = EXERCISE_MARK if said.exercise else ""
+    words = (*said.paragraphs, link) if said.button else said.paragraphs
+    return spelled(f"{mark}CPTS {said.cpts_short} : {' '.join(words)}")
 
 
 def _headed(message: str) -> str:

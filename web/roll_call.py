@@ -13,7 +13,13 @@ from domain.calendar import french_elapsed, french_instant
 from domain.contact import readable
 from domain.errors import PlanError
 from domain.person import Person
-from domain.roll_call import PASSED_AT, TEST_WITHIN, RollCallKind, RollCallResult
+from domain.roll_call import (
+    PASSED_AT,
+    TEST_WITHIN,
+    RollCallKind,
+    RollCallResult,
+    call_of,
+)
 from domain.sentences import sentence
 from domain.wording import NOT_SENT_LABELS
 from web.console import ACTOR, shown
@@ -75,12 +81,14 @@ async def open_now(
     order = OpenRollCall(cpts_id=cpts_id, kind=kind, actor=ACTOR)
     key = desk.instance.keys.link_key
     try:
-        ref = await open_roll_call(desk.instance.database, order, key)
+        refs = await open_roll_call(desk.instance.database, order, key)
     except PlanError as refused:
         return await _refused(desk, cpts_id, sentence(refused))
-    await desk.hand_over(ref)
+    for ref in refs:
+        await desk.hand_over(ref)
+    call_id = call_of(refs[0].topic)
     return RedirectResponse(
-        f"/cpts/{cpts_id}/joindre/appels/{ref.topic}", HTTPStatus.SEE_OTHER
+        f"/cpts/{cpts_id}/joindre/appels/{call_id}", HTTPStatus.SEE_OTHER
     )
 
 

@@ -31,7 +31,13 @@ class NoticeWorkflow:
             batches = await look(Noticing.load_notice, ref, **LOOK)
             if not batches:
                 return
-            sent = [await self._send(batch) for batch in batches]
+            now = workflow.now()
+            later = [each.leaves_at for each in batches if each.leaves_at]
+            due = [each for each in batches if (each.leaves_at or now) <= now]
+            if not due:
+                await workflow.sleep(min(later) - now)
+                continue
+            sent = [await self._send(batch) for batch in due]
             if not all(sent):
                 await workflow.sleep(RESEND_AFTER)
         workflow.continue_as_new(ref)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import oppositions
@@ -27,8 +27,9 @@ async def add(
     batch = {"cpts_id": act.cpts_id, "batch_id": f"{stem}.lot.{rank}"}
     about = {"crisis_id": order.plan_id}
     named = {"topic": order.topic, "message": order.kind}
+    way = {"channel": channel, "leaves_at": order.leaves_at}
     await act.connection.execute(
-        insert(batches).values(**batch, **about, **named, fence=0, channel=channel)
+        insert(batches).values(**batch, **about, **named, **way, fence=0)
     )
     await act.connection.execute(
         insert(notices).values(**batch, **order.notice.model_dump())
@@ -92,7 +93,10 @@ async def is_posted(connection: AsyncConnection, cpts_id: str, topic: str) -> bo
 async def owing(connection: AsyncConnection, ref: NoticeRef) -> tuple[NoticeBatch, ...]:
     """List the batches about a topic that still owe letters, in order."""
     rows = await connection.execute(
-        select(batches.c.cpts_id, batches.c.batch_id, batches.c.channel)
+        select(
+            *(batches.c.cpts_id, batches.c.batch_id),
+            *(batches.c.channel, batches.c.leaves_at),
+        )
         .where(
             batches.c.cpts_id == ref.cpts_id,
             batches.c.topic == ref.topic,
@@ -101,3 +105,20 @@ async def owing(connection: AsyncConnection, ref: NoticeRef) -> tuple[NoticeBatc
         .order_by(batches.c.batch_id)
     )
     return tuple(NoticeBatch.model_validate(row) for row in rows.mappings())
+
+
+async def give_up(act: Act, topics: Collection[str], recipient_id: str) -> None:
+    """Say of what is still to leave to somebody about these topics: they answered."""
+    about = select(batches.c.batch_id).where(
+        batches.c.cpts_id == act.cpts_id, batches.c.topic.in_(topics)
+    )
+    await act.connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.cpts_id == act.cpts_id,
+            deliveries.c.batch_id.in_(about),
+            deliveries.c.recipient_id == recipient_id,
+            deliveries.c.state == DeliveryState.QUEUED,
+        )
+        .values(state=DeliveryState.NOT_SENT, reason=NotSent.ANSWERED)
+    )

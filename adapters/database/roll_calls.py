@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, insert, select, update
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.tables import (
@@ -16,7 +17,9 @@ from adapters.database.tables import (
 from adapters.database.unit import Act
 from domain.alert import DeliveryState
 from domain.contact_errors import UnknownRollCallError
-from domain.roll_call import Called, RollCall, RollCallResult
+from domain.notice import NoticeKind
+from domain.roll_call import Called, RollCall, RollCallResult, topics_of
+from domain.wave import Channel
 
 
 async def of_cpts(connection: AsyncConnection, cpts_id: str) -> tuple[RollCall, ...]:
@@ -80,8 +83,13 @@ async def result(
     if call_id not in known:
         raise UnknownRollCallError(roll_call=call_id)
     asked = roll_call_people.c
-    letters = (
-        select(deliveries.c.recipient_id, deliveries.c.state, deliveries.c.reason)
+    left = case((deliveries.c.state != DeliveryState.NOT_SENT, 1), else_=0)
+    letters = (  # a person may be written to by several channels
+        select(
+            deliveries.c.recipient_id,
+            func.max(left).label("left"),
+            func.max(deliveries.c.reason).label("reason"),
+        )
         .join(
             batches,
             and_(
@@ -89,11 +97,12 @@ async def result(
                 batches.c.batch_id == deliveries.c.batch_id,
             ),
         )
-        .where(deliveries.c.cpts_id == cpts_id, batches.c.topic == call_id)
+        .where(deliveries.c.cpts_id == cpts_id, batches.c.topic.in_(topics_of(call_id)))
+        .group_by(deliveries.c.recipient_id)
         .subquery()
     )
     rows = await connection.execute(
-        select(asked.person_id, asked.answered_at, letters.c.state, letters.c.reason)
+        select(asked.person_id, asked.answered_at, letters.c.left, letters.c.reason)
         .outerjoin(letters, letters.c.recipient_id == asked.person_id)
         .where(asked.cpts_id == cpts_id, asked.roll_call_id == call_id)
         .order_by(asked.person_id)
@@ -102,8 +111,8 @@ async def result(
         Called(
             person_id=row.person_id,
             answered_at=row.answered_at,
-            left=row.state != DeliveryState.NOT_SENT,
-            reason=row.reason,
+            left=bool(row.left),
+            reason=None if row.left else row.reason,
         )
         for row in rows.all()
     )
@@ -118,3 +127,52 @@ async def confirmed(connection: AsyncConnection, cpts_id: str) -> dict[str, date
         )
     )
     return {row.person_id: row.confirmed_at for row in rows.all()}
+
+
+class Tested(BaseModel):
+    """A text or a call of a test of alert, and who has not answered it."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    cpts_id: str
+    recipient_id: str
+    topic: str
+
+
+async def tested(
+    connection: AsyncConnection, number: str | None, delivery_id: str | None
+) -> Tested | None:
+    """Say whose test of alert an answer is about: that of a call, or of a number."""
+    same = (
+        deliveries.c.delivery_id == delivery_id
+        if delivery_id
+        else deliveries.c.address == number
+    )
+    found = await connection.execute(
+        select(deliveries.c.cpts_id, deliveries.c.recipient_id, batches.c.topic)
+        .join(
+            batches,
+            and_(
+                batches.c.cpts_id == deliveries.c.cpts_id,
+                batches.c.batch_id == deliveries.c.batch_id,
+            ),
+        )
+        .join(
+            roll_call_people,
+            and_(
+                roll_call_people.c.cpts_id == deliveries.c.cpts_id,
+                roll_call_people.c.person_id == deliveries.c.recipient_id,
+                batches.c.topic.startswith(roll_call_people.c.roll_call_id),
+            ),
+        )
+        .where(
+            same,
+            deliveries.c.channel != Channel.MAIL,
+            batches.c.message == NoticeKind.TEST,
+            roll_call_people.c.answered_at.is_(None),
+        )
+        .order_by(roll_call_people.c.roll_call_id.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    return None if row is None else Tested.model_validate(row)

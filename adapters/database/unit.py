@@ -12,6 +12,7 @@ from adapters.database import ledger
 from adapters.database.engines import WRITING, async_engine, one_writer
 from domain.ledger import Draft, Fact
 from domain.provider import NOBODY, Providers
+from domain.wave import Channel
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Act:
     connection: AsyncConnection
     cpts_id: str
     at: datetime
+    carried: tuple[Channel, ...] = (Channel.MAIL,)  # by somebody, now
     drafts: list[Draft] = field(default_factory=list)
     wakeups: list[str] = field(default_factory=list)
     wants_checkpoint: bool = False
@@ -89,7 +91,7 @@ class Database:
     async def act(self, cpts_id: str) -> AsyncIterator[Act]:
         """Open a writing transaction; commit, then wake, if nothing is raised."""
         async with self.write() as connection:
-            act = Act(connection, cpts_id, self.now())
+            act = Act(connection, cpts_id, self.now(), self.providers.channels)
             yield act
             await self._write_ledger(act)
         for hint in act.wakeups:

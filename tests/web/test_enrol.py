@@ -1,6 +1,7 @@
 """Invited, a member opens their link, corrects, proves; a test says who is reached."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from urllib.parse import urlsplit
@@ -10,11 +11,14 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
+from acts.inbound import take_message
 from acts.opposition import Stop, stop
 from acts.roll_call import OpenRollCall, open_roll_call
-from adapters.database import contacts, notices, oppositions, tables, texts
+from adapters.database import contacts, notices, oppositions, people, tables, texts
 from adapters.database.unit import Database
+from domain.directory import RosterDiff
 from domain.dispatch import Addressee, BatchRef
+from domain.inbound import Inbound
 from domain.letter import NoticeText
 from domain.link import Purpose, notice_subject, token
 from domain.opposition import Scope, Via
@@ -22,6 +26,7 @@ from domain.person import Link
 from domain.reach import How, Medium, Reached
 from domain.roll_call import RollCallKind
 from stationery import Stationery
+from tests.acts.test_cascade import carriers
 from tests.conftest import Now
 from tests.web.conftest import filled, plain
 from tests.workflows.conftest import KEYS
@@ -43,11 +48,19 @@ async def scopes(database: Database) -> list[tuple[str, Scope, Via]]:
     return [(each.person_id, each.scope, each.via) for each in known]
 
 
-async def leave(database: Database) -> None:
-    """Say of every letter that it left."""
+async def give_own_numbers(database: Database) -> None:
+    """Give each member a mobile that nobody shares."""
+    async with database.act(CPTS_ID) as act:
+        for number, (_, was) in enumerate(await people.all_of(act.connection, CPTS_ID)):
+            own = replace(was, mobile=f"+3363998{number:04}")
+            await people.apply(act, RosterDiff((), ((was, own),), ()))
+
+
+async def leave(database: Database, channels: tuple[str, ...] = ("COURRIEL",)) -> None:
+    """Say of what these channels carry that it left."""
     found = tables.deliveries
     async with database.write() as connection:
-        queued = found.c.state == "A_ENVOYER"
+        queued = (found.c.state == "A_ENVOYER") & found.c.channel.in_(channels)
         await connection.execute(
             sa.update(found).where(queued).values(state="PARTIE", reply="250")
         )
@@ -186,6 +199,54 @@ async def test_a_test_of_alert_says_who_was_reached_in_time_and_whom_to_call(
     assert (await console.get(f"{PATH}/appels/other")).status_code >= 400
 
 
+async def test_a_test_of_alert_goes_by_every_channel_until_one_is_answered(
+    database: Database, now: Now, console: httpx.AsyncClient
+) -> None:
+    database.providers = carriers("SMS", "APPEL")
+    await settle(database, 6)
+    first, second, third, *_ = list(await everyone(database))
+    await give_own_numbers(database)
+    await console.post(f"{PATH}/appels", data={"kind": "ESSAI"})
+    call = "2026-11-22-essai"
+    calls = await called(database, f"{call}-appel")
+    assert {at for at, _ in calls.values()} == {now.at + timedelta(minutes=10)}
+    await leave(database, ("COURRIEL", "SMS"))
+
+    await console.post(link("ESSAI", f"{call}-sms", first))
+    number = (await everyone(database))[second].person.mobile
+    told = {"provider": "K", "received_at": now.at, "channel": "SMS"}
+    text = {**told, "message_id": "1", "number": number, "text": "bien recu"}
+    await take_message(database, Inbound.model_validate(text))
+    await leave(database, ("APPEL",))
+    about = {"cpts_id": CPTS_ID, "delivery_id": calls[third][1], "number": None}
+    key = {**told, **about, "message_id": "2", "channel": "APPEL", "text": "1"}
+    await take_message(database, Inbound.model_validate(key))
+
+    known = await everyone(database)
+    for who in (first, second, third):
+        proved = [each.medium for each in known[who].contacts if each.proof]
+        assert proved == [Medium.MOBILE]
+    left = await called(database, f"{call}-appel", "DEJA_REPONDU")
+    assert set(left) == {first, second}  # answered: their telephone does not ring
+    result = plain(await console.get(f"{PATH}/appels/{call}")).replace("\xa0", " ")
+    assert "3 sur 6 joints en 20 minutes : 50 %" in result
+
+
+async def called(
+    database: Database, topic: str, reason: str | None = None
+) -> dict[str, tuple[object, str]]:
+    """Give hour and id of the calls about a topic, by person."""
+    table, batch = tables.deliveries.c, tables.batches.c
+    query = (
+        sa.select(table.recipient_id, table.delivery_id, batch.leaves_at)
+        .join(tables.batches, batch.batch_id == table.batch_id)
+        .where(batch.topic == topic, table.reason.is_not_distinct_from(reason))
+    )
+    async with database.read() as connection:
+        rows = (await connection.execute(query)).all()
+    return {row.recipient_id: (row.leaves_at, row.delivery_id) for row in rows}
+
+
 async def test_a_test_of_alert_is_marked_as_an_exercise_and_gives_our_card(
     database: Database, console: httpx.AsyncClient
 ) -> None:
@@ -215,7 +276,7 @@ async def test_exact_still_is_asked_only_of_who_said_it_long_ago(
 
     assert "Personne n'est à solliciter" in plain(refused)
     order = OpenRollCall(cpts_id=CPTS_ID, kind=RollCallKind.ENROL, actor="X")
-    ref = await open_roll_call(database, order, KEYS.link_key)
+    (ref,) = await open_roll_call(database, order, KEYS.link_key)
     assert ref.topic == "2026-11-22-inscription"
 
 

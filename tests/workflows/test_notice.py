@@ -2,21 +2,25 @@
 
 import json
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from acts.join import ask_to_join
+from acts.roll_call import OpenRollCall, open_roll_call
 from adapters.database import ledger
 from adapters.database.unit import Database
 from domain.join import JoinForm
 from domain.notice import NoticeKind
+from domain.roll_call import RollCallKind
 from domain.typography import typeset
 from instance import Instance
 from tests.acts.test_notice import PLAN_ID, TOPIC, order, post, value
 from tests.conftest import ORIGIN
 from tests.provider_server import provider_server
+from tests.web.test_enrol import give_own_numbers
 from tests.workflows.conftest import Sink, at_work
 from tests.workflows.test_channels import providers as carried_by
 from tests.world import CPTS_ID, LINK_KEY, settle
@@ -82,6 +86,33 @@ async def test_a_code_for_a_mobile_leaves_by_text_and_for_a_landline_by_a_call(
         r"CPTS Val d'Essai : votre code : \d{6}\. Tapez-le .*", text["text"]
     )
     assert re.search(r"(\d(, \d){5})\. Je répète : \1\.", call["text"])
+
+
+async def test_a_test_of_alert_is_written_at_once_and_rings_ten_minutes_later(
+    database: Database, env: WorkflowEnvironment, instance: Instance, sink: Sink
+) -> None:
+    await settle(database, 4)
+    await give_own_numbers(database)
+    async with provider_server() as texts, provider_server() as calls:
+        database.providers = carried_by(texts, calls)
+        order = OpenRollCall(cpts_id=CPTS_ID, kind=RollCallKind.TEST, actor="X")
+        mails, sms, rings = await open_roll_call(database, order, LINK_KEY)
+        async with at_work(instance, env.client):
+            await adopt(instance, env.client)
+            for ref in (mails, sms):
+                await env.client.get_workflow_handle(ref.workflow_id).result()
+            await env.sleep(timedelta(minutes=9))
+            assert calls.asked == []
+            await env.sleep(timedelta(minutes=1))
+            await env.client.get_workflow_handle(rings.workflow_id).result()
+
+    assert len(sink.mails) == len(texts.asked) == len(calls.asked) == 4
+    assert re.fullmatch(
+        r"EXERCICE EXERCICE - CPTS Val d'Essai : essai d'alerte.* Bien recu : "
+        r"https://\S+/plan/\w{10}",
+        texts.asked[0]["text"],
+    )
+    assert "Tapez 1" in calls.asked[0]["text"]
 
 
 async def test_a_refused_letter_is_tried_again_until_it_is_taken(
