@@ -8,14 +8,18 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from acts.alert import record_answer
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
 from acts.inbound import take_message
+from acts.mission import propose_mission
 from acts.plan import new_plan
 from adapters.database import tables
 from adapters.database.unit import Database
 from domain.inbound import Inbound
 from domain.wave import Channel
+from tests.posts import all_missions, crisis_of, mission_of, persons, two_posts, yes
+from tests.posts import people as nurses
 from tests.web.conftest import POSTED, plain
 from tests.workflows.conftest import KEYS
 from tests.world import CPTS_ID, activation, cpts, people, template
@@ -96,3 +100,31 @@ async def test_each_message_is_settled_in_one_tap(
     assert refused.status_code == 422
     assert "plusieurs personnes" in plain(refused)
     assert "Rien à trier" in plain(await console.get(HERE))
+
+
+async def test_a_mission_that_a_text_accepts_is_accepted_in_one_tap(
+    console: httpx.AsyncClient, database: Database
+) -> None:
+    everyone = tuple(
+        replace(each, mobile=f"+3363998{n:04}") for n, each in enumerate(nurses())
+    )
+    ref = await crisis_of(database, everyone, two_posts(), KEYS.link_key)
+    who = await persons(database, ref)
+    await record_answer(database, yes(ref, who[1]))
+    await propose_mission(database, mission_of(database, ref, who[1]))
+    heard = Inbound(
+        provider="KANNEL",
+        channel=Channel.TEXT,
+        number="+33639980001",
+        text="Oui",
+        message_id="1",
+        received_at=database.now(),
+    )
+    await take_message(database, heard)
+
+    page = await console.get(HERE)
+    tapped = await console.post(HERE, data=_form(page, "Accepte"), headers=POSTED)
+
+    assert "une mission attend sa réponse" in plain(page)
+    assert tapped.status_code == 303
+    assert [each.state for each in await all_missions(database, ref)] == ["ACCEPTEE"]
