@@ -9,7 +9,14 @@ from acts.code import ContactOf, Goes, TypedCode, check, issue
 from acts.contact import CONTACTS
 from acts.review import local_day
 from acts.wave import MEMBER
-from adapters.database import contacts, join_requests, people, plan_links, tenants
+from adapters.database import (
+    contact_codes,
+    contacts,
+    join_requests,
+    people,
+    plan_links,
+    tenants,
+)
 from adapters.database.unit import Act, Database
 from domain.contact import readable
 from domain.contact_errors import (
@@ -100,7 +107,9 @@ async def ask_to_join(
     """
     async with database.act(cpts_id) as act:
         await tenants.hold(act)
-        await join_requests.forget_unproved(act, act.at - timedelta(days=1))
+        yesterday = act.at - timedelta(days=1)
+        await join_requests.forget_unproved(act, yesterday)
+        await contact_codes.forget_strangers(act, yesterday)
         if await join_requests.asked_since(act, act.at - _HOUR) >= MOST_AN_HOUR:
             raise TooManyJoinRequestsError
         request_id = people.new_id()
@@ -117,7 +126,7 @@ async def ask_to_join(
 async def prove_join(
     database: Database, cpts_id: str, request_id: str, code: str, key: bytes
 ) -> None:
-    """Take the code of a request; only what changes no address settles itself.
+    """Take the code of a request; what the directory had already settles itself.
 
     Raises:
         StaleCodeError: Too old, tried too often, or used.

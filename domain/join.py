@@ -1,7 +1,8 @@
 """People who enrol from a poster: they say who they are, and prove one address.
 
-Nobody enters the directory by it alone: who is not in it, or has another address there,
-waits for the coordinator (Source: docs/sources.md#contacts).
+A name and an RPPS are public: by them alone nobody enters the directory, nor puts an
+address there that it did not have. The coordinator settles it
+(Source: docs/sources.md#contacts).
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,6 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.contact import is_mobile, mail, phone
-from domain.folding import folded
 from domain.person import Link, Person
 from domain.reach import Medium
 
@@ -91,22 +91,24 @@ class JoinForm(BaseModel):
                 return replace(person, link=link, phone2=self.address)
 
     def settles_alone(self, known: Person | None) -> bool:
-        """Need nobody look? A member whose directory has no other address there."""
+        """Need nobody look? The directory had this address of this member already."""
         if known is None or known.link is Link.TERRITORY:
             return False
-        return getattr(known, self.medium.fact) in {None, self.address}
+        had: str | None = getattr(known, self.medium.fact)
+        return (had or "").casefold() == self.address.casefold()
 
     def find(self, people: Iterable[tuple[str, Person]]) -> tuple[str, Person] | None:
-        """Find the one person of the directory who says this; none if two may."""
-        found = [each for each in people if self._is(each[1])]
+        """Find who has this identity, else the one person of this name; none if two."""
+        new, everyone = self.person, tuple(people)
+        for each in everyone:
+            if each[1].identity == new.identity:
+                return each  # whatever their name: married since, or misread
+        found = [
+            each
+            for each in everyone
+            if each[1].name_key == new.name_key and not (new.rpps and each[1].rpps)
+        ]
         return found[0] if len(found) == 1 else None
-
-    def _is(self, person: Person) -> bool:
-        last = folded(person.last_name) == folded(self.last_name)
-        if self.rpps and person.rpps:
-            return last and person.rpps == self.rpps
-        first = folded(person.first_name) == folded(self.first_name)
-        return last and first and person.profession == self.profession
 
 
 class JoinRequest(BaseModel):

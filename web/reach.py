@@ -19,13 +19,13 @@ from adapters.database import (
 )
 from domain.calendar import french_day, french_instant
 from domain.contact import readable
-from domain.join import JoinForm
 from domain.mission_errors import UnknownPersonError
 from domain.opposition import Scope, Via
 from domain.reach import Contact, Freshness, How, Medium, ReachLine, reach
 from web.console import ACTOR, shown
 from web.desk import AtDesk
 from web.door import from_this_machine
+from web.join_line import JoinLine, lines_of
 from web.roll_call import LABELS
 from web.views import Page
 
@@ -67,16 +67,6 @@ class AskLine:
     name: str
     verified: int
     phone: str
-
-
-@dataclass(frozen=True)
-class JoinLine:
-    """Somebody who asked from a poster, and waits."""
-
-    request_id: str
-    who: str
-    address: str
-    asked_at: str
 
 
 @dataclass(frozen=True)
@@ -144,7 +134,7 @@ async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
         tenant = await tenants.get(connection, cpts_id)
         everyone = await contacts.of_cpts(connection, cpts_id, database.now())
         calls = await roll_calls.of_cpts(connection, cpts_id)
-        joining = await join_requests.waiting(connection, cpts_id)
+        waiting = await join_requests.waiting(connection, cpts_id)
         template = await desk.instance.template_of(connection, cpts_id)
     score = reach(everyone)
     labels = {each.code: each.label for each in template.professions}
@@ -175,16 +165,7 @@ async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
             )
             for each in calls[:_CALLS]
         ),
-        joining=tuple(
-            JoinLine(
-                each.request_id,
-                _who(each.content, labels),
-                _shown_address(each.content),
-                french_instant(each.asked_at, tenant.zone_info),
-            )
-            for each in joining
-            if each.content
-        ),
+        joining=lines_of(waiting, everyone, labels, tenant.zone_info),
     )
     return shown(desk, "reach", page)
 
@@ -262,15 +243,6 @@ def view_of(known: Contact, zone: ZoneInfo) -> ContactView:
         good=known.freshness is Freshness.VERIFIED,
         shared=known.shared,
     )
-
-
-def _who(said: JoinForm, labels: Mapping[str, str]) -> str:
-    rpps = f", RPPS {said.rpps}" if said.rpps else ""
-    return f"{said.full_name}, {labels.get(said.profession, said.profession)}{rpps}"
-
-
-def _shown_address(said: JoinForm) -> str:
-    return said.address if said.medium is Medium.MAIL else readable(said.address)
 
 
 def _number(number: str | None) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 
-from adapters.database.tables import contact_codes
+from adapters.database.tables import contact_codes, people
 from adapters.database.unit import Act
 from domain.reach import Medium
 
@@ -44,6 +44,18 @@ async def sent_since(act: Act, address: str, since: datetime) -> int:
         )
     )
     return int(found.scalar_one())
+
+
+async def forget_strangers(act: Act, before: datetime) -> None:
+    """Forget where strangers who asked from a poster wanted their code."""
+    ours = select(people.c.person_id).where(people.c.cpts_id == act.cpts_id)
+    await act.connection.execute(
+        delete(contact_codes).where(
+            contact_codes.c.cpts_id == act.cpts_id,
+            contact_codes.c.sent_at < before,
+            contact_codes.c.person_id.not_in(ours),
+        )
+    )
 
 
 async def keep(act: Act, person_id: str, medium: Medium, sent: SentCode) -> None:

@@ -1,13 +1,14 @@
 """A poster leads to a page: an address proved, and nothing told of who is known."""
 
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import httpx
 import sqlalchemy as sa
 
 from acts.join import MakePoster, make_poster
-from adapters.database import contacts, join_requests, people, tables
+from adapters.database import contact_codes, contacts, join_requests, people, tables
 from adapters.database.unit import Database
 from adapters.pdf import PdfPress
 from domain.directory import RosterDiff
@@ -85,29 +86,56 @@ async def lacking(database: Database) -> tuple[Person, Person]:
     return bare, other
 
 
-async def test_a_member_proves_an_address_that_the_directory_lacks(
+async def accept_all(database: Database, console: httpx.AsyncClient) -> None:
+    async with database.read() as connection:
+        waiting = await join_requests.waiting(connection, CPTS_ID)
+    for request in waiting:
+        settle_it = f"{PATH}/demandes/{request.request_id}"
+        gone = await console.post(settle_it, data={"accepted": "true"})
+        assert gone.status_code == 303
+
+
+async def test_an_address_that_the_directory_had_is_verified_and_no_other_enters_it(
     database: Database, console: httpx.AsyncClient
 ) -> None:
     bare, other = await lacking(database)
+    own = (other.email or "").capitalize()  # as telephones write it
     page = await poster(database)
     assert page == await poster(database)  # one link a year, printed twice
 
-    first = await proved(database, console, page, said(bare, "Zoe@val.example"))
-    known = named(await everyone(database), bare.last_name)
-    assert known.person.email == "Zoe@val.example"
-    assert known.badge is Freshness.VERIFIED
-    elsewhere = await proved(database, console, page, said(other, "x@thief.example"))
-    unknown = said(bare, "y@val.example", last_name="Inconnu", rpps="99 000 001 190")
-    nobody = await proved(database, console, page, unknown)
+    asked = ((other, own), (other, "x@thief.example"), (bare, "y@thief.example"))
+    told = [
+        (await proved(database, console, page, said(person, address)))
+        .replace("\xa0", " ")
+        .replace(address, "…")
+        for person, address in asked
+    ]
 
-    told = [each.replace("\xa0", " ") for each in (first, elsewhere, nobody)]
-    for words, address in zip(
-        told, ("Zoe@val.example", "x@thief.example", "y@val.example"), strict=True
-    ):
-        told[told.index(words)] = words.replace(address, "…")
     assert len(set(told)) == 1  # the same words, whoever asks
-    stays = named(await everyone(database), other.last_name)
-    assert stays.person.email == other.email
+    known = await everyone(database)
+    assert named(known, other.last_name).badge is Freshness.VERIFIED
+    assert named(known, other.last_name).person.email == own
+    assert named(known, bare.last_name).person.email is None  # names are public
+    shown = unescape(plain(await console.get(PATH))).replace("\xa0", " ")
+    assert "Demandes venues de l'affiche : 2" in shown
+    assert "Dans l'annuaire : Zoé Fictif-Faure , sans courriel" in shown, shown
+    assert f"Dans l'annuaire : {other.full_name} , {own}" in shown
+
+
+async def test_whoever_says_the_rpps_of_another_replaces_nothing_but_an_address(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    _, other = await lacking(database)
+    page = await poster(database)
+    form = said(other, "y@val.example", last_name="Mariée", rpps=other.rpps or "")
+    await proved(database, console, page, form)
+    before = await everyone(database)
+    await accept_all(database, console)
+
+    after = await everyone(database)
+    assert len(after) == len(before)
+    kept = named(after, other.last_name).person
+    assert kept == replace(other, email="y@val.example")
 
 
 async def test_who_is_unknown_waits_for_the_coordinator_and_enters_in_one_tap(
@@ -123,8 +151,8 @@ async def test_who_is_unknown_waits_for_the_coordinator_and_enters_in_one_tap(
         waiting = await join_requests.waiting(connection, CPTS_ID)
 
     shown = plain(await console.get(PATH))
-    assert "Demandes venues de l'affiche : 2" in shown.replace("\xa0", " ")
     assert "D'Autan-Le Bel" in unescape(shown)
+    assert "Pas dans l'annuaire" in unescape(shown)
     for request in waiting:
         accepted = str(request.content == JoinForm.model_validate(new)).lower()
         for _ in range(2):  # pressed twice
@@ -159,6 +187,8 @@ async def test_a_telephone_is_proved_by_a_text_or_a_call_that_something_carries(
     assert "Aucun code ne peut partir" in alone
     assert "est vérifié" in by_text
     assert "est vérifié" in by_call
+    assert named(await everyone(database), bare.last_name).verified == 0
+    await accept_all(database, console)
     known = named(await everyone(database), bare.last_name)
     assert (known.person.mobile, known.person.phone2, known.verified) == (
         "+33639980077",
@@ -169,6 +199,21 @@ async def test_a_telephone_is_proved_by_a_text_or_a_call_that_something_carries(
     async with database.read() as connection:
         assert set((await connection.execute(channels)).scalars()) == {"SMS", "APPEL"}
         await contacts.of_cpts(connection, CPTS_ID, database.now())
+
+
+async def test_the_address_of_a_stranger_is_forgotten_with_its_code(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    bare, _ = await lacking(database)
+    page = await poster(database)
+    await console.post(page, data=said(bare, "zoe@val.example"))
+    kept = sa.select(tables.contact_codes.c.address)
+    async with database.act(CPTS_ID) as act:
+        before = (await act.connection.execute(kept)).scalars().all()
+        await contact_codes.forget_strangers(act, act.at + timedelta(days=1))
+        after = (await act.connection.execute(kept)).scalars().all()
+
+    assert (before, after) == (["zoe@val.example"], [])
 
 
 async def test_a_wrong_code_proves_nothing_and_too_many_requests_are_refused(
