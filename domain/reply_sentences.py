@@ -21,7 +21,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "RETOUR_INCONNU": (
         "Ce courriel ou cet accusé n'est celui d'aucun message de Tocsin ; rien n'est "
-        "noté. Vérifiez TOCSIN_MAIL_RETURN s'il en revient d'autres."
+        "noté. Vérifiez l'adresse de retour des courriels s'il en revient d'autres."
     ),
     "MESSAGE_RECU_TRIE": (
         "Ce message est déjà trié ; rien n'a changé. Rouvrez la liste des messages."
