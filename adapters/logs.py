@@ -15,7 +15,8 @@ _PERSONAL = re.compile(
     r"[^\s@<>\"']+@[^\s@<>\"']+"  # an address
     r"|(?<![\w-])(?:\+33|0)[ .]?[1-9](?:[ .]?\d\d){4}(?!\d)"  # a French number
     r"|(?<=/r/)[^/\s?#\"]+|(?<=/p/)[^/\s?#\"]+"  # the token of a link
-    r"|(?<=/a/)[^/\s?#\"]+|(?<=/recu/)[^/\s?#\"]+"
+    r"|(?<=/a/)[^/\s?#\"]+|(?<=/recu/)[^/\s?#\"]+|(?<=/plan/)[^/\s?#\"]+"
+    r"|(?<=/)[0-9a-f]{32}(?![\w-])"  # the secret by which a provider calls back
 )
 _HIDDEN = "[masqué]"
 _TALKATIVE = ("httpx",)  # each text handed over: whose number, which words and link

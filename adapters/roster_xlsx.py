@@ -49,7 +49,7 @@ _BROKEN = (
     *(ParseError, RuntimeError, zlib.error),
     *(AttributeError, LookupError, TypeError, ValueError),  # of openpyxl, on odd XML
 )
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+)(\d+):[A-Z]+(\d+)")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref=[\"']([A-Z]+)(\d+):[A-Z]+(\d+)")
 _NAMED_BY_DEFAULT = ("feuil", "sheet", "tableau", "table")
 
 

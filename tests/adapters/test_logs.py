@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from adapters.logs import configure
+from instance import PAGES
 
 
 @pytest.fixture
@@ -55,10 +56,20 @@ def test_an_address_or_a_number_never_reaches_the_log(personal: str, log: Path) 
     assert "[masqué]" in log.read_text()
 
 
-def test_the_token_of_a_link_never_reaches_the_log(log: Path) -> None:
-    logging.getLogger("uvicorn").error("GET /r/ABCDEFGHJK?x=1 failed")
+@pytest.mark.parametrize("page", sorted(set(PAGES.values())))
+def test_the_token_of_a_link_never_reaches_the_log(page: str, log: Path) -> None:
+    logging.getLogger("uvicorn").error("GET /%s/ABCDEFGHJK?x=1 failed", page)
 
-    assert "GET /r/[masqué]?x=1 failed" in log.read_text()
+    assert f"GET /{page}/[masqué]?x=1 failed" in log.read_text()
+
+
+def test_the_secret_of_a_provider_never_reaches_the_log(log: Path) -> None:
+    secret, digest = "a1b2c3d4" * 4, "a1b2c3d4" * 8
+    logging.getLogger("uvicorn").error("POST /api/receipts/ovh/%s?id=7", secret)
+    logging.getLogger("t").error("kept documents/%s", digest)
+
+    assert "POST /api/receipts/ovh/[masqué]?id=7" in log.read_text()
+    assert digest in log.read_text()
 
 
 def test_ids_and_times_are_left_alone(log: Path) -> None:
