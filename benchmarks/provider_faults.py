@@ -41,7 +41,6 @@ CPTS_ID, PEOPLE = "provider-faults", 500
 MOMENTS = range(50, 400)  # texts taken when something breaks
 RATIO_BAR, TIMES = 1.5, 3
 JUMPS_S, LOOK_S = (3600, -3600), 15.0
-_OF_THE_WAVE = " FROM deliveries WHERE cpts_id = ? AND crisis_id = ? AND wave = ?"
 
 
 class ProviderFaults:

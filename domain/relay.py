@@ -54,5 +54,5 @@ def next_way(ways: Iterable[PlannedWay], now: datetime) -> PlannedWay | None:
     known = tuple(ways)
     if any(way.may_arrive(now) for way in known):
         return None
-    waiting = (way for way in known if way.waits(now) and way.sharing is None)
+    waiting = (way for way in known if way.waits(now) and way.may_be_sooner)
     return min(waiting, key=lambda way: way.leaves_at or now, default=None)
