@@ -21,7 +21,7 @@ from domain.letter import (
 )
 from domain.outgoing import Outgoing
 from domain.provider import Provider
-from domain.short_text import invitation, keys, noted, spoken, written
+from domain.short_text import invitation, noted, spoken, written
 from domain.wave import Channel
 from instance import TEMPLATES, Instance
 
@@ -99,7 +99,7 @@ class Notepad:
         def compose(to: Addressee) -> Outgoing:
             sharing = to.name if to.shared else ""
             if self._channel is Channel.CALL:
-                text, asking = spoken(said, sharing), keys(said)
+                text, asking = spoken(said, sharing), said.keys
             else:
                 text = written(said, instance.link(to.purpose, to.subject), sharing)
                 asking = invitation(said, text)

@@ -146,7 +146,13 @@ class WaveText(Letterhead):
     perimeter: str
     mission: str
     offers: tuple[Offer, ...] = ()
+    keys: str = ""  # which key of a telephone is which answer, in words of the plan
     says: dict[str, str] = Field(default_factory=dict)  # what it fills of its own
+
+    @property
+    def protects(self) -> bool:
+        """Does it ask who is safe? Neither a yes nor a no answers that."""
+        return any(each.answer is Availability.SHELTERED for each in self.offers)
 
     def sentence(self) -> str:
         """Give the message of the plan, filled; its link stands further down.

@@ -12,7 +12,7 @@ from domain.message import ROOM, cut_at_word
 _LINK = re.compile(r"\s*:?\s*\{lien\}")
 _SENDER = "CPTS "
 _REPLY = "Ou repondez OUI ou NON."
-_KEYS = "Tapez 1 pour oui, 2 pour non, 3 pour réécouter."
+_REPLY_SAFE = "Ou repondez A L'ABRI, HORS ZONE ou AIDE."
 
 
 def written(said: WaveText, link: str, sharing: str = "") -> str:
@@ -38,7 +38,8 @@ def invitation(said: WaveText, text: str) -> str:
         return ""
     size = septets(text)
     room = ONE_MESSAGE if size <= ONE_MESSAGE else TWO_SEGMENTS
-    return _REPLY if size + 1 + septets(_REPLY) <= room else ""
+    words = _REPLY_SAFE if said.protects else _REPLY
+    return words if size + 1 + septets(words) <= room else ""
 
 
 def spoken(said: WaveText, sharing: str = "") -> str:
@@ -52,11 +53,6 @@ def spoken(said: WaveText, sharing: str = "") -> str:
         f"Demande {said.of_authority}, à {said.hour}.{where} "
         f"Pour nous joindre : {said.phone}."
     )
-
-
-def keys(said: WaveText) -> str:
-    """Say which keys answer, if the wave wants an answer."""
-    return _KEYS if said.offers else ""
 
 
 def noted(said: NoticeText, link: str) -> str:

@@ -1,10 +1,11 @@
 """A plan template: roles, words, waves and cards that implement a trame."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated
 
 from pydantic import Field
 
+from domain.answer import Availability
 from domain.campaign import CampaignSheet
 from domain.card import ActionCard
 from domain.crisis import ActivatedType
@@ -74,6 +75,12 @@ class Voice(Sheet):
 
     request: Text = Field(alias="demande")
     safety: Text = Field(alias="securite")
+
+    def keys(self, offered: Collection[str]) -> str:
+        """Say which key is which answer of a wave; nothing if it asks for none."""
+        if not offered:
+            return ""
+        return self.safety if Availability.SHELTERED in offered else self.request
 
 
 class Template(Sheet):

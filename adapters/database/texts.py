@@ -65,6 +65,7 @@ async def of_batch(
     )
     if batch.message not in _WITH_BUTTONS_OF_THEIR_OWN:
         head["offers"] = offers(plan, wave.answers)
+        head["keys"] = plan.template.voice.keys(wave.answers)
     head["says"] = wave.says
     if batch.message == MessageKind.REMINDER:
         head["since"] = french_hour(wave.leaves_at, tenant.zone_info)

@@ -9,12 +9,14 @@ from pydantic import ValidationError
 from acts.alert import RecordAnswer, record_answer
 from acts.conduct import conduct_crisis
 from acts.steering import SafetyOrder, WaveOrder, send_safety, steer_wave
-from adapters.database import chronicle, tables, waves
+from adapters.database import chronicle, tables, texts, waves
 from adapters.database.unit import Database
 from adapters.database.wave_plans import WaveState
 from domain.answer import Availability
 from domain.card_errors import MessageNotAllowedError, UnknownWaveError, WaveGoneError
+from domain.dispatch import BatchRef
 from domain.errors import PatientDataError
+from domain.letter import WaveText
 from domain.reference import CrisisRef
 from domain.wave import Kinetic
 from tests.conducted import lift, opened, sent_waves
@@ -104,6 +106,18 @@ def safety(ref: CrisisRef, message: str, *zones: str) -> SafetyOrder:
     )
 
 
+async def keys_of(database: Database, ref: CrisisRef, wave: int) -> str:
+    """Give what a call of this wave says of the keys of the telephone."""
+    table = tables.batches.c
+    wanted = sa.select(table.batch_id).where(table.wave == wave).limit(1)
+    async with database.read() as connection:
+        batch_id = str(await connection.scalar(wanted))
+        batch = BatchRef(cpts_id=ref.cpts_id, batch_id=batch_id)
+        said = await texts.of_batch(connection, batch, "alerte@val.example")
+    assert isinstance(said, WaveText)
+    return said.keys
+
+
 async def test_safety_reaches_the_zone_whatever_people_said(
     database: Database, now: Now
 ) -> None:
@@ -146,6 +160,8 @@ async def test_safety_reaches_the_zone_whatever_people_said(
     assert told == 30  # every other person works in the north
     assert row.message == "abri"
     assert row.says == {"zone": "Nord", "zones": "Nord"}
+    assert "3 : besoin d'aide" in await keys_of(database, ref, row.wave)
+    assert "3 : réécouter" in await keys_of(database, ref, call[0].wave)
     sheltered = said.model_copy(
         update={"answer": Availability.SHELTERED, "nonce": "n-2"}
     )
