@@ -13,10 +13,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from acts.alert import RecordAnswer, record_answer
+from acts.audit import audit
 from adapters.database import crises, tables
 from adapters.database.unit import Database
 from domain.alert import DeliveryState
 from domain.answer import Availability
+from domain.audit import AUDITED_WITHIN
 from domain.board import Place
 from domain.crisis import CrisisState
 from domain.reference import CrisisRef
@@ -69,6 +71,26 @@ async def test_the_board_warns_while_messages_wait_and_none_leaves(
     assert "aucun message n'est parti encore" in stuck
     assert "vérifiez le serveur de courriel, appelez les personnes" in stuck
     assert "serveur de courriel" not in moving
+
+
+async def test_what_is_late_and_a_dead_auditor_are_told_wherever_people_look(
+    console: httpx.AsyncClient, database: Database, ref: CrisisRef, now: Now
+) -> None:
+    never = await console.get("/auditz")
+    await audit(database)
+    watched = await console.get("/auditz")
+    late = plain(await console.get(_path(ref)))
+    now.at += 2 * AUDITED_WITHIN
+    dead = await console.get("/auditz")
+    board = plain(await console.get(_path(ref)))
+
+    assert (never.status_code, never.json()["audited_at"]) == (503, None)
+    assert watched.status_code == 200
+    assert watched.json()["late"] > 0
+    assert "Contrôle, depuis" in late
+    assert "contrôle automatique est arrêté" not in late
+    assert (dead.status_code, dead.json()["ok"]) == (503, False)
+    assert "Le contrôle automatique est arrêté depuis" in board
 
 
 async def test_once_everybody_was_asked_in_vain_the_board_names_whom_to_call(
