@@ -5,7 +5,7 @@ import secrets
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
-from adapters.database import board, people, plans, tenants
+from adapters.database import board, join_requests, people, plans, tenants
 from adapters.database.crises import CrisisRow
 from domain.calendar import french_instant
 from domain.cpts import Cpts
@@ -46,6 +46,10 @@ async def home(desk: AtDesk) -> HTMLResponse:
             for row in (*open_now, *over)
         }
         missing = {cpts_id: await _missing(desk, cpts_id) for cpts_id in known}
+        joining = {
+            cpts_id: len(await join_requests.waiting(connection, cpts_id))
+            for cpts_id in known
+        }
     desks = tuple(
         DeskOfCpts(
             cpts_id=cpts_id,
@@ -55,6 +59,7 @@ async def home(desk: AtDesk) -> HTMLResponse:
             ),
             missing=missing[cpts_id],
             unwritten=missing[cpts_id] == NO_PLAN,
+            joining=joining[cpts_id],
         )
         for cpts_id, tenant in known.items()
     )

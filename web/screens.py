@@ -32,6 +32,7 @@ class DeskOfCpts:
     running: tuple[CrisisLine, ...]
     missing: str = ""  # what to do before a crisis can open
     unwritten: bool = False  # is it the plan, and may it be written now?
+    joining: int = 0  # who asked from a poster, and wait
 
 
 @dataclass(frozen=True, kw_only=True)
