@@ -220,7 +220,7 @@ class Wire(RuleBasedStateMachine):
         self.does(send_safety(self.database, order))
 
     @rule()
-    @precondition(lambda self: len(self.answered) > 1)
+    @precondition(lambda self: self.answered)
     def is_lifted(self) -> None:
         order = LiftCrisis(
             **self.ref.model_dump(), authority=Authority.DG_ARS, actor="PILOTAGE"
@@ -237,6 +237,7 @@ class Wire(RuleBasedStateMachine):
         self.loop.run(self._account())
 
     async def _account(self) -> None:
+        await self._settled()
         table, asked = tables.deliveries.c, tables.recipients.c
         wanted = sa.select(table.wave, table.recipient_id, table.state, table.reason)
         async with self.database.read() as connection:
@@ -253,6 +254,21 @@ class Wire(RuleBasedStateMachine):
             meant[wave].add(who)
         if told != meant:
             self.unaccounted.append("somebody meant is neither sent to nor explained")
+
+    async def _settled(self) -> None:
+        """See that a wave that is over leaves nobody between sent and not sent."""
+        waves, table = tables.waves.c, tables.deliveries.c
+        wanted = (
+            sa.select(table.delivery_id)
+            .join(tables.waves, waves.wave == table.wave)
+            .where(waves.closed_at.is_not(None), waves.code == REQUEST)
+            .where(table.state.not_in((DeliveryState.SENT, DeliveryState.NOT_SENT)))
+        )
+        async with self.database.read() as connection:
+            left = (await connection.execute(wanted)).scalars().all()
+        self.unaccounted.extend(
+            f"{each}: neither, and the wave is over" for each in left
+        )
 
     @override
     def teardown(self) -> None:
