@@ -215,7 +215,7 @@ async def keep_letter(
     Raises:
         PlanError: Nothing is to be asked, or it is asked already.
     """
-    store = DocumentStore(instance.settings.data_dir / "documents")
+    store = instance.documents
     made = MadeDocument(
         kind=LETTER_KIND,
         title="Demande de reconnaissance écrite",
@@ -245,7 +245,7 @@ async def send_report_in_hand(
     report = await validated_report(instance.database, ref, actor)
     async with instance.database.read() as connection:
         workbook = await workbooks.find(connection, ref.cpts_id, RECEIVER)
-    store = DocumentStore(instance.settings.data_dir / "documents")
+    store = instance.documents
     press = PdfPress(TEMPLATES / "documents")
     pdf = await asyncio.to_thread(press.render_situation, report)
     name = f"point-de-situation-{ref.crisis_id}-{report.number:02}"
@@ -284,7 +284,7 @@ def filing(instance: Instance) -> Filing:
     """Put together what files a crisis: for the worker, and for `evidence pack`."""
     archive = CrisisArchive(
         instance,
-        DocumentStore(instance.settings.data_dir / "documents"),
+        instance.documents,
         load_variable_part(TEMPLATES / "part-variable.yaml"),
     )
     return Filing(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.cpts_file import load_providers
 from adapters.database import plans
 from adapters.database.unit import Database
+from adapters.documents import DocumentStore
 from adapters.keys import Keys, load_keys
 from adapters.signing import Signer
 from adapters.templates import load_template, shipped_templates
@@ -91,6 +92,11 @@ class Instance:
         """Write where a provider calls back: `receipts`, or `inbound` for answers."""
         secret = self.secret_of(provider)
         return f"{self.settings.base_url}/api/{kind}/{provider}/{secret}"
+
+    @property
+    def documents(self) -> DocumentStore:
+        """Where documents are kept, by digest."""
+        return DocumentStore(self.settings.data_dir / "documents")
 
     @property
     def returns(self) -> ReturnPath:

@@ -13,7 +13,6 @@ from acts.document import MadeDocument
 from acts.plan import new_plan
 from acts.plan_copy import SendCopy, send_copy
 from adapters.database import plans, tenants
-from adapters.documents import DocumentStore
 from adapters.templates import load_region, load_template
 from adapters.word_plan import read_word
 from archive import print_plan
@@ -113,7 +112,7 @@ async def _keep(instance: Instance, version: PlanVersion, copy: Copy) -> MadeDoc
     pdf = await print_plan(
         instance, version.cpts_id, PlanFormat.PDF, copy, version.number
     )
-    store = DocumentStore(instance.settings.data_dir / "documents")
+    store = instance.documents
     waits = version.status is VersionStatus.SUBMITTED
     title = f"{TITLE}, version {version.number}{', pour avis' if waits else ''}"
     name = f"plan-{version.cpts_id}-v{version.number}"

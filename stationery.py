@@ -7,7 +7,6 @@ from functools import partial
 
 from activities.messaging import Compose
 from adapters.database import deliveries, texts
-from adapters.documents import DocumentStore
 from adapters.gateways.gateway import Gateway
 from adapters.letters import LetterPress
 from domain.dispatch import Addressee, BatchRef
@@ -34,7 +33,7 @@ class Stationery:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._press = LetterPress(TEMPLATES)
-        self._store = DocumentStore(instance.settings.data_dir / "documents")
+        self._store = instance.documents
 
     async def __call__(self, ref: BatchRef) -> Compose[Letter]:
         """Prepare what is the same for everybody; give what makes each letter."""

@@ -6,7 +6,6 @@ import typer
 
 from acts.preview import keep_preview
 from adapters.database import overcall, people, plans, tenants
-from adapters.documents import DocumentStore
 from commands.acting import LEAD, instant, perform
 from commands.opening import CptsId
 from commands.options import Actor, AsJson
@@ -93,8 +92,8 @@ def preview(  # noqa: PLR0913 - one option a fact of the order
         calls = foreseen.calls(everyone, found, past)
         seen = PreviewWords(tenant, plan, said, found, before, calls)
         if keep:
-            store = DocumentStore(instance.settings.data_dir / "documents")
-            return seen, await keep_preview(database, store, seen, actor)
+            digest = await keep_preview(database, instance.documents, seen, actor)
+            return seen, digest
         return seen, ""
 
     seen, digest = perform(work)

@@ -14,7 +14,6 @@ from adapters.ars_workbook import check_mapping
 from adapters.database import crises, plans, situation_reports, tenants
 from adapters.database.situation_reports import SituationRow
 from adapters.database.workbooks import Workbook
-from adapters.documents import DocumentStore
 from adapters.workbook_mapping import load_mapping
 from commands.acting import COORDINATOR, GOING, WAITING, instant, perform, set_going
 from commands.opening import CptsId
@@ -215,7 +214,7 @@ def map_numbers(
         content = _content(file)
         names = number_names(plan.template, tenant.zones)
         check_mapping(file.name, content, cells, names)
-        store = DocumentStore(instance.settings.data_dir / "documents")
+        store = instance.documents
         own = Workbook(
             contact=RECEIVER,
             name=file.name,

@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from acts.crisis import OpenCrisis, open_crisis
 from acts.preview import keep_preview
 from adapters.database import board, overcall, people, plans, tenants
-from adapters.documents import DocumentStore
 from domain.audience import Candidate
 from domain.before_sending import before_order
 from domain.cpts import Cpts
@@ -95,8 +94,7 @@ async def go_on(
 
 async def _keep(desk: Desk, words: PreviewWords) -> str:
     instance = desk.instance
-    store = DocumentStore(instance.settings.data_dir / "documents")
-    return await keep_preview(instance.database, store, words, ACTOR)
+    return await keep_preview(instance.database, instance.documents, words, ACTOR)
 
 
 def _next(form: OrderForm) -> int:

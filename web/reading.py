@@ -10,7 +10,6 @@ from starlette.datastructures import FormData
 from acts.circulation import public_ref, record_reading
 from adapters.database import documents, plans, tenants
 from adapters.database.plan_links import PlanLink
-from adapters.documents import DocumentStore
 from domain.calendar import french_date
 from domain.contact import readable
 from domain.errors import UnknownLinkError
@@ -51,7 +50,7 @@ async def document(token: str, desk: AtDesk, visitor: Visitor) -> Response:
     async with desk.instance.database.read() as connection:
         version = await plans.version_row(connection, link.cpts_id, link.number or 0)
         kept = await documents.get(connection, public_ref(version))
-    store = DocumentStore(desk.instance.settings.data_dir / "documents")
+    store = desk.instance.documents
     pdf = await asyncio.to_thread(store.get, kept.sha256)
     named = {"Content-Disposition": f'inline; filename="{kept.filename}"'}
     return Response(pdf, media_type="application/pdf", headers=_OF_A_PDF | named)
