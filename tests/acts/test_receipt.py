@@ -74,7 +74,8 @@ async def told(database: Database, ref: CrisisRef, person_id: str) -> list[str]:
     async with database.read() as connection:
         ways = await ways_taken.last_of(connection, ref, (person_id,))
     said = (way.told(database.now(), PARIS) for way in ways[person_id])
-    return [" ".join(each.split()).replace("’", "'") for each in said]  # noqa: RUF001
+    quote = "\N{RIGHT SINGLE QUOTATION MARK}"
+    return [" ".join(each.split()).replace(quote, "'") for each in said]
 
 
 async def call_of(database: Database, ref: CrisisRef, person_id: str) -> str:
