@@ -133,8 +133,8 @@ class Wire(RuleBasedStateMachine):
     @initialize(seated=st.integers(0, SEATS), warned=st.booleans())
     def begins(self, seated: int, *, warned: bool) -> None:
         """Let some sit down first, and a danger be told, or not."""
-        for place in range(seated):
-            self.answers(place, Availability.IMMEDIATE)
+        for place in range(seated):  # messages leave in the other order
+            self.answers(PEOPLE - 1 - place, Availability.IMMEDIATE)
         if warned:
             self.warns()
 
@@ -233,6 +233,10 @@ class Wire(RuleBasedStateMachine):
         self.does(close_wave(self.database, self.wave))
 
     @invariant()
+    def messages_leave_all_the_while(self) -> None:
+        self.loop.run(self._send(Handed.ACCEPTED))
+
+    @invariant()
     def everyone_is_sent_something_or_not_with_the_reason(self) -> None:
         self.loop.run(self._account())
 
@@ -301,7 +305,7 @@ async def test_nobody_is_asked_in_vain_and_everyone_is_accounted_for(
         run_state_machine_as_test,
         Wire,
         settings=settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=16,
             deadline=None,
             derandomize=True,
