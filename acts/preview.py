@@ -1,22 +1,30 @@
 """What an order would set off, kept before any crisis: the proof of readiness."""
 
+import asyncio
+from collections.abc import Callable
+
 from adapters.database import tenants
 from adapters.database.unit import Database
-from adapters.documents import DocumentStore
 from domain.kept_preview import kept
 from domain.preview_words import PreviewWords
 
 
 async def keep_preview(
-    database: Database, store: DocumentStore, seen: PreviewWords, actor: str
+    database: Database, keep: Callable[[bytes], str], seen: PreviewWords, actor: str
 ) -> str:
     """Keep the document of a preview, and write it down; give its digest.
+
+    Args:
+        database: Where facts are.
+        keep: Keeps a document, and gives its digest.
+        seen: The preview.
+        actor: Who keeps it.
 
     Raises:
         StorageError: The document cannot be kept; nothing is written.
         UnknownCptsError: No such CPTS.
     """
-    sha256 = store.put(kept(seen))
+    sha256 = await asyncio.to_thread(keep, kept(seen))
     async with database.act(seen.tenant.cpts_id) as act:
         await tenants.hold(act)
         act.note(

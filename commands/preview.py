@@ -92,8 +92,8 @@ def preview(  # noqa: PLR0913 - one option a fact of the order
         calls = foreseen.calls(everyone, found, past)
         seen = PreviewWords(tenant, plan, said, found, before, calls)
         if keep:
-            digest = await keep_preview(database, instance.documents, seen, actor)
-            return seen, digest
+            keeps = instance.documents.put
+            return seen, await keep_preview(database, keeps, seen, actor)
         return seen, ""
 
     seen, digest = perform(work)

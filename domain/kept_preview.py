@@ -1,19 +1,21 @@
 """What an order would set off, as a document that is kept: the proof of readiness."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from domain.before_sending import ChannelLoad
 from domain.overcall import SeatCall
+from domain.person import Person
 from domain.preview import ExpectedWave
 from domain.preview_words import PreviewWords
 from domain.sms_text import TextCheck
 
 
 def preview_document(seen: PreviewWords) -> Mapping[str, object]:
-    """Write it all down; no name in it."""
+    """Write it all down; it counts people, and names nobody."""
     said, found, before = seen.said, seen.found, seen.before
     return {
         "cpts_id": seen.tenant.cpts_id,
@@ -32,10 +34,7 @@ def preview_document(seen: PreviewWords) -> Mapping[str, object]:
         "channels": [_load(each) for each in before.loads],
         "cost_centimes": str(before.centimes),
         "texts": [_text(each) for each in before.texts],
-        "unreached": [
-            {"rpps": person.rpps, "reason": "AUCUN_CANAL"}
-            for person in before.unreachable
-        ],
+        "unreached": list(_unreached(before.unreachable)),
     }
 
 
@@ -83,6 +82,12 @@ def _text(text: TextCheck) -> dict[str, object]:
         "segments": text.segments,
         "replaced": dict(text.replaced),
     }
+
+
+def _unreached(lost: Iterable[Person]) -> Iterator[dict[str, object]]:
+    counted = Counter(person.profession for person in lost)
+    for profession, people in sorted(counted.items()):
+        yield {"profession": profession, "people": people, "reason": "AUCUN_CANAL"}
 
 
 def _written(at: datetime | None) -> str | None:

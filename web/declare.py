@@ -94,7 +94,8 @@ async def go_on(
 
 async def _keep(desk: Desk, words: PreviewWords) -> str:
     instance = desk.instance
-    return await keep_preview(instance.database, instance.documents, words, ACTOR)
+    keep = instance.documents.put
+    return await keep_preview(instance.database, keep, words, ACTOR)
 
 
 def _next(form: OrderForm) -> int:

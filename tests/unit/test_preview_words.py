@@ -1,9 +1,12 @@
 """What an order sets off, in words: people first, then partners."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.before_sending import Means, before_sending
 from domain.calendar import NBSP
+from domain.kept_preview import kept
 from domain.overcall import Past
 from domain.partner import Partner
 from domain.preview import Foreseen
@@ -77,6 +80,22 @@ def test_channels_are_counted_and_who_is_out_of_reach_is_named() -> None:
     assert not [line for line in reach.channels if line.startswith("SMS")]
     assert any("â devient a" in line for line in reach.faults)
     assert any("2 SMS par personne" in line for line in reach.faults)
+
+
+def test_a_preview_that_is_kept_counts_who_is_out_of_reach_and_names_nobody() -> None:
+    seen = words()
+    lost = tuple(
+        replace(each.person, rpps=f"9900000119{n}")
+        for n, each in enumerate(everyone()[:3])
+    )
+    document = kept(replace(seen, before=replace(seen.before, unreachable=lost)))
+
+    unreached = json.loads(document)["unreached"]
+    assert sum(each["people"] for each in unreached) == 3
+    assert {each["profession"] for each in unreached} == {e.profession for e in lost}
+    for each in lost:
+        for fact in filter(None, (each.rpps, each.last_name, each.email, each.mobile)):
+            assert fact.encode() not in document
 
 
 def test_who_came_before_says_how_many_to_call_now() -> None:
