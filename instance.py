@@ -19,7 +19,7 @@ from adapters.signing import Signer
 from adapters.templates import load_template, shipped_templates
 from domain.before_sending import Sender
 from domain.errors import UnknownPlanError
-from domain.link import LENGTH, Purpose, token
+from domain.link import LENGTH, Purpose, shared, token
 from domain.provider import NOBODY
 from domain.return_path import ReturnPath
 from domain.shipped_template import ShippedTemplate
@@ -76,6 +76,12 @@ class Instance:
     def link(self, purpose: Purpose, subject: str) -> str:
         """Write the link of a subject, as mails carry it."""
         return self.address(purpose, token(self.keys.link_key, purpose, subject))
+
+    def shared_link(self, subject: str) -> str:
+        """Write a member's link as the text to a telephone of several carries it."""
+        key = self.keys.link_key
+        own = token(key, Purpose.ANSWER, subject)
+        return self.address(Purpose.ANSWER, shared(key, own))
 
     @property
     def sender(self) -> Sender:

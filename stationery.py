@@ -18,6 +18,7 @@ from domain.letter import (
     TransmissionText,
     WaveText,
 )
+from domain.link import Purpose
 from domain.outgoing import Outgoing
 from domain.provider import Provider
 from domain.short_text import invitation, noted, spoken, written
@@ -100,11 +101,17 @@ class Notepad:
             if self._channel is Channel.CALL:
                 text, asking = spoken(said, sharing), said.keys
             else:
-                text = written(said, instance.link(to.purpose, to.subject), sharing)
+                text = written(said, self._link(to), sharing)
                 asking = invitation(said, text)
             return Outgoing(ref.cpts_id, to.delivery_id, to.address, text, asking)
 
         return compose
+
+    def _link(self, to: Addressee) -> str:
+        """Write their link: by a telephone of several, it asks who answers."""
+        if to.shared and to.purpose is Purpose.ANSWER:
+            return self._instance.shared_link(to.subject)
+        return self._instance.link(to.purpose, to.subject)
 
     def _noted(self, ref: BatchRef, said: NoticeText, to: Addressee) -> Outgoing:
         words = noted(said, self._instance.link(to.purpose, to.subject))

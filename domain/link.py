@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     PARTNER = "partner"
     RECEIPT = "receipt"
     REQUEST = "request"  # of an authority, for help
+    SHARED = "shared"  # a mark after a member's token: a telephone of several
     SURVEY = "survey"
 
 
@@ -43,6 +44,17 @@ def token_hash(value: str) -> bytes:
 def is_well_formed(value: str) -> bool:
     """Say if this could be a token at all, before asking the database."""
     return len(value) == LENGTH and all(sign in ALPHABET for sign in value)
+
+
+def shared(key: bytes, own: str) -> str:
+    """Mark a member's token, for the telephone that they share with others."""
+    return own + token(key, Purpose.SHARED, own)
+
+
+def is_shared(key: bytes, value: str) -> bool:
+    """Say if this token came by a telephone that several share."""
+    marked = shared(key, value[:LENGTH])
+    return hmac.compare_digest(value.encode(), marked.encode())
 
 
 def answer_subject(crisis_id: str, person_id: str) -> str:

@@ -19,7 +19,7 @@ from adapters.database.standing import Standing
 from domain.answer import Availability
 from domain.card import ActionCard
 from domain.contribution import LARGEST, Declared, numbers_of, wanted_of
-from domain.link import Purpose, answer_subject
+from domain.link import LENGTH, Purpose, answer_subject, is_shared
 from domain.link import token as token_of
 from domain.mission import MissionReply
 from domain.mission_errors import ContributionNotWantedError
@@ -38,13 +38,14 @@ _AGREES = {_YES: True, "non": False}
 @router.get("/r/{token}", response_class=HTMLResponse)
 async def show(token: str, desk: AtDesk, visitor: Visitor) -> HTMLResponse:
     """Show who asks what, and the answers; nothing is written."""
-    link = await find_any(desk, visitor, (Purpose.ANSWER, Purpose.SURVEY), token)
+    by_shared = is_shared(desk.instance.keys.link_key, token)
+    own = token[:LENGTH] if by_shared else token
+    link = await find_any(desk, visitor, (Purpose.ANSWER, Purpose.SURVEY), own)
     if link.purpose is Purpose.SURVEY:
-        return await survey.page(desk, link, token)
+        return await survey.page(desk, link, own)
     stand = (await standing_of(desk, link)).first()
-    return await _shown(
-        desk, stand, token, shared_with=await _sharers(desk, stand, link)
-    )
+    others = await _sharers(desk, stand, link) if by_shared else ()
+    return await _shown(desk, stand, own, shared_with=others)
 
 
 class AnswerForm(BaseModel):

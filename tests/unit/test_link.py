@@ -12,7 +12,9 @@ from domain.link import (
     LENGTH,
     Purpose,
     answer_subject,
+    is_shared,
     is_well_formed,
+    shared,
     token,
     token_hash,
 )
@@ -52,6 +54,17 @@ def test_two_links_never_have_the_same_token(
 def test_a_purpose_cannot_be_forged_inside_a_subject() -> None:
     assert token(KEY, Purpose.ANSWER, "x") != token(KEY, Purpose.RECEIPT, "x")
     assert token(KEY, Purpose.ANSWER, "x\0y") != token(KEY, Purpose.ANSWER, "xy")
+
+
+def test_the_mark_of_a_shared_telephone_needs_the_key() -> None:
+    own = token(KEY, Purpose.ANSWER, "x")
+    other = token(KEY, Purpose.ANSWER, "y")
+    marked = shared(KEY, own)
+
+    assert marked.startswith(own)
+    assert is_shared(KEY, marked)
+    for wrong in (own, shared(bytes(32), own), other + marked[len(own) :], "é" * 20):
+        assert not is_shared(KEY, wrong)
 
 
 def test_another_key_gives_other_tokens() -> None:

@@ -81,6 +81,11 @@ async def links_of(database: Database, instance: Instance) -> dict[str, Purpose]
         rows = (await connection.execute(LOOK)).all()
     asked = [addressee(Seen._make(row)) for row in rows if row.address]
     links = {instance.link(one.purpose, one.subject): one.purpose for one in asked}
+    links |= {
+        instance.shared_link(one.subject): Purpose.SHARED
+        for one in asked
+        if one.purpose is Purpose.ANSWER
+    }
     order = LinkOrder(cpts_id=CPTS_ID, contact="ARS_DD", actor=COORDINATOR)
     value, _ = await make_request_link(database, order, KEY)
     poster = await make_poster(
