@@ -36,7 +36,7 @@ class ExpectedWave:
     code: str
     purpose: str
     people: int
-    asleep: int  # of these, those who are written to in the morning
+    asleep: int  # of these, those whom the night lets sleep
     departure: Departure
     not_before: datetime | None = None  # its hour, once the cards it waits for are done
     asked: frozenset[str] = frozenset()  # people awake

@@ -11,7 +11,7 @@ from domain.cpts import Cpts
 from domain.crisis import Activation, CrisisState
 from domain.overcall import SeatCall
 from domain.plan import Plan
-from domain.preview import ExpectedWave, Preview
+from domain.preview import REQUEST, ExpectedWave, Preview
 from domain.wave import PARTNERS_WAVE, Channel, Kinetic
 from domain.wave_departure import Wait
 from domain.wording import giver_label
@@ -90,15 +90,9 @@ class PreviewWords:
 
     def reach(self) -> ReachLines:
         """Say the third screen."""
-        night, table = self.found.night, self.plan.template.departures.night
         return ReachLines(
             headline=self._headline(),
-            night=(
-                f"Il fait nuit ({table.starts:%-H} h à {table.ends:%-H} h) : les "
-                "personnes qui ne veulent pas être réveillées sont prévenues au matin."
-                if night
-                else ""
-            ),
+            night=self._night() if self.found.night else "",
             waves=tuple(self._waves()),
             pace=(
                 "rapide : tout se compte en minutes"
@@ -110,6 +104,21 @@ class PreviewWords:
             channels=tuple(_load(each) for each in self.before.loads),
             calls=tuple(self._calls()),
             faults=tuple(self._faults()),
+        )
+
+    def _night(self) -> str:
+        """Say who sleeps, and until when."""
+        template, kinetic = self.plan.template, self.found.kinetic
+        table = template.departures.night
+        said = f"Il fait nuit ({table.starts:%-H} h à {table.ends:%-H} h) : les "
+        within = template.wave(REQUEST).answer_within
+        if kinetic is Kinetic.SLOW or within is None:
+            return f"{said}volontaires sont sollicités au matin."
+        delay = within.of(kinetic) // timedelta(minutes=1)
+        return (
+            f"{said}volontaires qui ne veulent pas être réveillés dorment. Si un "
+            f"minimum n'est pas atteint à la fin du délai de réponse ({delay} min), "
+            "ils sont réveillés pour répondre ; sinon, ils sont prévenus au matin."
         )
 
     def _calls(self) -> Iterator[str]:
@@ -165,7 +174,9 @@ class PreviewWords:
         if departure.leaves_at is None:
             return _WHY.get(departure.waits_for or Wait.HELD, "")
         if departure.waits_for is None:
-            asleep = f", dont {wave.asleep} au matin" if wave.asleep else ""
+            asleep = (
+                f", dont {wave.asleep} au matin au plus tard" if wave.asleep else ""
+            )
             return f"aussitôt{asleep}"
         return self._hour(departure.leaves_at)
 

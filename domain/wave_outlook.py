@@ -64,7 +64,7 @@ class WaveOutlook:
         if self.asleep and self.wakes_at:
             who = "1 personne" if self.asleep == 1 else f"{self.asleep} personnes"
             told = f"prévenue{'s' * (self.asleep > 1)} {moment(self.wakes_at)}"
-            said.append(f"la nuit laisse dormir {who}, {told}")
+            said.append(f"la nuit laisse dormir {who}, {told} au plus tard")
         if self.decided:
             said.append(_decided(self.decided, template, moment))
         if self.departure and self.departure.waits_for is not Wait.HELD:

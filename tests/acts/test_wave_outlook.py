@@ -90,7 +90,9 @@ async def test_the_night_says_whom_it_lets_sleep_and_when_the_rest_leaves(
     assert said["V2"].startswith(
         f"ouverte à 22 h 00, {NONE_LEFT} ; la nuit laisse dormir "
     )
-    assert said["V2"].endswith(" personnes, prévenues le 23 novembre 2026 à 7 h 00")
+    assert said["V2"].endswith(
+        " personnes, prévenues le 23 novembre 2026 à 7 h 00 au plus tard"
+    )
 
     now.at += timedelta(minutes=14)
     await conduct_crisis(database, ref)

@@ -38,10 +38,10 @@ PROVIDERS = Providers.model_validate(
 )
 
 
-def words(*partners: Partner, **order: object) -> PreviewWords:
+def words(*partners: Partner, now: datetime = NOON, **order: object) -> PreviewWords:
     tenant = cpts_with_places(places=(), partners=partners)
-    said = activation(NOON, **({"types": FIRE} | order))
-    foreseen = Foreseen(plan(), said, tenant.zone_info, NOON)
+    said = activation(now, **({"types": FIRE} | order))
+    foreseen = Foreseen(plan(), said, tenant.zone_info, now)
     found = foreseen.preview(everyone(), tenant.every_partner)
     means = Means(plan().template, PROVIDERS, found.kinetic, said.pace)
     texts = check_texts(plan().template.messages[:1], plan().template.variables, VALUES)
@@ -71,6 +71,17 @@ def test_a_file_that_names_no_partner_is_said_so_before_confirming() -> None:
     assert told.people == "Aucun partenaire"
     assert told.when == "le fichier de la CPTS n'en nomme aucun"
     assert "partenaire" not in said.departures()
+
+
+def test_a_night_says_who_sleeps_and_what_wakes_them() -> None:
+    night = datetime(2026, 11, 20, 23, tzinfo=UTC)
+
+    fast = words(now=night).reach().night
+    slow = words(now=night, kinetic="SLOW").reach().night
+    assert "délai de réponse (15 min), ils sont réveillés pour répondre" in fast
+    assert fast.endswith("sinon, ils sont prévenus au matin.")
+    assert slow.endswith("les volontaires sont sollicités au matin.")
+    assert not words().reach().night
 
 
 def test_channels_are_counted_and_who_is_out_of_reach_is_named() -> None:
