@@ -1,13 +1,14 @@
 """A code of six digits sent to an address, typed back: by mail, by text, read aloud."""
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from hmac import compare_digest, digest
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from acts.notice import post_notice
-from adapters.database import contact_codes
+from adapters.database import contact_codes, notices
 from adapters.database.contact_codes import SentCode
 from adapters.database.unit import Act
 from domain.contact_errors import (
@@ -84,7 +85,7 @@ async def issue(act: Act, to: ContactOf, goes: Goes, key: bytes) -> NoticeRef:
         kind=NoticeKind.CODE,
         channel=channel,
         plan_id=plan_id_of(act.cpts_id),
-        topic=f"code-{to.person_id}"[:40],
+        topic=_topic(to.person_id),
         turn=sent.number,
         notice=with_code(code, CODE_MINUTES, channel),
         to=(
@@ -94,6 +95,16 @@ async def issue(act: Act, to: ContactOf, goes: Goes, key: bytes) -> NoticeRef:
     )
     await post_notice(act, order, key)
     return NoticeRef(cpts_id=act.cpts_id, topic=order.topic)
+
+
+async def forget(act: Act, ids: Collection[str]) -> None:
+    """Empty every letter that brought a code to these people, and where it went."""
+    await notices.blank(act, tuple(map(_topic, ids)))
+    await contact_codes.forget(act, ids)
+
+
+def _topic(person_id: str) -> str:
+    return f"code-{person_id}"[:40]
 
 
 async def check(

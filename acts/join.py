@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from acts.code import ContactOf, Goes, TypedCode, check, issue
+from acts.code import ContactOf, Goes, TypedCode, check, forget, issue
 from acts.contact import CONTACTS
 from acts.review import local_day
 from acts.wave import MEMBER
@@ -108,7 +108,7 @@ async def ask_to_join(
     async with database.act(cpts_id) as act:
         await tenants.hold(act)
         yesterday = act.at - timedelta(days=1)
-        await join_requests.forget_unproved(act, yesterday)
+        await forget(act, await join_requests.forget_unproved(act, yesterday))
         await contact_codes.forget_strangers(act, yesterday)
         if await join_requests.asked_since(act, act.at - _HOUR) >= MOST_AN_HOUR:
             raise TooManyJoinRequestsError
@@ -148,7 +148,7 @@ async def prove_join(
             alone = said.settles_alone(known and known[1])
             if alone:
                 await _enter(act, said, MEMBER, act.at)
-                await join_requests.end(act, request_id, JoinState.DONE)
+                await _end(act, request_id, JoinState.DONE)
             else:
                 await join_requests.wait(act, request_id)
             act.note(
@@ -189,7 +189,7 @@ async def settle_join(database: Database, order: SettleJoin) -> None:
         if order.accepted:
             proved_at = asked.proved_at or act.at
             who = await _enter(act, asked.content, order.actor, proved_at)
-        await join_requests.end(act, order.request_id, ended)
+        await _end(act, order.request_id, ended)
         act.note(
             "join.settled",
             about=order.cpts_id + CONTACTS,
@@ -197,6 +197,12 @@ async def settle_join(database: Database, order: SettleJoin) -> None:
             facts={"accepted": order.accepted},
             sealed={"person": who} if who else None,
         )
+
+
+async def _end(act: Act, request_id: str, state: JoinState) -> None:
+    """End a request; what it said is needed no more, nor the letter of its code."""
+    await join_requests.end(act, request_id, state)
+    await forget(act, (request_id,))
 
 
 async def _enter(act: Act, said: JoinForm, actor: str, proved_at: datetime) -> str:

@@ -1,5 +1,6 @@
 """Codes on their way: the last one sent to each address, by its digest."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -54,6 +55,16 @@ async def forget_strangers(act: Act, before: datetime) -> None:
             contact_codes.c.cpts_id == act.cpts_id,
             contact_codes.c.sent_at < before,
             contact_codes.c.person_id.not_in(ours),
+        )
+    )
+
+
+async def forget(act: Act, person_ids: Collection[str]) -> None:
+    """Forget where codes went for some people."""
+    await act.connection.execute(
+        delete(contact_codes).where(
+            contact_codes.c.cpts_id == act.cpts_id,
+            contact_codes.c.person_id.in_(person_ids),
         )
     )
 

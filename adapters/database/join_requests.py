@@ -24,15 +24,18 @@ async def add(act: Act, request_id: str, said: JoinForm) -> None:
     )
 
 
-async def forget_unproved(act: Act, before: datetime) -> None:
-    """Forget the requests whose code was never typed."""
-    await act.connection.execute(
-        delete(join_requests).where(
+async def forget_unproved(act: Act, before: datetime) -> tuple[str, ...]:
+    """Forget the requests whose code was never typed; say which they were."""
+    gone = await act.connection.execute(
+        delete(join_requests)
+        .where(
             join_requests.c.cpts_id == act.cpts_id,
             join_requests.c.state == JoinState.ASKED,
             join_requests.c.asked_at < before,
         )
+        .returning(join_requests.c.request_id)
     )
+    return tuple(gone.scalars())
 
 
 async def asked_since(act: Act, since: datetime) -> int:

@@ -107,6 +107,33 @@ async def owing(connection: AsyncConnection, ref: NoticeRef) -> tuple[NoticeBatc
     return tuple(NoticeBatch.model_validate(row) for row in rows.mappings())
 
 
+async def blank(act: Act, topics: Collection[str]) -> None:
+    """Empty the letters about these topics: whom they went to, and what they said.
+
+    What was to leave will not; what left is still counted.
+    """
+    about = select(batches.c.batch_id).where(
+        batches.c.cpts_id == act.cpts_id, batches.c.topic.in_(topics)
+    )
+    letters = deliveries.c.cpts_id == act.cpts_id, deliveries.c.batch_id.in_(about)
+    for state, why in (
+        (DeliveryState.QUEUED, NotSent.TOO_LATE),
+        (DeliveryState.SENDING, NotSent.UNCERTAIN),
+    ):
+        await act.connection.execute(
+            update(deliveries)
+            .where(*letters, deliveries.c.state == state)
+            .values(state=DeliveryState.NOT_SENT, reason=why)
+        )
+    nobody = {"name": "", "address": None, "reply": None, "receipt_reason": None}
+    await act.connection.execute(update(deliveries).where(*letters).values(**nobody))
+    await act.connection.execute(
+        update(notices)
+        .where(notices.c.cpts_id == act.cpts_id, notices.c.batch_id.in_(about))
+        .values(paragraphs=[])
+    )
+
+
 async def give_up(act: Act, topics: Collection[str], recipient_id: str) -> None:
     """Say of what is still to leave to somebody about these topics: they answered."""
     about = select(batches.c.batch_id).where(
