@@ -2,7 +2,7 @@
 
 import csv
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -79,19 +79,25 @@ class Walk:
 
     async def nurses(self, number: int) -> list[EmailMessage]:
         """Give mails that ask a nurse to come: the exercise has a seat for them."""
-        asked = await self.mails(ASKED, 150)
-        wanted = (m for m in asked if m["To"].addresses[0].addr_spec in NURSES)
-        return list(islice(wanted, number))
+        return await self.mails(ASKED, number, NURSES)
 
-    async def mails(self, subject: str, number: int = 1) -> list[EmailMessage]:
-        """Wait for this many mails whose subject says this; give them."""
+    async def mails(
+        self, subject: str, number: int = 1, to: Collection[str] = ()
+    ) -> list[EmailMessage]:
+        """Wait for this many mails whose subject says this; give the first."""
 
         def found() -> list[EmailMessage]:
             mails = (m for m in tuple(self.house.sink.mails) if subject in m["Subject"])
-            return list(islice(mails, number))
+            wanted = (m for m in mails if not to or _address(m) in to)
+            return list(islice(wanted, number))
 
         await until(lambda: len(found()) == number, f"a mail says « {subject} »")
         return found()
+
+
+def _address(mail: EmailMessage) -> str:
+    address: str = mail["To"].addresses[0].addr_spec
+    return address
 
 
 @pytest.fixture(scope="module")
