@@ -111,7 +111,8 @@ class PreviewWords:
         template, kinetic = self.plan.template, self.found.kinetic
         table = template.departures.night
         said = f"Il fait nuit ({table.starts:%-H} h à {table.ends:%-H} h) : les "
-        within = template.wave(REQUEST).answer_within
+        asked = (each for each in template.waves if each.code == REQUEST)
+        within = next((each.answer_within for each in asked), None)
         if kinetic is Kinetic.SLOW or within is None:
             return f"{said}volontaires sont sollicités au matin."
         delay = within.of(kinetic) // timedelta(minutes=1)

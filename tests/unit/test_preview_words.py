@@ -84,6 +84,14 @@ def test_a_night_says_who_sleeps_and_what_wakes_them() -> None:
     assert not words().reach().night
 
 
+def test_a_small_plan_that_asks_no_volunteer_tells_its_night_all_the_same() -> None:
+    said = words(now=datetime(2026, 11, 20, 23, tzinfo=UTC))
+    template = said.plan.template.model_copy(update={"waves": ()})
+    small = said.plan.model_copy(update={"template": template})
+
+    assert replace(said, plan=small).reach().night.endswith("sollicités au matin.")
+
+
 def test_channels_are_counted_and_who_is_out_of_reach_is_named() -> None:
     reach = words().reach()
 
