@@ -9,6 +9,7 @@ from benchmarks.carriers import OK, Carrier
 from benchmarks.rows import Rows
 from benchmarks.texting import number_of, with_mobiles
 from domain.alert import DeliveryState, NotSent
+from domain.cascade import AGAIN
 from domain.person import Person
 from domain.reference import CrisisRef
 from domain.wave import Channel
@@ -24,6 +25,7 @@ OVERSEAS = tuple(
     )
 )
 _ON_LANDLINE = 7
+SECOND_CALLS = f"%{AGAIN}"  # by their ids; minutes later: no round waits for them
 
 
 def knows_numbers(_nth: int, number: str) -> int:
@@ -53,8 +55,10 @@ def _hold(
 ) -> Iterator[bool]:
     told = rows.every(
         "SELECT channel, address, state, reason FROM deliveries"
-        " WHERE cpts_id = ? AND crisis_id = ? AND wave = ? AND channel <> ?",
+        " WHERE cpts_id = ? AND crisis_id = ? AND wave = ? AND channel <> ?"
+        " AND delivery_id NOT LIKE ?",
         *(ref.cpts_id, ref.crisis_id, rows.request(ref), Channel.MAIL),
+        SECOND_CALLS,
     )
     left = (DeliveryState.SENT, None)
     for number in (SHARED, *OVERSEAS):

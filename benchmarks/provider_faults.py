@@ -27,7 +27,7 @@ from benchmarks.carriers import (
 )
 from benchmarks.jumping_worker import jump
 from benchmarks.measures import Measure
-from benchmarks.odd_numbers import everyone, knows_numbers, mistaken
+from benchmarks.odd_numbers import SECOND_CALLS, everyone, knows_numbers, mistaken
 from benchmarks.rows import epoch
 from benchmarks.stage import Stage, until
 from benchmarks.texting import provider_file, settled_by
@@ -38,7 +38,6 @@ from domain.reference import CrisisRef
 from domain.wave import Channel
 from tests.provider_server import SILENCE
 
-AGAIN_TOO = f"%{AGAIN}"  # second calls, minutes later: no round waits for them
 CPTS_ID, PEOPLE = "provider-faults", 500
 MOMENTS = range(50, 400)  # texts taken when something breaks
 RATIO_BAR, TIMES = 1.5, 3
@@ -216,7 +215,7 @@ class ProviderFaults:
             "SELECT count(*) FROM deliveries WHERE cpts_id = ? AND crisis_id = ?"
             " AND state IN ('A_ENVOYER', 'EN_COURS')"
             " AND delivery_id NOT LIKE ? AND channel <> ?",
-            *(ref.cpts_id, ref.crisis_id, AGAIN_TOO, but),
+            *(ref.cpts_id, ref.crisis_id, SECOND_CALLS, but),
         )
 
     async def _some_taken(self, ref: CrisisRef, number: int) -> None:
@@ -242,7 +241,7 @@ class ProviderFaults:
             "SELECT delivery_id, channel, state, reason, receipt FROM deliveries"
             " WHERE cpts_id = ? AND crisis_id = ? AND channel <> 'COURRIEL'"
             " AND carried_by IS NULL AND delivery_id NOT LIKE ?",  # rung once for all
-            *(ref.cpts_id, ref.crisis_id, AGAIN_TOO),
+            *(ref.cpts_id, ref.crisis_id, SECOND_CALLS),
         )
 
     def _counted(
