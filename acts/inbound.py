@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts import roll_call
 from acts.alert import RecordAnswer, answer_within
-from acts.mission_answer import AnswerMission, answer_mission_within
+from acts.mission_answer import AnswerMission, answer_mission_within, theirs
 from acts.opposition import Stop, stop_within
+from acts.proposal import label_of
 from acts.wave import MEMBER
 from adapters.database import contacts, inbound, roll_calls, standing, tenants
 from adapters.database.inbound import Sender
@@ -19,8 +20,8 @@ from adapters.database.unit import Act, Database
 from domain.answer import Availability
 from domain.folding import folded
 from domain.inbound import Inbound
-from domain.mission import MissionReply
-from domain.mission_errors import MissionClosedError
+from domain.mission import MissionReply, MissionState
+from domain.mission_errors import EmployerUnsaidError, MissionClosedError
 from domain.opposition import Scope, Via
 from domain.privacy import names_patient
 from domain.reference import CrisisRef
@@ -34,7 +35,13 @@ from domain.reply import (
     read_text,
     settle,
 )
-from domain.reply_errors import ReplySettledError, UnknownReplyError, UnknownSenderError
+from domain.reply_errors import (
+    EmployerToAskError,
+    MissionSettledError,
+    ReplySettledError,
+    UnknownReplyError,
+    UnknownSenderError,
+)
 from domain.wave import Channel
 
 PROVIDER = "FOURNISSEUR"  # the actor of what a provider delivers
@@ -209,7 +216,8 @@ class SettleReply(BaseModel):
     inbound_id: str
     actor: str
     answer: Availability | None = None  # none: it is no answer
-    mission: MissionReply | None = None  # what they say of the mission proposed
+    mission: MissionReply | None = None  # what they say of a mission proposed
+    mission_id: str = ""  # with it: the one that was read
     stops: bool = False  # they want no more requests of this alert
     crisis_id: str = ""  # with one or the other: who says it, and in which crisis
     person_id: str = ""
@@ -221,6 +229,8 @@ async def settle_reply(database: Database, said: SettleReply) -> None:
     Raises:
         AnswerNotOfferedError: The wave does not offer this answer.
         CrisisLiftedError: The crisis is over.
+        EmployerToAskError: The message does not say if their employer agrees.
+        MissionSettledError: The mission read awaits no answer any more.
         PlanError: The mission may not be answered so: as `answer_mission`.
         ReplySettledError: It was settled before.
         UnknownReplyError: No such message, or it cannot be this person's.
@@ -237,7 +247,14 @@ async def settle_reply(database: Database, said: SettleReply) -> None:
             answer = _answer(row.inbound_id, row.channel, writer, said.answer)
             await answer_within(act, answer)
         elif writer and said.mission is not None:
-            await _answer_mission(act, row.inbound_id, writer, said.mission)
+            mission = AnswerMission(
+                **writer.ref.model_dump(),
+                person_id=writer.person_id,
+                mission_id=said.mission_id,
+                nonce=f"{row.inbound_id}:{said.mission}",
+                reply=said.mission,
+            )
+            await _answer_mission(act, mission)
         elif writer:
             await stop_within(act, _stop(row.channel, writer, said.actor))
         await inbound.settle(act, row.inbound_id, said.actor)
@@ -255,22 +272,20 @@ async def settle_reply(database: Database, said: SettleReply) -> None:
         )
 
 
-async def _answer_mission(
-    act: Act, inbound_id: str, writer: Sender, reply: MissionReply
-) -> None:
-    """Say what they say of the one mission that awaits their answer."""
-    stand = await standing.of_person(act.connection, writer.ref, writer.person_id)
-    proposed = stand.proposed
-    if proposed is None:
-        raise MissionClosedError(mission="—")
-    said = AnswerMission(
-        **writer.ref.model_dump(),
-        person_id=writer.person_id,
-        mission_id=proposed.mission_id,
-        nonce=f"{inbound_id}:{reply}",
-        reply=reply,
-    )
-    await answer_mission_within(act, said)
+async def _answer_mission(act: Act, said: AnswerMission) -> None:
+    """Say what they say of the mission read, if it still awaits their answer."""
+    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
+    stand = await standing.of_person(act.connection, ref, said.person_id)
+    mission = theirs(stand, said.mission_id)
+    label = label_of(stand.plan.template.card(mission.card_id))
+    if mission.state is not MissionState.PROPOSED:
+        raise MissionSettledError(mission=label)
+    try:
+        await answer_mission_within(act, said)
+    except MissionClosedError:
+        raise MissionSettledError(mission=label) from None
+    except EmployerUnsaidError:
+        raise EmployerToAskError from None
 
 
 def _named(found: Sequence[Sender], said: SettleReply) -> Sender:

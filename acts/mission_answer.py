@@ -82,7 +82,7 @@ async def answer_mission_within(act: Act, said: AnswerMission) -> None:
     ends = said.reply is MissionReply.END
     if not ends and not crisis.state.takes_answers:
         raise CrisisLiftedError(crisis=said.crisis_id)
-    mission = _theirs(stand, said.mission_id)
+    mission = theirs(stand, said.mission_id)
     mission.after(said.reply)
     known = await situations.of_crisis(act.connection, crisis)
     match said.reply:
@@ -95,7 +95,12 @@ async def answer_mission_within(act: Act, said: AnswerMission) -> None:
     act.wake(ref.workflow_id)
 
 
-def _theirs(stand: Standing, mission_id: str) -> Mission:
+def theirs(stand: Standing, mission_id: str) -> Mission:
+    """Give one of their missions.
+
+    Raises:
+        UnknownMissionError: It is not theirs.
+    """
     for mission in stand.missions:
         if mission.mission_id == mission_id:
             return mission
@@ -103,7 +108,7 @@ def _theirs(stand: Standing, mission_id: str) -> Mission:
 
 
 async def _accept(act: Act, known: Known, stand: Standing, said: AnswerMission) -> None:
-    mission = _theirs(stand, said.mission_id)
+    mission = theirs(stand, said.mission_id)
     if mission.ends_at <= act.at:
         raise MissionClosedError(mission=mission.mission_id)
     refuse_departure(known, mission, act.at)
@@ -137,7 +142,7 @@ async def _move(act: Act, known: Known, stand: Standing, said: AnswerMission) ->
 
     None is empty: they relieve whoever holds one, and get it when they go.
     """
-    mission = _theirs(stand, said.mission_id)
+    mission = theirs(stand, said.mission_id)
     card = known.plan.template.card(mission.card_id)
     if stand.card_id is not None and not said.leaves_other:
         raise SeatHeldError
@@ -189,7 +194,7 @@ async def _end(act: Act, known: Known, stand: Standing, said: AnswerMission) -> 
 
     Once the crisis is lifted, nobody does: it stays theirs.
     """
-    mission = _theirs(stand, said.mission_id)
+    mission = theirs(stand, said.mission_id)
     if said.worked_from is None or said.worked_until is None:
         raise MissionHoursError
     check_worked(said.worked_from, said.worked_until, act.at)

@@ -8,6 +8,7 @@ from adapters.database import inbound, standing
 from adapters.database.inbound import InboundRow, Sender
 from adapters.database.standing import Standing
 from domain.answer import Availability
+from domain.mission import Mission
 
 
 class MaybeFrom(BaseModel):
@@ -19,6 +20,7 @@ class MaybeFrom(BaseModel):
     profession: str  # its label
     offered: tuple[Availability, ...]  # none: nothing is asked of them any more
     mission: str = ""  # the label of the one that awaits their answer
+    mission_id: str = ""
 
 
 class Kept(BaseModel):
@@ -43,16 +45,16 @@ async def tray_of(connection: AsyncConnection, cpts_id: str) -> tuple[Kept, ...]
 async def _maybe(connection: AsyncConnection, sender: Sender) -> MaybeFrom:
     seen = await standing.of_person(connection, sender.ref, sender.person_id)
     stand = seen.first()
+    proposed = stand.proposed if sender.state.takes_answers else None
     goes_on = sender.state.takes_answers or stand.protects
     return MaybeFrom(
         sender=sender,
         profession=stand.plan.template.profession(sender.profession).label,
         offered=tuple(map(Availability, stand.offered)) if goes_on else (),
-        mission=_mission(stand) if sender.state.takes_answers else "",
+        mission=_label(stand, proposed) if proposed else "",
+        mission_id=proposed.mission_id if proposed else "",
     )
 
 
-def _mission(stand: Standing) -> str:
-    if stand.proposed is None:
-        return ""
-    return label_of(stand.plan.template.card(stand.proposed.card_id))
+def _label(stand: Standing, mission: Mission) -> str:
+    return label_of(stand.plan.template.card(mission.card_id))

@@ -64,12 +64,14 @@ def _whose(who: MaybeFrom) -> str:
     sender = who.sender
     missions = MISSION_LABELS if who.mission else ()
     offered = " ".join((*missions, *who.offered)) or "plus rien n'est demandé"
+    if who.mission:
+        offered += f" (mission {who.mission_id}, « {who.mission} »)"
     name = f"{sender.last_name} {sender.first_name}, {who.profession}"
     return f"{sender.person_id} {name} ({sender.crisis_id}) : {offered}"
 
 
 @app.command()
-def settle(
+def settle(  # noqa: PLR0913 - one option a fact of the message
     cpts: CptsId,
     message: Annotated[str, typer.Argument(help="Message.", metavar="MESSAGE")],
     answer: Annotated[
@@ -83,6 +85,10 @@ def settle(
     person: Annotated[
         str,
         typer.Option(help="De qui, si plusieurs partagent le numéro.", metavar="ID"),
+    ] = "",
+    mission: Annotated[
+        str,
+        typer.Option(help="La mission lue ; sinon, celle qui attend.", metavar="ID"),
     ] = "",
     actor: Actor = LEAD,
 ) -> None:
@@ -99,6 +105,7 @@ def settle(
             actor=actor,
             answer=None if answer in {"", _STOP, *MISSION_LABELS} else answer,
             mission=answer if answer in MISSION_LABELS else None,
+            mission_id=mission or (whose.mission_id if whose else ""),
             stops=answer == _STOP,
             crisis_id=whose.sender.crisis_id if whose else "",
             person_id=whose.sender.person_id if whose else "",

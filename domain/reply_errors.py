@@ -15,6 +15,18 @@ class ReplySettledError(PlanError):
     code = "MESSAGE_RECU_TRIE"
 
 
+class MissionSettledError(PlanError):
+    """The mission that a message answers awaits no answer any more."""
+
+    code = "MISSION_SANS_ATTENTE"
+
+
+class EmployerToAskError(PlanError):
+    """An employee says yes by text: their employer said nothing."""
+
+    code = "ACCORD_A_DEMANDER"
+
+
 class UnknownSenderError(PlanError):
     """No CPTS knows this number, and the instance holds several."""
 

@@ -19,6 +19,15 @@ SENTENCES: Mapping[str, str] = {
         "Ce message n'est pas à trier, ou plusieurs personnes ont pu l'écrire ; rien "
         "n'a changé. Rouvrez la liste des messages, et dites de qui il vient."
     ),
+    "MISSION_SANS_ATTENTE": (
+        "La mission « {mission} » n'attend plus de réponse de cette personne ; rien "
+        "n'a été inscrit. Voyez où elle en est, et appelez la personne dans le doute."
+    ),
+    "ACCORD_A_DEMANDER": (
+        "Cette personne est salariée, et son message ne dit pas si son employeur est "
+        "d'accord ; rien n'a été inscrit. Appelez-la : qu'elle réponde par son lien, "
+        "qui le lui demande."
+    ),
     "RETOUR_INCONNU": (
         "Ce courriel ou cet accusé n'est celui d'aucun message de Tocsin ; rien n'est "
         "noté. Vérifiez l'adresse de retour des courriels s'il en revient d'autres."

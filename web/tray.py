@@ -42,6 +42,7 @@ class Writer:
     profession: str
     answers: tuple[tuple[Availability, str], ...]  # code and words
     mission: str  # the label of the one that awaits their answer; empty: none
+    mission_id: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class SettleForm(BaseModel):
     person: str = Field(default="", max_length=120)
     answer: Availability | None = None
     mission: MissionReply | None = None
+    mission_id: str = Field(default="", max_length=40)
     stops: bool = False
 
 
@@ -93,6 +95,7 @@ async def settle(
         actor=ACTOR,
         answer=form.answer,
         mission=form.mission,
+        mission_id=form.mission_id,
         stops=form.stops,
         crisis_id=form.crisis,
         person_id=form.person,
@@ -145,4 +148,5 @@ def _writer(who: MaybeFrom) -> Writer:
         profession=who.profession,
         answers=tuple((code, ANSWER_LABELS[code]) for code in who.offered),
         mission=who.mission,
+        mission_id=who.mission_id,
     )
