@@ -18,10 +18,12 @@ from domain.reference import CrisisRef, DocumentRef, WaveRef
 from instance import Instance
 from tests.conducted import opened, sent_waves
 from tests.conftest import Now
-from tests.workflows.conftest import Sink
+from tests.workflows.conftest import SKIPS_TIME, Sink
 from tests.world import alerted
 from workflows import messages
 from workflows.crisis import CrisisWorkflow
+
+pytestmark = SKIPS_TIME
 
 
 async def skip_to(env: WorkflowEnvironment, moment: datetime) -> None:

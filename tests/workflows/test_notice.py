@@ -21,11 +21,13 @@ from tests.acts.test_notice import PLAN_ID, TOPIC, order, post, value
 from tests.conftest import ORIGIN
 from tests.provider_server import provider_server
 from tests.web.test_enrol import give_own_numbers
-from tests.workflows.conftest import Sink, at_work
+from tests.workflows.conftest import SKIPS_TIME, Sink, at_work
 from tests.workflows.test_channels import providers as carried_by
 from tests.world import CPTS_ID, LINK_KEY, settle
 from worker import adopt
 from workflows import messages
+
+pytestmark = SKIPS_TIME
 
 
 def words(mail: EmailMessage) -> str:

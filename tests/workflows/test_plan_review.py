@@ -17,14 +17,17 @@ from instance import Instance
 from tests.acts.test_review import settle
 from tests.adopted import put_in_force
 from tests.conftest import Now
-from tests.workflows.conftest import Sink
+from tests.workflows.conftest import SKIPS_TIME, Sink
 from tests.workflows.test_crisis import completed, skip_to, until
 from tests.world import CPTS_ID
 from worker import adopt
 from workflows import messages
 from workflows.calendar import CalendarWorkflow
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = [
+    SKIPS_TIME,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
 PARIS = ZoneInfo("Europe/Paris")
 
 
