@@ -33,7 +33,6 @@ from domain.privacy import names_patient
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import Channel
 
-SAFETY_WAVE = "VS"
 REMINDER_SUFFIX = ".relance"
 _GIVEN_UP = {
     ClosedWhy.COVERED: NotSent.COVERED,
