@@ -1,9 +1,10 @@
 """A plan leaves from the terminal: submitted, sent, answered, decided, circulated."""
 
-from datetime import date
+from datetime import datetime
 from unicodedata import normalize
 
 from tests.terminal import CPTS, Desk, done, typed
+from tests.world import cpts
 
 PRESIDENT, DEPUTY = "99000000036", "99000000937"
 BUREAU = ("--present", "5", "--quorum", "4")
@@ -33,7 +34,7 @@ def test_a_plan_leaves_and_comes_back_in_force(drafted: Desk) -> None:
 
 def _answered() -> None:
     """The ARS has it, then says what it thinks; the deputy of the president signs."""
-    today = date.today()  # noqa: DTZ011 - as a person types it
+    today = datetime.now(cpts().zone_info).date()
     on = ("--on", today.isoformat(), "--from", "Dominique Fictif")
     assert "plus de rappel" in words("plan", "receipt", CPTS, "ARS_DD", *on)
     wrong = typed("plan", "receipt", CPTS, "CPAM", "--from", "X", "--on", "demain")
