@@ -34,6 +34,7 @@ class Provider(Sheet):
     daily_cap: int | None = Field(default=None, alias="plafond_par_jour", ge=1)
     cost: Centimes = Field(alias="cout_centimes")  # of one segment, or of one call
     timeout_s: float = Field(default=10, alias="delai_secondes", gt=0, le=60)
+    slow_after_s: float = Field(default=2, alias="lent_apres_secondes", gt=0, le=60)
     http: HttpCall | None = Field(default=None)
     ovh: OvhAccount | None = Field(default=None)
     receipts: Callback | None = Field(default=None, alias="accuses")
@@ -74,9 +75,18 @@ class Provider(Sheet):
             message = "« accuses » dit où lire « etat »"
         elif self.replies and not self.replies.reads(*_REPLY[self.channel]):
             message = "« reponses » dit où lire « texte » (et « numero » d'un SMS)"
+        elif "slow_after_s" in self.model_fields_set and self._gives_up_first:
+            message = (
+                "« lent_apres_secondes » doit rester sous « delai_secondes » "
+                f"({self.timeout_s:g})"
+            )
         else:
             return self
         raise ValueError(message)
+
+    @property
+    def _gives_up_first(self) -> bool:
+        return self.slow_after_s >= self.timeout_s
 
 
 class Providers(Sheet):

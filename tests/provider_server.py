@@ -17,6 +17,7 @@ class Server:
 
     url: str = ""
     replies: Callable[[dict[str, str]], tuple[int, str]] = lambda _asked: (200, "ok")
+    delay_s: float = 0.0  # it takes a message at once, and says so later
     asked: list[dict[str, str]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
@@ -79,6 +80,7 @@ class Server:
             if status == SILENCE:
                 await reader.read()  # until the other side is tired of it
                 return
+            await asyncio.sleep(self.delay_s)
             words = f"HTTP/1.1 {status} -\r\nContent-Length: {len(text)}\r\n\r\n{text}"
             writer.write(words.encode())
             await writer.drain()

@@ -1,4 +1,4 @@
-"""One provider at work: kept connections, its rate, its cap, and when it is away."""
+"""One provider at work: kept connections, its rate, its cap; if it is away or slow."""
 
 import asyncio
 import json
@@ -8,13 +8,15 @@ from functools import cache
 from time import time
 
 import httpx
+import structlog
 
+from adapters.gateways.rest import Pace, Rest
 from adapters.gateways.signature import Signed
 from domain.outgoing import Outgoing
 from domain.provider import Provider
 from domain.provider_call import Asked, Cause, OvhAccount, Reply
 
-FIRST_REST_S, LONGEST_REST_S = 2.0, 60.0  # of a provider that fails
+log = structlog.get_logger()
 COUNTED_EVERY_S = 60.0
 _NOT_HANDED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -34,8 +36,8 @@ class Desk:
         self._left: float = float("inf")
         self._counted_at = float("-inf")
         self._next_at = 0.0
-        self._open_at = 0.0
-        self._failures = 0
+        self._away = Rest()
+        self._pace = Pace(provider.slow_after_s)
         self._busy = 0
         self._clock_ahead: float | None = None
         self._free = asyncio.Semaphore(provider.connections)
@@ -49,14 +51,24 @@ class Desk:
             for _ in range(provider.connections)
         ]
 
+    @property
+    def is_slow(self) -> bool:
+        """Is it slow, and not just now to be tried again by one message?"""
+        return not self._pace.rest.lets_in(_now(), self._busy)
+
     async def is_away(self) -> bool:
         """Does it rest after a failure, or has it carried all that it may today?"""
-        return _now() < self._open_at or await self._is_spent()
+        return _now() < self._away.over_at or await self._is_spent()
 
-    async def take(self, patience: float) -> bool:
-        """Take one of its connections and its turn; False if that takes too long."""
-        if await self.is_away() or (self._failures and self._busy):
-            return False  # who failed is tried by one message, not by all
+    async def take(self, patience: float, *, slow: bool) -> bool:
+        """Take one of its connections and its turn; False if that takes too long.
+
+        Args:
+            patience: Seconds at most for each.
+            slow: Is it asked because nobody quicker can? Otherwise not if it is slow.
+        """
+        if await self._is_spent() or not self._may(slow=slow):
+            return False
         if self._next_at - _now() > patience:
             return False
         try:
@@ -64,11 +76,21 @@ class Desk:
                 await self._free.acquire()
         except TimeoutError:
             return False
+        if not self._may(slow=slow):  # it failed, or slowed down, meanwhile
+            self._free.release()
+            return False
         self._busy += 1
         turn_at = max(self._next_at, _now())
         self._next_at = turn_at + 1 / self.provider.rate
-        await asyncio.sleep(turn_at - _now())
+        try:
+            await asyncio.sleep(turn_at - _now())
+        except asyncio.CancelledError:
+            self.give_back()
+            raise
         return True
+
+    def _may(self, *, slow: bool) -> bool:
+        return self._away.lets_in(_now(), self._busy) and self.is_slow is slow
 
     def give_back(self) -> None:
         """Let another message have the connection."""
@@ -77,15 +99,26 @@ class Desk:
 
     async def hand_over(self, message: Outgoing) -> Reply:
         """Hand one message over, and remember how that went."""
+        began = _now()
         reply = await self._ask(message)
         if reply.cause in {None, Cause.NUMBER}:
-            self._failures = 0
             self._left -= reply.cause is None
+            self._away.end(began)
+            self._note_pace(began)
         else:
-            rest = FIRST_REST_S * 2.0 ** min(self._failures, 10)
-            self._failures += 1
-            self._open_at = _now() + min(rest, LONGEST_REST_S)
+            self._away.begin(_now())
         return reply
+
+    def _note_pace(self, began: float) -> None:
+        rest, took = self._pace.rest, _now() - began
+        before = rest.times
+        self._pace.note(began, began + took)
+        if rest.times > before:
+            log.warning(
+                "provider.slow", provider=self.provider.code, took_s=round(took, 3)
+            )
+        elif rest.times < before:
+            log.info("provider.quick_again", provider=self.provider.code)
 
     async def close(self) -> None:
         """Hang up."""

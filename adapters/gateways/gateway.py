@@ -1,10 +1,10 @@
-"""One channel: its providers in order, the next one where the first is away.
+"""One channel: its providers in order, the next one where the first is away or slow.
 
 Source: docs/sources.md#providers
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
 from adapters.gateways.desk import Addresses, Desk, Spent
@@ -33,13 +33,10 @@ class GatewayLine:
     async def make_ready(self) -> bool:
         """Hold the first provider that can; False if all are away, or spent today."""
         while True:
-            away = 0
-            for desk in self._desks:
-                if await desk.take(PATIENCE_S):
-                    self._held = desk
-                    return True
-                away += await desk.is_away()
-            if away == len(self._desks):
+            self._held = await self._taken()
+            if self._held is not None:
+                return True
+            if all([await desk.is_away() for desk in self._desks]):
                 return False
             await asyncio.sleep(LOOK_S)
 
@@ -49,12 +46,14 @@ class GatewayLine:
         assert desk is not None  # noqa: S101 - made ready
         reply = await _handed(desk, message)
         refused = reply if reply.cause is Cause.NUMBER else None
-        for other in self._others(desk):
-            if reply.cause in {None, Cause.DOUBT}:
+        asked = {desk}
+        while reply.cause not in {None, Cause.DOUBT}:
+            other = await self._taken(asked)
+            if other is None:
                 break
-            if await other.take(PATIENCE_S):
-                desk, reply = other, await _handed(other, message)
-                refused = refused or (reply if reply.cause is Cause.NUMBER else None)
+            asked.add(other)
+            desk, reply = other, await _handed(other, message)
+            refused = refused or (reply if reply.cause is Cause.NUMBER else None)
         if refused is not None and reply.cause is not None:
             reply = reply if reply.cause is Cause.DOUBT else refused
         return _outcome(message, desk.provider, reply)
@@ -65,8 +64,13 @@ class GatewayLine:
             self._held.give_back()
             self._held = None
 
-    def _others(self, first: Desk) -> Iterable[Desk]:
-        return (desk for desk in self._desks if desk is not first)
+    async def _taken(self, asked: Collection[Desk] = ()) -> Desk | None:
+        """Take the first that can, in order; the slow ones after all others."""
+        for slow in (False, True):
+            for desk in self._desks:
+                if desk not in asked and await desk.take(PATIENCE_S, slow=slow):
+                    return desk
+        return None
 
 
 async def _handed(desk: Desk, message: Outgoing) -> Reply:

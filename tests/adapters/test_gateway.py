@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.gateways.gateway import Gateway
 from domain.dispatch import Handed, Outcome
 from domain.outgoing import Outgoing
 from domain.provider import Provider
 from tests.provider_server import SILENCE, Server, provider_server
+
+TAKEN = {Handed.ACCEPTED, Handed.DOUBTFUL}
 
 
 @pytest.fixture
@@ -55,6 +58,13 @@ async def send(opened: Gateway, *messages: Outgoing) -> Sequence[Outcome | None]
             ready = line.is_ready or await line.make_ready()
             said.append(await line.send(message) if ready else None)
     return said
+
+
+async def at_once(opened: Gateway, *messages: Outgoing) -> list[str]:
+    """Send each on a line of its own; give who accepted, or may have."""
+    said = await asyncio.gather(*(send(opened, each) for each in messages))
+    assert all(each and each.handed in TAKEN for (each,) in said)
+    return [str(each.provider) for (each,) in said if each]
 
 
 async def test_the_first_provider_takes_all_while_it_can(
@@ -176,7 +186,7 @@ async def test_what_the_rate_of_the_first_delays_overflows_to_the_next(
 async def test_who_failed_is_tried_by_one_and_the_others_follow(
     first: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.gateways.desk.FIRST_REST_S", 0.0)
+    monkeypatch.setattr("adapters.gateways.rest.FIRST_REST_S", 0.0)
     first.replies = lambda _asked: (200 if len(first.asked) > 1 else 503, "")
 
     async with gateway(first.provider()) as opened, asyncio.timeout(10):
@@ -201,6 +211,93 @@ async def test_a_slow_provider_holds_up_only_its_own_connections(
 
     assert said is not None
     assert said.provider == "B"
+
+
+async def test_who_waited_for_one_that_failed_goes_to_the_next(
+    first: Server, second: Server
+) -> None:
+    first.replies = lambda _asked: (SILENCE, "")
+    narrow = first.provider(connexions=1)
+
+    async with gateway(narrow, second.provider("B")) as opened:
+        said = await at_once(opened, text(1), text(2), text(3))
+
+    assert len(first.asked) == 1  # one doubt, and not one for each that waited
+    assert sorted(said) == ["A", "B", "B"]
+
+
+async def test_one_that_accepts_late_leaves_what_follows_to_the_next(
+    first: Server, second: Server
+) -> None:
+    first.delay_s = 0.25
+    slow = first.provider(connexions=3, lent_apres_secondes=0.2)
+
+    async with gateway(slow, second.provider("B")) as opened:
+        said = await at_once(opened, *(text(each) for each in range(6)))
+        said += await at_once(opened, text(6))
+
+    assert sorted(said) == ["A"] * 3 + ["B"] * 4  # those that waited for it as well
+    assert sorted(first.numbers + second.numbers) == sorted(
+        text(each).number for each in range(7)
+    )  # nobody twice
+
+
+async def test_a_slow_provider_is_used_where_nobody_else_can(
+    first: Server, second: Server
+) -> None:
+    first.delay_s = 0.25
+    second.replies = lambda _asked: (500, "")
+    slow = first.provider(connexions=3, lent_apres_secondes=0.2)
+
+    async with gateway(slow, second.provider("B")) as opened:
+        await at_once(opened, text(1), text(2), text(3))
+        (refused_first,) = await at_once(opened, text(4))
+        said = await at_once(opened, text(5), text(6))
+
+    assert second.numbers == [text(4).number]
+    assert (refused_first, said) == ("A", ["A", "A"])
+
+
+async def test_a_slow_provider_is_tried_by_one_and_the_others_follow_once_it_is_quick(
+    first: Server, second: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.gateways.rest.FIRST_REST_S", 0.0)
+    first.delay_s = 0.25
+    slow = first.provider(connexions=3, lent_apres_secondes=0.2)
+
+    with capture_logs() as logs:
+        async with gateway(slow, second.provider("B")) as opened:
+            await at_once(opened, text(1), text(2), text(3))
+            still_slow = await at_once(opened, text(4), text(5), text(6))
+            first.delay_s = 0.0
+            quick = await at_once(opened, text(7))
+            quick += await at_once(opened, text(8), text(9))
+
+    assert sorted(still_slow) == ["A", "B", "B"]
+    assert quick == ["A", "A", "A"]
+    assert [(each["event"], each["provider"]) for each in logs] == [
+        ("provider.slow", "A"),
+        ("provider.slow", "A"),
+        ("provider.quick_again", "A"),
+    ]
+
+
+async def test_a_message_called_off_while_its_turn_comes_keeps_no_connection(
+    first: Server,
+) -> None:
+    narrow = first.provider(par_seconde=5, connexions=1)
+
+    async with gateway(narrow) as opened:
+        await at_once(opened, text(1))
+        waiting = asyncio.ensure_future(send(opened, text(2)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        said = await at_once(opened, text(3))
+
+    assert said == ["A"]
+    assert first.numbers == [text(1).number, text(3).number]
 
 
 async def test_an_answer_is_asked_for_only_where_one_is_read(first: Server) -> None:

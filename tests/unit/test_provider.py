@@ -124,6 +124,12 @@ def test_a_callback_is_read_by_its_names(providers: Providers) -> None:
         ("numero: from, texte: text", "texte: text", "KANNEL", "« numero »"),
         ("statuts: [202]", "identifiant_motif: '(a)(b)'", "accepte", "un seul"),
         ("statuts: [202]", "identifiant_motif: '('", "accepte", "illisible"),
+        (
+            "    cout_centimes: 12 ",
+            "    lent_apres_secondes: 10\n    cout_centimes: 12 ",
+            "VOIX",
+            "sous « delai_secondes » (10)",
+        ),
         ("par_seconde: 5\n", "par_seconde: 0\n", "VOIX.par_seconde", "refusée"),
     ],
 )
