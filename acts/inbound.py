@@ -68,6 +68,8 @@ async def take_message(database: Database, heard: Inbound) -> tuple[CrisisRef, .
         return ()
     async with database.read() as connection:
         concerned, why = await _concerned(connection, heard.number, found)
+    if heard.delivery_id and len(found) > 1:  # the tray finds them by their telephone
+        heard = heard.model_copy(update={"number": found[0].address})
     if writer := _writer(heard, found):
         async with database.act(writer.cpts_id) as act:
             return (writer.ref,) if await _take(act, heard, writer) else ()
@@ -125,7 +127,7 @@ async def _take(act: Act, heard: Inbound, writer: Sender) -> bool:
     if heard.channel is Channel.TEXT and heard.number:
         await contacts.prove_by_text(act, writer.person_id, heard.number)
     seen = await standing.of_person(act.connection, writer.ref, writer.person_id)
-    stand = seen.first()  # what they were asked and did not answer
+    stand = seen.first(writer.wave)  # their call, else what awaits their answer
     reply = _read(heard, stand, writer)
     if reply is not None and reply.meaning is Meaning.STOP:
         await inbound.add(act, _row(heard, writer) | {"state": ReplyState.STOPPED})
@@ -140,8 +142,8 @@ async def _take(act: Act, heard: Inbound, writer: Sender) -> bool:
     if found is None or reply is None:
         return False
     said = _answer(heard.key, heard.channel, writer, found)
-    delay = {"delay_minutes": reply.delay_minutes}
-    await answer_within(act, said.model_copy(update=delay))
+    detail = {"delay_minutes": reply.delay_minutes, "wave": writer.wave}
+    await answer_within(act, said.model_copy(update=detail))
     return True
 
 

@@ -33,9 +33,15 @@ class Inbound(BaseModel):
     def key(self) -> str:
         """What it is kept under: the same however often it is told; fit for a path.
 
-        A provider that numbers nothing is told apart by the minute.
+        A provider that numbers nothing is told apart by the minute; one that numbers
+        calls, by the key: several may be pressed in one.
         """
-        named = self.message_id or (
+        named = self.message_id and (
+            f"{self.message_id}\n{self.text}"
+            if self.channel is Channel.CALL
+            else self.message_id
+        )
+        named = named or (
             f"{self.number}\n{self.delivery_id}\n{self.text}\n"
             f"{self.received_at:%Y-%m-%dT%H:%M}"
         )
@@ -59,10 +65,15 @@ class Inbound(BaseModel):
 
 
 def _e164(number: str | None) -> str | None:
-    """Give a number as ours are kept; providers leave its sign out."""
+    """Give a number as ours are kept; providers leave its sign out.
+
+    `687751234` is of New Caledonia, no mobile of France that lost its zero.
+    """
     if number is None:
         return None
-    for written in (number, f"+{number}"):
+    abroad = f"+{number.strip()}"
+    written_so = (number, abroad) if number.strip()[:1] in "0+" else (abroad, number)
+    for written in written_so:
         try:
             return phone(written)
         except ValueError:

@@ -4,6 +4,7 @@ Every word must be known: whatever says more than a yes or a no is read by a per
 """
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,6 +48,7 @@ class Meaning(StrEnum):
     HELP = "BESOIN_AIDE"
     THANKS = "MERCI"
     STOP = "STOP"
+    AGAIN = "REECOUTER"  # a key: the call says it again
 
 
 _ANSWERS = {
@@ -62,6 +64,7 @@ _ANSWERS = {
     Meaning.HELP: (Availability.NEEDS_HELP,),
     Meaning.THANKS: (),
     Meaning.STOP: (),
+    Meaning.AGAIN: (),
 }
 
 
@@ -94,6 +97,8 @@ def settle(reply: Understood | None, asked: WasAsked) -> Availability | Waits | 
     """
     if reply is None:
         return Waits.UNCLEAR
+    if reply.meaning is Meaning.AGAIN:
+        return None
     if asked.proposed and not asked.over:
         return Waits.MISSION
     done = asked.over or asked.answered
@@ -137,6 +142,7 @@ _COURTESIES = frozenset(
         "immédiatement, désolé, désolée, Dr docteur, svp cordialement"
     ).split()
 )
+_POLITE = frozenset("👍👌🙏✅🙂😊")  # with a word, they change nothing
 _ALSO = {  # said together, they mean the second
     frozenset({Meaning.YES, Meaning.NOTED}): Meaning.YES,
     frozenset({Meaning.RECEIVED, Meaning.NOTED}): Meaning.RECEIVED,
@@ -157,6 +163,8 @@ def read_text(text: str, signed: Collection[str] = ()) -> Understood | None:
     """
     if "?" in text:
         return None  # it asks, it does not answer
+    if any(_says_more(sign) for sign in text):
+        return None
     left = f" {folded(text)} "
     delays = [int(found[1]) for found in _DELAY.finditer(left)]
     left = _DELAY.sub(" ", left)
@@ -169,6 +177,11 @@ def read_text(text: str, signed: Collection[str] = ()) -> Understood | None:
         return None
     meaning = _together(heard)
     return _with_delay(meaning, delays) if meaning else None
+
+
+def _says_more(sign: str) -> bool:
+    """Is it a picture that may change the answer: « dispo ❌ »?"""
+    return unicodedata.category(sign) == "So" and sign not in _POLITE
 
 
 def _together(heard: Collection[Meaning]) -> Meaning | None:
@@ -186,16 +199,17 @@ def _with_delay(meaning: Meaning, delays: list[int]) -> Understood | None:
     )
 
 
-_KEYS = {"1": Meaning.YES, "2": Meaning.NO}
+_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.AGAIN}
 _SAFETY_KEYS = {
     "1": Meaning.SHELTERED,
     "2": Meaning.OUT_OF_ZONE,
     "3": Meaning.HELP,
+    "4": Meaning.AGAIN,
 }
 
 
 def read_key(key: str, *, protects: bool) -> Understood | None:
-    """Understand a key of the telephone; None: the one that says it again, or none.
+    """Understand a key of the telephone; None: one that was not proposed.
 
     Args:
         key: As the provider gives it.

@@ -41,6 +41,8 @@ class Sender(BaseModel):
     last_name: str
     profession: str
     state: CrisisState  # of the crisis
+    wave: int | None = None  # that they answer, where their delivery says it
+    address: str | None = None  # of that delivery: a call that several share rings here
 
     @property
     def ref(self) -> CrisisRef:
@@ -126,17 +128,26 @@ async def at_number(
 async def of_delivery(
     connection: AsyncConnection, cpts_id: str, delivery_id: str
 ) -> tuple[Sender, ...]:
-    """Give whom a message was for: who answers it in its own channel."""
+    """Give whom a message was for: who answers it in its own channel.
+
+    Several, where they share the telephone that it rang: a key does not say who.
+    """
     rows = await connection.execute(
-        _SENDERS.join(
+        _SENDERS.add_columns(deliveries.c.wave, deliveries.c.address)
+        .join(
             deliveries,
             and_(
                 deliveries.c.cpts_id == crisis_people.c.cpts_id,
                 deliveries.c.crisis_id == crisis_people.c.crisis_id,
                 deliveries.c.recipient_id == crisis_people.c.person_id,
             ),
-        ).where(
-            deliveries.c.cpts_id == cpts_id, deliveries.c.delivery_id == delivery_id
+        )
+        .where(
+            deliveries.c.cpts_id == cpts_id,
+            or_(
+                deliveries.c.delivery_id == delivery_id,
+                deliveries.c.carried_by == delivery_id,
+            ),
         )
     )
     return tuple(Sender.model_validate(row) for row in rows.all())
@@ -160,7 +171,9 @@ async def of_message(
 
 
 async def knowing(connection: AsyncConnection, number: str | None) -> tuple[str, ...]:
-    """List the CPTS whose directory has this number."""
+    """List the CPTS whose directory has this number; none where there is none."""
+    if number is None:  # a short number, or a word: people without one are not it
+        return ()
     rows = await connection.execute(
         select(people.c.cpts_id)
         .where(or_(people.c.mobile == number, people.c.phone2 == number))

@@ -143,6 +143,8 @@ async def tested(
     connection: AsyncConnection, number: str | None, delivery_id: str | None
 ) -> Tested | None:
     """Say whose test of alert an answer is about: that of a call, or of a number."""
+    if number is None and not delivery_id:  # whoever has no number is not it
+        return None
     same = (
         deliveries.c.delivery_id == delivery_id
         if delivery_id

@@ -90,9 +90,11 @@ class Standing(BaseModel):
             return self
         return self.about(next((e for e in fits if e.wave == wave), fits[-1]))
 
-    def first(self) -> Self:
-        """Turn to what their page asks first."""
-        first = min(self.questions, key=lambda each: each.rank, default=None)
+    def first(self, wave: int | None = None) -> Self:
+        """Turn to what their page asks first, or to what this wave asked."""
+        named = [each for each in self.questions if each.wave == wave]
+        asked = named or self.questions
+        first = min(asked, key=lambda each: each.rank, default=None)
         return self.about(first) if first else self
 
     @property

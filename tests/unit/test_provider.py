@@ -162,3 +162,25 @@ def test_an_answer_is_read_with_the_number_as_ours_are_kept(
     assert pressed is not None
     assert (pressed.number, pressed.text) == (None, "1")
     assert Inbound.read(providers.every[0], {"text": "OUI"}, at) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("687751234", "+687751234"),  # of New Caledonia: no mobile of France
+        ("262692123456", "+262692123456"),
+        ("639980001", "+33639980001"),
+        ("0639980001", "+33639980001"),
+        ("36105", None),
+        ("INFO", None),
+    ],
+)
+def test_a_number_without_its_sign_is_nobody_else_s(
+    providers: Providers, told: str, kept: str | None
+) -> None:
+    at = datetime(2026, 11, 22, 4, tzinfo=UTC)
+
+    texted = Inbound.read(providers.every[1], {"from": told, "text": "OUI"}, at)
+
+    assert texted is not None
+    assert texted.number == kept

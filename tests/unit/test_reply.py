@@ -41,6 +41,7 @@ CLEAR = {
     "hors de la zone": Meaning.OUT_OF_ZONE,
     "Besoin d'aide !": Meaning.HELP,
     "Merci !": Meaning.THANKS,
+    "OK 👍🏽": Meaning.NOTED,
     "STOP": Meaning.STOP,
     "Stop SMS": Meaning.STOP,
 }
@@ -60,6 +61,9 @@ UNCLEAR = (
     "20 min",
     "stop, oui",
     "Oui, Martin",
+    "Dispo ❌",
+    "OK 👎",
+    "Oui 🚫",
 )
 
 
@@ -127,11 +131,16 @@ def test_a_key_says_what_the_voice_proposed(
     assert read_key(key, protects=protects) == Understood(meaning)
 
 
-@pytest.mark.parametrize(("key", "protects"), [("3", False), ("4", True), ("#", True)])
-def test_the_key_that_says_it_again_answers_nothing(
+@pytest.mark.parametrize(("key", "protects"), [("3", False), ("4", True)])
+def test_the_key_that_says_it_again_answers_nothing_and_waits_for_nobody(
     key: str, *, protects: bool
 ) -> None:
-    assert read_key(key, protects=protects) is None
+    again = read_key(key, protects=protects)
+
+    assert again == Understood(Meaning.AGAIN)
+    assert settle(again, ASKED) is None
+    assert settle(again, PROPOSED) is None
+    assert read_key("#", protects=protects) is None
 
 
 ASKED = WasAsked(AVAILABLE_OR_NOT)
