@@ -1,8 +1,22 @@
 """What people no longer want to receive, and what that stops at once."""
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.deliveries import OWED
 from adapters.database.tables import (
     batches,
     crisis_people,
@@ -87,7 +101,8 @@ def _same(act: Act, said: Opposition) -> ColumnElement[bool]:
 async def hold_back(act: Act, said: Opposition) -> None:
     """Say of what is still to leave to this person that it will not, and why.
 
-    What a connection holds already is not called back.
+    What a connection holds already is not called back, but never tried again. Those
+    who share their telephone still get what rang it for them all.
     """
     of_waves = deliveries.c.wave.is_not(None)
     of_letters = exists().where(
@@ -114,13 +129,78 @@ async def hold_back(act: Act, said: Opposition) -> None:
         Scope.EVER: or_(of_waves, of_letters),
     }[said.scope]
     why = NotSent.STOPPED if said.scope is Scope.ALERT else NotSent.OPPOSED
+    theirs = (
+        deliveries.c.cpts_id == act.cpts_id,
+        deliveries.c.recipient_id == said.person_id,
+        concerned,
+    )
+    await act.connection.execute(
+        update(deliveries)
+        .where(*theirs, deliveries.c.reason == NotSent.SHARED)
+        .values(reason=why, carried_by=None)
+    )
+    for row in await _owed(act, theirs):
+        if row.state == DeliveryState.QUEUED:
+            await _end(act, row.delivery_id, why)
+            await _pass_on(act, row)
+        elif row.sharing is None:
+            await _end(act, row.delivery_id, NotSent.UNCERTAIN)
+
+
+async def _owed(
+    act: Act, theirs: Sequence[ColumnElement[bool]]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Hold what is owed, in the order of the outbox: no ring of waiters."""
+    rows = await act.connection.execute(
+        select(
+            deliveries.c.delivery_id,
+            deliveries.c.batch_id,
+            deliveries.c.state,
+            deliveries.c.sharing,
+        )
+        .where(*theirs, deliveries.c.state.in_(OWED))
+        .order_by(deliveries.c.delivery_id)
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def _end(act: Act, delivery_id: str, why: NotSent) -> None:
     await act.connection.execute(
         update(deliveries)
         .where(
             deliveries.c.cpts_id == act.cpts_id,
-            deliveries.c.recipient_id == said.person_id,
-            deliveries.c.state == DeliveryState.QUEUED,
-            concerned,
+            deliveries.c.delivery_id == delivery_id,
         )
         .values(state=DeliveryState.NOT_SENT, reason=why)
+    )
+
+
+async def _pass_on(act: Act, held: Row[*tuple[Any, ...]]) -> None:
+    """Let the message to a shared telephone leave to the next of those who share it."""
+    here = deliveries.c.cpts_id == act.cpts_id
+    carried = deliveries.c.carried_by == held.delivery_id
+    found = await act.connection.execute(
+        select(deliveries.c.delivery_id, deliveries.c.name)
+        .where(here, carried)
+        .order_by(deliveries.c.place, deliveries.c.delivery_id)
+    )
+    left = found.all()
+    if not left:
+        return
+    first = left[0].delivery_id
+    await act.connection.execute(
+        update(deliveries)
+        .where(here, deliveries.c.delivery_id == first)
+        .values(
+            batch_id=held.batch_id,
+            state=DeliveryState.QUEUED,
+            reason=None,
+            carried_by=None,
+            name=", ".join(each.name for each in left),
+            sharing=len(left) if len(left) > 1 else None,
+        )
+    )
+    await act.connection.execute(
+        update(deliveries).where(here, carried).values(carried_by=first)
     )
