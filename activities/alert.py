@@ -2,11 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from temporalio import activity
 
 from domain.alert import Wave
-from domain.reference import WaveRef
+from domain.reference import WaveEnd, WaveRef
+
+
+class Close(Protocol):
+    """Closes a wave; False if it goes on."""
+
+    async def __call__(self, ref: WaveRef, /, *, met: bool) -> bool:
+        """Close it; `met`: only if its need still is."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,7 @@ class Alerting:
 
     load: Callable[[WaveRef], Awaitable[Wave]]
     remind: Callable[[WaveRef], Awaitable[None]]
-    close: Callable[[WaveRef], Awaitable[None]]
+    close: Close
 
     @activity.defn(name="load_wave")
     async def load_wave(self, ref: WaveRef) -> Wave:
@@ -31,9 +39,12 @@ class Alerting:
         await self.remind(ref)
 
     @activity.defn(name="close_wave")
-    async def close_wave(self, ref: WaveRef) -> None:
+    async def close_wave(self, end: WaveEnd) -> bool:
         """Close the wave: silence is written down, helpers are thanked.
 
         Safe to retry because a wave is closed once.
+
+        Returns:
+            False if it goes on: a seat is free again.
         """
-        await self.close(ref)
+        return await self.close(end, met=end.met)

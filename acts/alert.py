@@ -204,8 +204,16 @@ async def remind_wave(database: Database, ref: WaveRef) -> None:
         )
 
 
-async def close_wave(database: Database, ref: WaveRef) -> None:
+async def close_wave(database: Database, ref: WaveRef, *, met: bool = False) -> bool:
     """Close a wave: silence is written down, the reserve is thanked; once a wave.
+
+    Args:
+        database: The facts.
+        ref: The wave.
+        met: Only because its need is met; somebody may have withdrawn since.
+
+    Returns:
+        False if it goes on: a seat is free again.
 
     Raises:
         UnknownCrisisError: No such wave.
@@ -214,7 +222,9 @@ async def close_wave(database: Database, ref: WaveRef) -> None:
         crisis = await crises.lock(act, ref.crisis_id)
         wave = await waves.lock(act, ref)
         if wave.closed_at:
-            return
+            return True
+        if met and not wave.covered_at:
+            return False
         owing = await deliveries.open_batches(act.connection, ref)
         why = ClosedWhy.TIME if wave.asks or owing else ClosedWhy.SENT
         if wave.asks and wave.covered_at:
@@ -223,6 +233,7 @@ async def close_wave(database: Database, ref: WaveRef) -> None:
         if why is ClosedWhy.COVERED:
             await _thank(act, ref)
         act.wake(CrisisRef(cpts_id=ref.cpts_id, crisis_id=crisis.crisis_id).workflow_id)
+    return True
 
 
 async def close_open_waves(act: Act, ref: CrisisRef, why: ClosedWhy) -> None:

@@ -35,6 +35,12 @@ class WaveRef(BaseModel):
         return f"crisis/{self.cpts_id}/{self.crisis_id}/wave/{self.wave}"
 
 
+class WaveEnd(WaveRef):
+    """The closing of one wave, as its workflow asks for it."""
+
+    met: bool = False  # only because its need is met: a seat may be free again
+
+
 class DocumentRef(BaseModel):
     """One document on its way to one authority."""
 

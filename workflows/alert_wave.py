@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.messaging import Messaging
     from domain.alert import Due, Wave
     from domain.dispatch import BatchRef
-    from domain.reference import WaveRef
+    from domain.reference import WaveEnd, WaveRef
     from domain.wave import Channel
     from workflows.messages import ALERT_WAVE, QUEUES, WAKE
     from workflows.policies import (
@@ -51,12 +51,12 @@ class AlertWaveWorkflow:
                 case Due.SENDING if wave.lanes:
                     self._start(wave)
                 case Due.SENDING:
-                    await asyncio.gather(*(self._send(b, wave) for b in wave.batch_ids))
+                    await self._send_all(wave)
                 case Due.REMINDING:  # new batches, which the next load finds
                     await perform(Alerting.remind_wave, ref, **FACTS)
                 case Due.CLOSING:
-                    await perform(Alerting.close_wave, ref, **FACTS)
-                    return
+                    if await self._close(wave):
+                        return
                 case Due.OVER:
                     return
                 case Due.NOTHING:
@@ -67,6 +67,9 @@ class AlertWaveWorkflow:
     def wake(self) -> None:
         """Look now. Only a hint: whatever changed is in the database."""
         self._woken = True
+
+    async def _send_all(self, wave: Wave) -> None:
+        await asyncio.gather(*(self._send(b, wave) for b in wave.batch_ids))
 
     def _start(self, wave: Wave) -> None:
         """Send beside the rest: a channel that is away delays nothing else."""
@@ -95,6 +98,13 @@ class AlertWaveWorkflow:
                     self._refused.add(batch_id)  # closing lists who was missed
                 else:  # the wave is all but over
                     await workflow.sleep(GIVEN_UP_FOR)
+
+    async def _close(self, wave: Wave) -> bool:
+        """Close it, unless somebody withdrew since it was looked at."""
+        met = workflow.now() < wave.close_at and wave.asks
+        end = WaveEnd(**self._ref.model_dump(), met=met)
+        # none: an older worker, that closed it whatever had changed
+        return await perform(Alerting.close_wave, end, **FACTS) is not False
 
     async def _wait(self, wave: Wave) -> None:
         limit = min(LOOK_EVERY, wave.next_due_at() - workflow.now())

@@ -127,7 +127,9 @@ async def test_a_withdrawal_frees_the_seat_and_reopens_the_need(
 
     await record_answer(database, says(ref, nurses[0], Availability.UNAVAILABLE))
 
-    assert not (await load_wave(database, first_wave(ref))).covered
+    assert not await close_wave(database, first_wave(ref), met=True)  # it was met
+    again = await load_wave(database, first_wave(ref))
+    assert (again.covered, again.closed) == (False, False)
     async with database.read() as connection:
         seated = await seats.everyone(connection, ref.cpts_id, ref.crisis_id)
     assert nurses[0] not in seated

@@ -59,6 +59,7 @@ class FakeWave:
     closed_at: datetime | None = None
     missed: tuple[str, ...] = ()
     reminded: bool = False
+    withdrawn: bool = False  # since the wave was looked at
     told: list[str] = field(default_factory=list)
     error: Exception | None = None
     sending: int = 0
@@ -90,10 +91,15 @@ class FakeWave:
         self.owed.append("r1")
         self.says("remind")
 
-    async def close(self, _ref: WaveRef) -> None:
+    async def close(self, _ref: WaveRef, /, *, met: bool) -> bool:
+        if met and self.withdrawn:
+            self.covered = False
+            self.says("too late")
+            return False
         self.closed_at = await self.server.get_current_time()
         self.missed = tuple(self.owed)
         self.says("close")
+        return True
 
     @activity.defn(name="dispatch_batch")
     async def dispatch_batch(self, ref: BatchRef) -> None:
@@ -176,6 +182,17 @@ async def test_a_hint_closes_a_covered_wave_at_once(fake: FakeWave) -> None:
     assert fake.acts == ["b1", "close"]
     assert fake.closed_at is not None
     assert fake.closed_at - covered_at < LOOK_EVERY / 2
+
+
+async def test_a_wave_goes_on_if_somebody_withdrew_just_before_it_closed(
+    fake: FakeWave,
+) -> None:
+    fake.withdrawn = fake.covered = True
+
+    async with running(fake) as handle:
+        await handle.result()
+
+    assert fake.acts == ["too late", "b1", "remind", "r1", "close"]
 
 
 async def test_without_any_hint_a_look_closes_a_covered_wave(fake: FakeWave) -> None:
