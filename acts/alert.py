@@ -9,7 +9,15 @@ from acts.cascade import ways_of_reminder
 from acts.danger import call_for_help
 from acts.seating import seat
 from acts.wave import MEMBER, SYSTEM, open_wave
-from adapters.database import contacts, crises, deliveries, seats, standing, waves
+from adapters.database import (
+    contacts,
+    crises,
+    deliveries,
+    same_person,
+    seats,
+    standing,
+    waves,
+)
 from adapters.database.links import use_nonce
 from adapters.database.queueing import Said, queue
 from adapters.database.standing import Standing
@@ -60,6 +68,7 @@ class RecordAnswer(BaseModel):
     employer_agrees: bool | None = None  # an employee says it with « yes, now »
     whereabouts: str | None = Field(default=None, max_length=200)  # in danger: where
     by: Channel | None = None  # none: on their page
+    elsewhere: bool = False  # not said here: they chose another CPTS
 
 
 async def record_answer(database: Database, said: RecordAnswer) -> Standing:
@@ -102,12 +111,24 @@ async def answer_within(act: Act, said: RecordAnswer) -> Standing:
     told = {"answer": said.answer, "whereabouts": said.whereabouts}
     now = seated.model_copy(update=told | {"answered_at": act.at})
     await waves.answer(act, now.wave, said.person_id, _row(said, act.at))
-    if before.answer is None and said.by is None:
-        await contacts.prove_by_answer(act, ref, said.person_id)
-    _note_answer(act, before, now, said.by)
+    await _heard(act, before, said)
+    _note_answer(act, before, now, said)
     if _is_news_of_danger(before, now):
         await call_for_help(act, now)
     return now
+
+
+async def _heard(act: Act, before: Standing, said: RecordAnswer) -> None:
+    """Take a first answer as a proof of the address; let other CPTS know of a yes."""
+    ref, person_id = before.crisis.ref, said.person_id
+    if before.answer is None and said.by is None and not said.elsewhere:
+        await contacts.prove_by_answer(act, ref, person_id)
+    if not (before.tenant.same_person and said.answer.says_if_available):
+        return
+    await same_person.say(act, ref, person_id, comes=said.answer.takes_seat)
+    if said.answer.takes_seat:
+        for other in await same_person.elsewhere(act.connection, ref, person_id):
+            act.wake(other.ref.workflow_id)
 
 
 def _is_news_of_danger(before: Standing, now: Standing) -> bool:
@@ -130,17 +151,18 @@ def _row(said: RecordAnswer, at: datetime) -> dict[str, object]:
     return {"answer": said.answer, "answered_at": at, "detail": detail or None}
 
 
-def _note_answer(act: Act, before: Standing, now: Standing, by: Channel | None) -> None:
+def _note_answer(act: Act, before: Standing, now: Standing, said: RecordAnswer) -> None:
     act.note(
         "answer",
         about=now.crisis.crisis_id,
-        actor=MEMBER,
+        actor=SYSTEM if said.elsewhere else MEMBER,
         facts={
             "wave": now.wave.wave,
             "answer": str(now.answer),
             "seat": now.card_id is not None,
             "changed": before.answer not in {None, Availability.SILENT},
-            **({"by": by} if by else {}),
+            **({"by": said.by} if said.by else {}),
+            **({"elsewhere": True} if said.elsewhere else {}),
         },
         sealed={
             "person": now.person_id,

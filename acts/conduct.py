@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from acts.departure import let_leave
+from acts.elsewhere import follow_choices
 from acts.late import tell_what_is_late
 from acts.runs import keep_runs, lay_seats, prove_by_opening
 from adapters.database import conduct, crises, situations
@@ -34,6 +35,7 @@ async def conduct_crisis(database: Database, ref: CrisisRef) -> Conduct:
 
 async def advance(act: Act, ref: CrisisRef) -> datetime | None:
     """Do what is due, inside an act that holds the crisis; say when to look again."""
+    await follow_choices(act, ref)  # first: nobody is seated who chose another CPTS
     known = await _known(act, ref)
     while (runs := await keep_runs(act, known)).moved or await prove_by_opening(
         act, known

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from acts.review import join_review, local_day
-from adapters.database import structures, tenants
+from adapters.database import same_person, structures, tenants
 from adapters.database.reviews import Why
 from adapters.database.unit import Database
 from domain.cpts import Cpts
@@ -47,6 +47,8 @@ async def change_cpts(database: Database, tenant: Cpts, actor: str) -> CptsChang
             return CptsChange(keys=())
         await tenants.change(act, tenant)
         await structures.replace(act, tenant)
+        if not tenant.same_person:
+            await same_person.forget(act)
         act.note(
             "cpts.changed",
             about=tenant.cpts_id,

@@ -14,6 +14,7 @@ from adapters.database import (
     links,
     people,
     plans,
+    same_person,
     structures,
     tenants,
 )
@@ -80,10 +81,7 @@ async def open_crisis(
         await crises.add(act, ref.crisis_id, said, frozen)
         await _use_form(act, order.nonce)
         await crisis_types.add(act, ref.crisis_id, said.types, said.received_at)
-        asked = await people.freeze(
-            act, ref.crisis_id, act.at.astimezone(tenant.zone_info).date()
-        )
-        await structures.freeze(act, ref.crisis_id)
+        asked = await _freeze(act, ref, tenant, link_key)
         if not asked:
             raise EmptyRosterError(cpts=order.cpts_id)
         expires_at = act.at + LINK_LIFE
@@ -94,6 +92,18 @@ async def open_crisis(
         act.sign_checkpoint()
         act.wake(ref.workflow_id)
     return ref
+
+
+async def _freeze(
+    act: Act, ref: CrisisRef, tenant: Cpts, key: bytes
+) -> tuple[str, ...]:
+    """Freeze the directory and its places; give whom the crisis knows."""
+    today = act.at.astimezone(tenant.zone_info).date()
+    known = await people.freeze(act, ref.crisis_id, today)
+    if tenant.same_person:
+        await same_person.add(act, ref, key)
+    await structures.freeze(act, ref.crisis_id)
+    return known
 
 
 def _check_for(tenant: Cpts, said: Activation) -> None:

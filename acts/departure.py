@@ -138,7 +138,8 @@ async def _open(
     found = _call(known, sheet, day, missing).to(everyone)
     again = frozenset(said)
     if Audience.VOLUNTEERS in sheet.audience:
-        again = await waves.asked_for_seats(act.connection, known.ref)
+        seated = Availability.IMMEDIATE
+        again = await waves.offered(act.connection, known.ref, seated)
     found = _without(found, again, LeftOut.ASKED)
     if Audience.VOLUNTEERS in sheet.audience and not key.endswith(SECOND):
         found = _at_this_hour(act.at, known, sheet, found, everyone)
@@ -225,7 +226,16 @@ def _plan(now: datetime, known: Known, sheet: WaveSheet) -> WavePlan:
         for laid in known.laid
     )
     plan = WavePlan.asking(sheet.code, message, sheet.answers, times)
-    return plan.model_copy(update={"says": says, "goes_on": wants_numbers})
+    told = {
+        "says": says,
+        "goes_on": wants_numbers,
+        "one_choice": known.tenant.same_person and _asks_for_seats(sheet),
+    }
+    return plan.model_copy(update=told)
+
+
+def _asks_for_seats(sheet: WaveSheet) -> bool:
+    return Availability.IMMEDIATE in sheet.answers
 
 
 def _says(now: datetime, known: Known, message: str) -> dict[str, str]:

@@ -8,7 +8,14 @@ from acts.alert import close_open_waves
 from acts.held import NOT_CANCELLED, RUNNING, WRITING_UP, OnCrisis, hold
 from acts.partners import tell_partners_the_end
 from acts.wave import open_wave
-from adapters.database import cards, crises, deliveries, documents, tenants
+from adapters.database import (
+    cards,
+    crises,
+    deliveries,
+    documents,
+    same_person,
+    tenants,
+)
 from adapters.database.crises import CrisisRow
 from adapters.database.unit import Act, Database
 from domain.alert import ClosedWhy, WavePlan
@@ -117,6 +124,7 @@ def _check_who_lifts(crisis: CrisisRow, authority: Authority | None) -> None:
 async def _stop(act: Act, crisis: CrisisRow, why: ClosedWhy) -> tuple[str, ...]:
     """Close what still asks. List whoever was reached, and is to be told."""
     await close_open_waves(act, crisis.ref, why)
+    await same_person.forget(act, crisis.crisis_id)
     return await deliveries.reached(act.connection, crisis.ref)
 
 

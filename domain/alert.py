@@ -163,6 +163,7 @@ class WavePlan(BaseModel):
     answers: tuple[str, ...] = ()  # those it offers; none: it only informs
     says: dict[str, str] = Field(default_factory=dict)  # placeholders of its own
     goes_on: bool = False  # even once every seat is taken: numbers are wanted too
+    one_choice: bool = False  # who chose another CPTS is not asked: both agree
     leaves_at: datetime
     remind_at: datetime | None = None
     close_at: datetime

@@ -27,6 +27,7 @@ class LeftOut(StrEnum):
     STOPPED = "ARRET_DEMANDE"  # for this alert
     SEATED = "DEJA_ENGAGE"
     ANSWERED = "DEJA_REPONDU"
+    ELSEWHERE = "DEJA_MOBILISE_AILLEURS"  # they chose another CPTS that calls them
     ASKED = "DEJA_SOLLICITE"  # by the same call, before
     AWAY = "ABSENT"  # and no locum receives the alerts
     OTHER_TYPE = "TYPE_NON_ACCEPTE"
@@ -49,6 +50,7 @@ class Candidate:
     answered: bool = False
     stopped: bool = False
     opposed: bool = False
+    elsewhere: bool = False  # they said yes to another CPTS, and nothing here since
     calls: int = 0  # for a seat, by other crises, within a year
 
     def is_in(self, zones: frozenset[str]) -> bool:
@@ -135,6 +137,8 @@ class Call:
             return LeftOut.SEATED
         if candidate.answered:
             return LeftOut.ANSWERED
+        if candidate.elsewhere:
+            return LeftOut.ELSEWHERE
         if absence is not None and absence.locum_mobile is None:
             return LeftOut.AWAY
         return None

@@ -135,6 +135,7 @@ class Cpts(Sheet):
     anniversary_on: Day | None = Field(default=None, alias="date_anniversaire")
     mission_4_on: Day | None = Field(default=None, alias="date_debut_mission_4")
     knobs: Knobs = Field(default_factory=Knobs, alias="reglages")
+    same_person: YesNo = Field(default=False, alias="reconnaissance_entre_cpts")
     region: Code | None = None  # whose layer completes the national template
     local_risks: tuple[Text, ...] = Field(default=(), alias="risques_locaux")
     cell_room: CellRoom | None = Field(default=None, alias="cellule")

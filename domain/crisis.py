@@ -83,7 +83,8 @@ def refuse_future(now: datetime, *instants: datetime) -> None:
         raise FutureInstantError
 
 
-def _folded(reference: str) -> str:
+def folded_reference(reference: str) -> str:
+    """Give a reference as it is compared: case and spaces say nothing."""
     return " ".join(reference.casefold().split())
 
 
@@ -209,7 +210,7 @@ class Activation(BaseModel):
         named = self.reference or f"{self.received_at:%Y-%m-%dT%H:%MZ}"
         kind = "exercice" if self.exercise else "ordre"
         giver = self.authority or self.origin
-        return f"{kind}:{giver}:{_folded(named)}"
+        return f"{kind}:{giver}:{folded_reference(named)}"
 
     def repeats(self, other: Self, confirmed: Confirmation | None) -> bool:
         """Say if this is the order that opened another crisis, told again.
@@ -221,7 +222,9 @@ class Activation(BaseModel):
         if self.exercise is not other.exercise:
             return False
         if self.reference and confirmed:
-            named = _folded(self.reference) == _folded(confirmed.reference)
+            named = folded_reference(self.reference) == folded_reference(
+                confirmed.reference
+            )
             return named and self.authority in {other.authority, confirmed.authority}
         heard, known = (
             each.received_at.replace(second=0, microsecond=0) for each in (self, other)

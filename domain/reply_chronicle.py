@@ -38,6 +38,10 @@ KINDS = {
 
 
 def _answered(facts: Facts) -> str:
+    if facts.get("elsewhere"):
+        return (
+            "Engagement dans une autre CPTS pour le même ordre : place laissée libre."
+        )
     by = facts.get("by")  # none: on their page
     how = f" {HEARD_BY[by]}" if by else ""
     return f"Réponse reçue{how} : {ANSWER_LABELS[facts['answer']]}."

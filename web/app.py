@@ -55,8 +55,8 @@ from web import (
     tray,
 )
 from web.desk import Desk
+from web.layouts import Views
 from web.refusals import answer_refusals
-from web.views import Views
 from workflows import messages
 
 

@@ -16,7 +16,7 @@ from adapters.temporal import AWAY
 from domain.errors import TooManyTriesError
 from domain.reference import CrisisRef, NoticeRef
 from instance import Instance
-from web.views import Views
+from web.layouts import Views
 from workflows import messages
 
 WRONG_LINKS = RateLimitItemPerMinute(20)

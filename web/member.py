@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from acts.alert import RecordAnswer, record_answer
 from acts.contribution import Declare, declare
 from acts.mission_answer import AnswerMission, answer_mission
-from adapters.database import crisis_types, sharers
+from adapters.database import crisis_types, same_person, sharers
 from adapters.database.links import LinkRow
 from adapters.database.standing import Standing
 from domain.answer import Availability
@@ -29,6 +29,7 @@ from web.desk import AtDesk, Desk, Visitor
 from web.member_cards import cell_of
 from web.member_page import MINUTES, gives_numbers, page_of
 from web.opening import find, find_any, standing_of
+from web.views import Mood
 
 router = APIRouter()
 _YES = "oui"
@@ -200,9 +201,28 @@ async def _shown(
     cards = await _cards(desk, stand) if gives_numbers(stand) else ()
     page = page_of(stand, path, cards, just_answered=just_answered)
     cell = await cell_of(desk, stand, path)
-    return HTMLResponse(
-        desk.views.member(replace(page, cell=cell, sharers=shared_with))
+    asking = page.mood is Mood.ASKING and stand.tenant.same_person
+    others = await _elsewhere(desk, stand) if asking else ()
+    shown = replace(page, cell=cell, sharers=shared_with, elsewhere=others)
+    return HTMLResponse(desk.views.member(shown))
+
+
+async def _elsewhere(desk: Desk, stand: Standing) -> tuple[tuple[str, str], ...]:
+    """Give the other CPTS that ask this person: name, and their own page there."""
+    async with desk.instance.database.read() as connection:
+        found = await same_person.elsewhere(
+            connection, stand.crisis.ref, stand.person_id
+        )
+    return tuple(
+        (each.cpts, _path(desk, each.ref.crisis_id, each.person_id))
+        for each in found
+        if not each.answered
     )
+
+
+def _path(desk: Desk, crisis_id: str, person_id: str) -> str:
+    subject = answer_subject(crisis_id, person_id)
+    return f"/r/{token_of(desk.instance.keys.link_key, Purpose.ANSWER, subject)}"
 
 
 async def _sharers(
@@ -213,14 +233,7 @@ async def _sharers(
     ref = WaveRef.model_validate({**about, "wave": stand.wave.wave})
     async with desk.instance.database.read() as connection:
         found = await sharers.of_person(connection, ref, link.person_id or "")
-    key = desk.instance.keys.link_key
-    return tuple(
-        (
-            name,
-            f"/r/{token_of(key, Purpose.ANSWER, answer_subject(link.crisis_id, who))}",
-        )
-        for who, name in found
-    )
+    return tuple((name, _path(desk, link.crisis_id, who)) for who, name in found)
 
 
 async def _cards(desk: Desk, stand: Standing) -> tuple[ActionCard, ...]:

@@ -31,6 +31,7 @@ class Seen(NamedTuple):
     asks: bool | None
     covered_at: object
     goes_on: bool | None
+    one_choice: bool | None
     closed_why: str | None
     answer: str | None
 

@@ -14,6 +14,7 @@ from adapters.database import (
     overcall,
     plans,
     report_hours,
+    same_person,
     seats,
     tenants,
 )
@@ -162,6 +163,8 @@ async def _candidates(
     seated = await seats.assigned(connection, ref)
     answered = await _answered(connection, ref)
     calls = await overcall.calls(connection, ref, day)
+    elsewhere = await same_person.choices(connection, ref)
+    chose_another = {each.person_id for each in elsewhere}
     refused = await oppositions.of_cpts(connection, ref.cpts_id)
     barred_from = barred(refused, ref.crisis_id, asks=True)
     rows = await connection.execute(
@@ -192,6 +195,7 @@ async def _candidates(
             seated=row.person_id in seated,
             answered=row.person_id in answered,
             stopped=barred_from.get(row.person_id) is NotSent.STOPPED,
+            elsewhere=row.person_id in chose_another,
             calls=calls.get(row.person_id, 0),
             opposed=barred_from.get(row.person_id) is NotSent.OPPOSED,
         )

@@ -65,6 +65,7 @@ LOOK = (
         waves.c.asks,
         waves.c.covered_at,
         waves.c.goes_on,
+        waves.c.one_choice,
         waves.c.closed_why,
         recipients.c.answer,
     )

@@ -266,6 +266,18 @@ crisis_people = Table(  # the directory, frozen when the crisis opens
     Column("stands_in_for", Text),  # the name and contacts above are a locum's
 )
 
+person_marks = Table(  # keyed hash of a mobile, where the CPTS agrees to compare it
+    "person_marks",
+    metadata,
+    key(),
+    key("crisis_id"),
+    key("person_id"),
+    Column("mark", LargeBinary(32), nullable=False),
+    Column("said_at", Instant),  # their last yes or no, in this crisis
+    Column("comes", Boolean, nullable=False, server_default=false()),  # it was a yes
+    Index(None, "mark"),
+)
+
 crisis_structures = Table(  # the places, frozen with the directory
     "crisis_structures",
     metadata,
@@ -482,6 +494,7 @@ waves = Table(
         "says", JSON, nullable=False, server_default=text("'{}'")
     ),  # values of its own
     Column("goes_on", Boolean, nullable=False, server_default=false()),  # if covered
+    Column("one_choice", Boolean, nullable=False, server_default=false()),  # of CPTS
     Column("opened_at", Instant, nullable=False),
     Column("leaves_at", Instant, nullable=False),
     Column("remind_at", Instant),

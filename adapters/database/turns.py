@@ -15,6 +15,7 @@ from adapters.database.addressees import Seen, addressee
 from adapters.database.columns import Instant, given
 from adapters.database.deliveries import OWED
 from adapters.database.prepared import Prepared
+from adapters.database.same_person import chosen_among, same_order
 from adapters.database.statements import (
     CLOSING,
     FOLLOWING,
@@ -81,6 +82,7 @@ class Turns:
         self._holding = Prepared(HOLDING, dialect)
         owed = LOOK.where(deliveries.c.state.in_(OWED))
         self._look = lru_cache(None)(lambda n: Prepared(_of(owed, n), dialect))
+        self._chosen = lru_cache(None)(lambda n: Prepared(chosen_among(n), dialect))
         self._lock = lru_cache(None)(lambda n: Prepared(_of(LOCKING, n), dialect))
         self._many_writers = dialect.name != "sqlite"
         self._instant = Instant().bind_processor(dialect) or (lambda at: at)
@@ -133,11 +135,15 @@ class Turns:
         letters: dict[Key, Addressee] = {}
         rows: list[dict[str, object]] = []
         for cpts_id, ids in wanted.items():
-            for found in self._seen(connection, cpts_id, sorted(ids)):
+            looked = self._seen(connection, cpts_id, sorted(ids))
+            engaged = self._engaged_elsewhere(connection, cpts_id, looked)
+            for found in looked:
                 key = (cpts_id, found.delivery_id, found.batch_id, found.fence)
                 if key not in keys:
                     continue  # another attempt took over
-                everyone = self._everyone_answered(connection, cpts_id, found)
+                person = found.crisis_id, found.recipient_id
+                said = found.answer is not None or person in engaged
+                everyone = said and self._everyone_answered(connection, cpts_id, found)
                 reason = _hold_back(found, answered=everyone)
                 rows.append(_held(cpts_id, found, reason))
                 if reason is None:
@@ -149,13 +155,30 @@ class Turns:
     def _everyone_answered(
         self, connection: Connection, cpts_id: str, found: Seen
     ) -> bool:
-        """Did whoever has this address answer? Several may have one telephone."""
-        if found.answer is None or not found.sharing:
-            return found.answer is not None
+        """Did the others of this address answer too? Several may have one telephone."""
+        if not found.sharing:
+            return True
         silent = connection.execute(
             SILENT_SHARERS, {"k_cpts": cpts_id, "k_delivery": found.delivery_id}
         )
         return silent.first() is None
+
+    def _engaged_elsewhere(
+        self, connection: Connection, cpts_id: str, looked: Sequence[Seen]
+    ) -> frozenset[tuple[str, str]]:
+        """Say who of which crisis chose another CPTS, where both agree to compare."""
+        silent: dict[str, set[str]] = defaultdict(set)
+        for found in looked:
+            if found.one_choice and found.answer is None:
+                silent[found.crisis_id].add(found.recipient_id)
+        engaged: set[tuple[str, str]] = set()
+        for crisis_id, asked in silent.items():
+            named = _named(cpts_id, sorted(asked)) | {"k_crisis": crisis_id}
+            rows = self._chosen(len(asked)).execute(connection, named).fetchall()
+            for who, _, ours, theirs in rows:
+                if same_order(ours, theirs):
+                    engaged.add((crisis_id, who))
+        return frozenset(engaged)
 
     def _seen(
         self, connection: Connection, cpts_id: str, ids: Sequence[str]

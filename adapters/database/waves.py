@@ -224,10 +224,10 @@ async def asked_by(
     }
 
 
-async def asked_for_seats(
-    connection: AsyncConnection, ref: CrisisRef
+async def offered(
+    connection: AsyncConnection, ref: CrisisRef, answer: Availability
 ) -> frozenset[str]:
-    """Give whoever was asked for a seat, by any wave."""
+    """Give whoever may answer this, to any wave."""
     rows = await connection.execute(
         select(recipients.c.person_id, waves.c.answers)
         .join(
@@ -242,8 +242,7 @@ async def asked_for_seats(
             recipients.c.cpts_id == ref.cpts_id, recipients.c.crisis_id == ref.crisis_id
         )
     )
-    seated = Availability.IMMEDIATE
-    return frozenset(row.person_id for row in rows.all() if seated in row.answers)
+    return frozenset(row.person_id for row in rows.all() if answer in row.answers)
 
 
 async def set_covered(

@@ -226,6 +226,11 @@ def test_an_opening_says_what_is_missing_and_what_is_played() -> None:
     assert "EXERCICE" not in told("crisis.opened", OPENED)
 
 
+def test_a_choice_of_another_cpts_is_told_as_such_and_names_none() -> None:
+    facts = {"answer": "DEJA_MOBILISE_AILLEURS", "elsewhere": True}
+    assert "dans une autre CPTS pour le même ordre" in told("answer", facts)
+
+
 @pytest.mark.parametrize("answer", Availability)
 def test_an_answer_is_told_in_words(answer: Availability) -> None:
     assert answer.value not in told("answer", {"answer": answer.value})

@@ -20,7 +20,7 @@ from tests.conftest import ORIGIN
 from tests.workflows.conftest import KEYS
 from web.app import at_work, build
 from web.desk import Desk
-from web.views import Views
+from web.layouts import Views
 
 HERE = "http://127.0.0.1:8400"
 POSTED = {"Sec-Fetch-Site": "same-origin", "Origin": HERE}

@@ -31,7 +31,7 @@ from tests.workflows.conftest import KEYS
 from tests.world import alerted
 from web.app import build
 from web.desk import Desk
-from web.views import Views
+from web.layouts import Views
 
 NONCE = re.compile(r'name="nonce" value="([^"]+)"')
 LARGEST = 30_000

@@ -13,6 +13,7 @@ from domain.answer import Availability
 from domain.letter import Offer
 from domain.mission import MissionReply, MissionState
 from tests.world import template
+from web.layouts import Views
 from web.views import (
     ContributionView,
     MemberPage,
@@ -22,7 +23,6 @@ from web.views import (
     Page,
     ReceiptPage,
     RefusalPage,
-    Views,
 )
 
 TEMPLATES = Path(__file__).parents[2] / "plan_templates"

@@ -1,4 +1,4 @@
-"""Texts and keys that came, and what the auditor found lacking."""
+"""Texts and keys that came, what the auditor found lacking, and marks of people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,9 +42,30 @@ def upgrade() -> None:
             "cpts_id", "crisis_id", "lack", "subject", name=op.f("pk_lapses")
         ),
     )
+    op.create_table(
+        "person_marks",
+        sa.Column("cpts_id", sa.String(120), nullable=False),
+        sa.Column("crisis_id", sa.String(120), nullable=False),
+        sa.Column("person_id", sa.String(120), nullable=False),
+        sa.Column("mark", sa.LargeBinary(32), nullable=False),
+        sa.Column("said_at", Instant()),
+        sa.Column("comes", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "cpts_id", "crisis_id", "person_id", name=op.f("pk_person_marks")
+        ),
+    )
+    op.create_index(op.f("ix_person_marks_mark"), "person_marks", ["mark"])
+    op.add_column(
+        "waves",
+        sa.Column(
+            "one_choice", sa.Boolean(), server_default=sa.false(), nullable=False
+        ),
+    )
 
 
 def downgrade() -> None:
     """Take the messages that came and the findings of the auditor away."""
+    op.drop_column("waves", "one_choice")
+    op.drop_table("person_marks")
     op.drop_table("lapses")
     op.drop_table("inbound")
