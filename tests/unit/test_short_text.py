@@ -7,7 +7,7 @@ import pytest
 from domain.answer import AVAILABLE_OR_NOT, SAFE_OR_NOT, Availability
 from domain.gsm7 import ONE_MESSAGE, outside_gsm7
 from domain.letter import Offer
-from domain.reply import read_key, read_text
+from domain.reply import Meaning, Understood, read_key, read_text
 from domain.short_text import invitation
 from tests.national import national
 from tests.unit.test_letter import TEXT
@@ -26,7 +26,7 @@ def test_each_key_said_aloud_is_the_answer_it_is_said_to_be(
 
     *answers, (last, again) = proposed
     assert again == "réécouter"
-    assert read_key(last, protects=protects) is None
+    assert read_key(last, protects=protects) == Understood(Meaning.AGAIN)
     for key, words in answers:
         heard, written = read_key(key, protects=protects), read_text(words)
         assert heard is not None
