@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import httpx
 
@@ -19,7 +20,7 @@ from instance import opened
 
 PEOPLE = 2000
 WITHIN_S = 60.0
-TRIES = 40  # of a page that was killed: a quarter of a second each
+TRIES = 160  # of a page that was killed: a quarter of a second each
 PAUSE_S = 0.25
 READY_S = 0.5  # until everyone stands in line: else the first all come at once
 OPENED_EVERY = 10  # the others opened their page before these minutes
@@ -119,7 +120,7 @@ def _nonce(page: httpx.Response) -> str:
 async def _insist(
     browser: httpx.AsyncClient, verb: str, link: str, form: dict[str, str] | None = None
 ) -> httpx.Response:
-    """Ask, again if nobody answers there: as a person does.
+    """Ask, again if nobody answers or can write there: as a person does.
 
     Raises:
         NotReadyError: The pages are away for long, or refuse.
@@ -128,6 +129,9 @@ async def _insist(
         try:
             reply = await browser.request(verb, link, data=form)
         except httpx.TransportError:
+            await asyncio.sleep(PAUSE_S)
+            continue
+        if reply.status_code == HTTPStatus.SERVICE_UNAVAILABLE:  # « réessayez »
             await asyncio.sleep(PAUSE_S)
             continue
         if reply.is_success:

@@ -1,14 +1,15 @@
 """Rounds of one fault: a wave of the national plan, and what the sink says of it."""
 
-import secrets
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measures import Measure
 from benchmarks.stage import CONNECTIONS, Stage, until
-from benchmarks.waves import Waves
+from benchmarks.waves import Waves, settled_nationally
 from domain.reference import CrisisRef
 
 CPTS_ID = "faults"
@@ -34,16 +35,21 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        path.touch()
+        self._from = 0
+
+    def forget(self) -> None:
+        """Read no more of what was taken until now: rounds are many."""
+        self._from = self.path.stat().st_size
 
     def of(self, ref: CrisisRef, wave: int) -> list[tuple[float, str, str]]:
         """Give instant, Message-ID and recipient of each message of a wave."""
-        if not self.path.exists():
-            return []
         start = f"{ref.crisis_id}.{wave}."
-        said = self.path.read_text().splitlines()
-        lines = [line.split("\t") for line in said if start in line]
+        with self.path.open() as record:
+            record.seek(self._from)
+            lines = [line.split("\t") for line in record if start in line]
         return [
-            (float(line[0]), line[1], line[2])
+            (float(line[0]), line[1], line[2].strip())
             for line in lines
             if len(line) > 2 and line[1].startswith(start)  # noqa: PLR2004 - whole
         ]
@@ -58,20 +64,20 @@ class Rounds:
         self._record = record
         self.measures: list[Measure] = []
 
-    def sink(self, *options: str) -> None:
-        """Start a sink that keeps a record and takes its time."""
-        path = str(self._record.path)
-        usual = ("--record", path, "--delay-ms", str(DELAY_MS))
-        self.stage.start_sink(*usual, *options)
+    def sink(self, port: int, delay_ms: int = 0) -> None:
+        """Start the sink that keeps the record."""
+        options = ("--record", str(self._record.path), "--delay-ms", str(delay_ms))
+        ours = (sys.executable, "-m", "benchmarks.sink", "--port", str(port))
+        self.stage.start("sink", (*ours, *options), port)
 
     async def opened(self) -> CrisisRef:
         """Open a crisis whose order is old enough for the wave that asks everyone."""
+        self._record.forget()
         return (await self.waves.open(CPTS_ID, ORDERED_MINUTES_AGO)).ref
 
-    async def some_taken(self, ref: CrisisRef) -> None:
-        """Wait until its wave is under way, at a random moment of it."""
-        moment = secrets.choice(MOMENTS)
-        await until("the wave", lambda: len(self._taken(ref)) >= moment)
+    async def some_taken(self, ref: CrisisRef, number: int) -> None:
+        """Wait until so many messages of its wave were taken."""
+        await until("the wave", lambda: len(self._taken(ref)) >= number)
 
     def _taken(self, ref: CrisisRef) -> list[tuple[float, str, str]]:
         return self._record.of(ref, self.waves.rows.request(ref))
@@ -106,14 +112,24 @@ class Rounds:
         found: Sequence[Aftermath],
         how: str,
         next_bar: float | None = None,
+        kills: int = 1,
     ) -> None:
-        """Keep what rounds of one fault left; nothing may be lost."""
+        """Keep what rounds of one fault left; nothing may be lost.
+
+        Args:
+            name: Of the fault.
+            found: A round each.
+            how: What was done.
+            next_bar: The most seconds from the replacement to the next message.
+            kills: How often a round broke what was in flight.
+        """
         lost = [float(after.lost) for after in found]
         repeats = [float(after.repeats) for after in found]
         renamed = [float(after.renamed) for after in found]
         self.one(f"{name}_lost", "mails", lost, how, 0)
+        print(f"  {name}: lost {lost}, repeats {repeats}")
         flight = f"{how}; connections in flight: {CONNECTIONS}"
-        self.one(f"{name}_repeats", "mails", repeats, flight, CONNECTIONS)
+        self.one(f"{name}_repeats", "mails", repeats, flight, CONNECTIONS * kills)
         self.one(f"{name}_renamed", "people", renamed, f"two Message-IDs; {how}", 0)
         if next_bar is not None:
             again = f"replacement up to next mail; {how}"
@@ -130,3 +146,18 @@ class Rounds:
     ) -> None:
         """Keep one figure: the worst of its runs."""
         self.measures.append(Measure(name, max(runs), unit, how, bar, tuple(runs)))
+
+
+@asynccontextmanager
+async def rounds_on(stage: Stage, measures: list[Measure]) -> AsyncIterator[Rounds]:
+    """Have waves of the national plan leave on a stage; what is seen is kept."""
+    stage.start_temporal()
+    await settled_nationally(stage, CPTS_ID, PEOPLE)
+    waves = await Waves.on(stage)
+    rounds = Rounds(stage, waves, Record(stage.folder / "taken.tsv"))
+    stage.start_worker()
+    try:
+        yield rounds
+    finally:
+        measures += rounds.measures
+        await waves.close()

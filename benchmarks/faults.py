@@ -6,23 +6,32 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from adapters.embedded import LOOPBACK, answers
-from benchmarks.answering import post_all
-from benchmarks.fault_rounds import CPTS_ID, PEOPLE, Aftermath, Record, Rounds
-from benchmarks.mail_faults import MailFaults
+from benchmarks.answering import Posted, post_all
+from benchmarks.fault_rounds import (
+    DELAY_MS,
+    MOMENTS,
+    PEOPLE,
+    Aftermath,
+    Rounds,
+    rounds_on,
+)
+from benchmarks.mail_faults import break_mail
 from benchmarks.measures import ROOT, Measure, report
 from benchmarks.postgres import postgres, serves
 from benchmarks.provider_faults import break_providers
 from benchmarks.stage import AbsentError, NotReadyError, Stage, until
-from benchmarks.waves import Waves, settled_nationally
+from domain.reference import CrisisRef
 
 FOLDER = ROOT / "var" / "faults"
 NEXT_BAR_S = 3.0
 ANSWERING, POSTING_S = 600, 18.0  # the pace of `make bench`
+PARTS = ("worker", "temporal", "web", "database")
+_RANDOM = secrets.SystemRandom()
 
 
 class Kills:
@@ -39,7 +48,7 @@ class Kills:
 
     async def _killed(self, part: str) -> Aftermath:
         ref = await self._rounds.opened()
-        await self._rounds.some_taken(ref)
+        await self._rounds.some_taken(ref, secrets.choice(MOMENTS))
         up_at = await self._kill(part)
         await self._rounds.waves.until_sent(ref)
         after = self._rounds.aftermath(ref, up_at)
@@ -64,59 +73,79 @@ class Kills:
 
     async def web(self, rounds: int) -> None:
         """Kill the pages while a wave leaves and everyone answers."""
-        lost: list[float] = []
-        overfilled: list[float] = []
-        for _ in range(rounds):
-            ref = await self._rounds.opened()
-            stage, rows = self._rounds.stage, self._rounds.waves.rows
-            posting = asyncio.create_task(
-                post_all(stage, rows, ref, POSTING_S, ANSWERING)
-            )
-            await asyncio.sleep(secrets.randbelow(10))
-            await self._kill("web")
-            posted = await posting
-            await self._rounds.waves.until_sent(ref)
-            lost.append(posted.lost + self._rounds.aftermath(ref).lost)
-            overfilled.append(posted.overfilled)
+        found = [await self._answered(self._kill_web) for _ in range(rounds)]
         how = f"kill -9 of the pages while {ANSWERING} answer; they insist, same nonce"
-        self._rounds.one("kill_web_lost", "answers and mails", lost, how, 0)
-        self._rounds.one("kill_web_overfilled", "seats", overfilled, how, 0)
+        self._note_answers("kill_web", found, how)
 
+    async def _kill_web(self, _ref: CrisisRef) -> None:
+        await asyncio.sleep(secrets.randbelow(10))
+        await self._kill("web")
 
-@asynccontextmanager
-async def _rounds_on(stage: Stage, measures: list[Measure]) -> AsyncIterator[Rounds]:
-    """Have waves of the national plan leave on a stage; what is seen is kept."""
-    stage.start_temporal()
-    await settled_nationally(stage, CPTS_ID, PEOPLE)
-    waves = await Waves.on(stage)
-    rounds = Rounds(stage, waves, Record(stage.folder / "taken.tsv"))
-    rounds.sink()
-    stage.start_worker()
-    try:
-        yield rounds
-    finally:
-        measures += rounds.measures
-        await waves.close()
+    async def every_part(self, rounds: int) -> None:
+        """Kill every part, in any order, at random moments of the same wave."""
+        found = [await self._answered(self._kill_every_part) for _ in range(rounds)]
+        how = (
+            f"kill -9 of {', '.join(PARTS)}, in any order, at random moments of each"
+            f" wave of {PEOPLE}, while {ANSWERING} answer; worst round"
+        )
+        after = [aftermath for _, aftermath in found]
+        self._rounds.note("kill_every_part", after, how, kills=len(PARTS))
+        self._note_answers("kill_every_part_answers", found, how)
+
+    async def _kill_every_part(self, ref: CrisisRef) -> None:
+        moments = sorted(_RANDOM.sample(MOMENTS, len(PARTS)))
+        parts = _RANDOM.sample(PARTS, len(PARTS))
+        for part, moment in zip(parts, moments, strict=True):
+            await self._rounds.some_taken(ref, moment)
+            await self._kill(part)
+
+    async def _answered(
+        self, kill: Callable[[CrisisRef], Awaitable[None]]
+    ) -> tuple[Posted, Aftermath]:
+        """Kill while a wave leaves and its people answer."""
+        ref = await self._rounds.opened()
+        stage, waves = self._rounds.stage, self._rounds.waves
+        async with asyncio.TaskGroup() as both:
+            posting = both.create_task(
+                post_all(stage, waves.rows, ref, POSTING_S, ANSWERING)
+            )
+            await kill(ref)
+        await waves.until_sent(ref)
+        posted, after = posting.result(), self._rounds.aftermath(ref)
+        print(
+            f"  lost: {posted.lost} answers, {after.lost} mails; {after.repeats} twice"
+        )
+        return posted, after
+
+    def _note_answers(
+        self, name: str, found: Sequence[tuple[Posted, Aftermath]], how: str
+    ) -> None:
+        """Keep what became of answers, beside the mails."""
+        lost = [posted.lost + after.lost for posted, after in found]
+        overfilled = [posted.overfilled for posted, _ in found]
+        self._rounds.one(f"{name}_lost", "answers and mails", lost, how, 0)
+        self._rounds.one(f"{name}_overfilled", "seats", overfilled, how, 0)
 
 
 async def break_processes(folder: Path, times: int, measures: list[Measure]) -> None:
-    """Kill what Tocsin is made of, then have its mail server misbehave.
+    """Kill what Tocsin is made of, on SQLite.
 
     Raises:
         NotReadyError: A part did not come up, or a wave did not leave.
     """
     with Stage(folder) as stage:
-        async with _rounds_on(stage, measures) as rounds:
+        async with rounds_on(stage, measures) as rounds:
+            rounds.sink(stage.sink_port, DELAY_MS)
             stage.start_web()
             kills = Kills(rounds)
             await kills.kills("worker", times)
             await kills.kills("temporal", times)
             await kills.web(times)
-            await MailFaults(rounds).all(times)
 
 
-async def break_database(folder: Path, times: int, measures: list[Measure]) -> None:
-    """Kill PostgreSQL; SQLite is in the processes that are killed already.
+@asynccontextmanager
+async def on_postgres(folder: Path, measures: list[Measure]) -> AsyncIterator[Kills]:
+    """Have everything run on a PostgreSQL that may be killed as well.
 
     Raises:
         AbsentError: PostgreSQL is not installed.
@@ -127,8 +156,22 @@ async def break_database(folder: Path, times: int, measures: list[Measure]) -> N
         stage.start("database", server.command, server.port)
         await until("PostgreSQL", lambda: serves(server.url))
         with stage:
-            async with _rounds_on(stage, measures) as rounds:
-                await Kills(rounds).kills("database", times)
+            async with rounds_on(stage, measures) as rounds:
+                rounds.sink(stage.sink_port, DELAY_MS)
+                stage.start_web()
+                yield Kills(rounds)
+
+
+async def break_database(folder: Path, times: int, measures: list[Measure]) -> None:
+    """Kill PostgreSQL, then everything; SQLite lives in what is killed already.
+
+    Raises:
+        AbsentError: PostgreSQL is not installed.
+        NotReadyError: A part did not come up, or a wave did not leave.
+    """
+    async with on_postgres(folder, measures) as kills:
+        await kills.kills("database", times)
+        await kills.every_part(times)
 
 
 async def _faults(times: int) -> int:
@@ -136,7 +179,7 @@ async def _faults(times: int) -> int:
     measures: list[Measure] = []
     absent: dict[str, str] = {}
     whole = True
-    for broken in (break_processes, break_database, break_providers):
+    for broken in (break_processes, break_mail, break_database, break_providers):
         try:
             await broken(FOLDER, times, measures)
         except AbsentError as error:

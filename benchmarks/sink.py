@@ -1,11 +1,11 @@
-"""A mail server that takes everything, fast; it can also misbehave on purpose."""
+"""A mail server that takes everything, fast, and keeps a record of it."""
 
 import argparse
 import asyncio
 import re
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from typing_extensions import override
@@ -23,43 +23,17 @@ _REPLIES = {
 }
 
 
-@dataclass
-class Manners:
-    """How the sink behaves, and how many messages it has taken."""
-
-    refused: frozenset[str] = frozenset()
-    delay_s: float = 0.0  # before a message is acknowledged, as a relay does
-    hang_up_at: frozenset[int] = frozenset()  # message numbers, counted from 1
-    greylist_s: float = 0.0  # a recipient first seen is put off that long
-    put_off: re.Pattern[str] | None = None  # these recipients, this many times each
-    put_off_times: int = 0
-    record: Path | None = None
-    taken: int = field(default=0, init=False)
-    seen_at: dict[str, float] = field(default_factory=dict, init=False)
-    tried: Counter[str] = field(default_factory=Counter, init=False)
-
-    def answer(self, recipient: str) -> bytes:
-        """Say if a recipient is taken: now, later, never."""
-        now = time.monotonic()
-        if recipient in self.refused:
-            return b"550 5.1.1 no such user\r\n"
-        if now - self.seen_at.setdefault(recipient, now) < self.greylist_s:
-            return b"450 4.7.1 greylisted, come back later\r\n"
-        self.tried[recipient] += 1
-        often = self.tried[recipient] > self.put_off_times
-        if not often and self.put_off and self.put_off.search(recipient):
-            return b"451 4.3.0 try again later\r\n"
-        return b"250 2.1.5 Ok\r\n"
-
-
 class Conversation(asyncio.Protocol):
-    """One connection; commands may be pipelined."""
+    """One connection; commands may be pipelined.
 
-    def __init__(self, manners: Manners) -> None:
-        self._manners = manners
-        self._record = (
-            manners.record.open("ab", buffering=0) if manners.record else None
-        )
+    Args:
+        record: A line a message is added to it.
+        delay_s: Before a message is acknowledged, as a relay does.
+    """
+
+    def __init__(self, record: Path | None = None, delay_s: float = 0) -> None:
+        self._record = record.open("ab", buffering=0) if record else None
+        self._delay_s = delay_s
         self._buffer = b""
         self._in_data = False
         self._recipient = ""
@@ -101,12 +75,8 @@ class Conversation(asyncio.Protocol):
     def _obey(self, line: bytes) -> None:
         verb = line[:4].upper()
         if verb == b"RCPT":
-            asked = line.partition(b"<")[2].partition(b">")[0].decode()
-            answer = self._manners.answer(asked)
-            self._recipient = asked if answer.startswith(b"250") else ""
-            self._say(answer)
-        elif verb == b"DATA" and not self._recipient:  # as Postfix says it
-            self._say(b"554 5.5.1 Error: no valid recipients\r\n")
+            self._recipient = line.partition(b"<")[2].partition(b">")[0].decode()
+            self._say(b"250 2.1.5 Ok\r\n")
         elif verb == b"QUIT" and self._transport:
             self._say(b"221 2.0.0 Bye\r\n")
             self._transport.close()
@@ -115,18 +85,14 @@ class Conversation(asyncio.Protocol):
             self._say(_REPLIES.get(verb, b"502 5.5.2 unknown command\r\n"))
 
     def _take(self, message: bytes) -> None:
-        manners = self._manners
-        manners.taken += 1
         if self._record:
             found = _MESSAGE_ID.search(message)
             name = found[1].decode() if found else ""
             line = f"{time.time():.6f}\t{name}\t{self._recipient}\n"
             self._record.write(line.encode())
-        if manners.taken in manners.hang_up_at and self._transport:
-            self._transport.abort()  # taken, and never acknowledged
-        elif manners.delay_s:
+        if self._delay_s:
             loop = asyncio.get_running_loop()
-            loop.call_later(manners.delay_s, self._say, b"250 2.0.0 Ok: queued\r\n")
+            loop.call_later(self._delay_s, self._say, b"250 2.0.0 Ok: queued\r\n")
         else:
             self._say(b"250 2.0.0 Ok: queued\r\n")
 
@@ -135,9 +101,9 @@ class Conversation(asyncio.Protocol):
             self._transport.write(reply)
 
 
-async def _serve(port: int, manners: Manners) -> None:
+async def _serve(port: int, talk: Callable[[], Conversation]) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Conversation(manners), LOOPBACK, port)
+    server = await loop.create_server(talk, LOOPBACK, port)
     await server.serve_forever()
 
 
@@ -147,22 +113,9 @@ def main() -> None:
     options.add_argument("--port", type=int, required=True)
     options.add_argument("--record", type=Path, help="a line a message is added to it")
     options.add_argument("--delay-ms", type=float, default=0.0)
-    options.add_argument("--refuse", action="append", default=[], metavar="ADDRESS")
-    options.add_argument("--greylist-s", type=float, default=0.0)
-    options.add_argument("--put-off", type=re.compile, metavar="REGEX")
-    options.add_argument("--put-off-times", type=int, default=2)
-    options.add_argument("--hang-up-at", action="append", default=[], type=int)
     given = options.parse_args()
-    manners = Manners(
-        refused=frozenset(given.refuse),
-        delay_s=given.delay_ms / 1000,
-        hang_up_at=frozenset(given.hang_up_at),
-        greylist_s=given.greylist_s,
-        put_off=given.put_off,
-        put_off_times=given.put_off_times,
-        record=given.record,
-    )
-    asyncio.run(_serve(given.port, manners))
+    talk = partial(Conversation, given.record, given.delay_ms / 1000)
+    asyncio.run(_serve(given.port, talk))
 
 
 if __name__ == "__main__":

@@ -132,16 +132,16 @@ class Stage:
         else:
             print(f"logs: {self.folder / 'logs'}")
 
-    def start_sink(self, *options: str) -> None:
-        """Start the sink, Postfix's if it is here; options: of `benchmarks.sink`."""
+    def start_sink(self) -> None:
+        """Start the sink, Postfix's if it is here."""
         program = shutil.which("smtp-sink", path=f"{os.environ['PATH']}:/usr/sbin")
         address = f"{LOOPBACK}:{self.sink_port}"
-        if program and not options:
+        if program:
             who = pwd.getpwuid(os.geteuid()).pw_name  # it insists when that is root
             self._keep("sink", (program, "-u", who, address, "100"))
         else:
             ours = (sys.executable, "-m", "benchmarks.sink")
-            self._keep("sink", (*ours, "--port", str(self.sink_port), *options))
+            self._keep("sink", (*ours, "--port", str(self.sink_port)))
             self.sink = "benchmarks.sink"
         await_that("the sink", lambda: answers(address), _READY_WITHIN_S)
 

@@ -1,18 +1,18 @@
 """A real Postfix hands back what it could not deliver, to the address that names it."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from adapters.returned_mail import read_returned
 from adapters.smtp.mailer import Mailer, SmtpAccount
+from benchmarks.postfix import is_here
 from benchmarks.stage import until
 from domain.bounce import BounceReason, Returned
 from domain.dispatch import Handed
 from domain.letter import Letter
 from domain.return_path import ReturnPath
-from tests.postfix_server import PROGRAM, Postfix, postfix_server
+from tests.postfix_server import Bouncing, postfix_server
 
 PATH = ReturnPath(pattern="alerte+{code}@val.example")
 LOST = {
@@ -22,8 +22,8 @@ LOST = {
 
 
 @pytest.fixture
-def postfix() -> Iterator[Postfix]:
-    if not PROGRAM.exists() or os.geteuid() != 0:
+def postfix() -> Iterator[Bouncing]:
+    if not is_here():
         pytest.skip("NO REAL BOUNCE IS READ: install postfix, and run as root")
     with postfix_server() as server:
         yield server
@@ -41,7 +41,7 @@ def letter(mailbox: str, code: str) -> Letter:
 
 
 async def test_what_a_real_server_could_not_deliver_says_which_message_and_why(
-    postfix: Postfix,
+    postfix: Bouncing,
 ) -> None:
     mailer = Mailer(SmtpAccount("127.0.0.1", postfix.port), connections=1)
     letters = [letter(mailbox, code) for mailbox, (code, _) in LOST.items()]

@@ -2,16 +2,23 @@
 
 import asyncio
 import json
-import re
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from benchmarks.cable import cable
+from benchmarks.fault_rounds import Record
+from benchmarks.mail_faults import closing_once, greylisting, putting_off
 from benchmarks.measures import Measure, document, median_of, percentile, ratios
 from benchmarks.nights import alone, played, settled
-from benchmarks.sink import Conversation, Manners
+from benchmarks.policy import GO_ON, policy
+from benchmarks.sink import Conversation
 from benchmarks.sleepers import Sleepers
+from benchmarks.stage import free_port
+from domain.reference import CrisisRef
 from domain.wave import Channel
 
 
@@ -100,44 +107,59 @@ def test_the_summary_says_all_of_each_measure_and_nothing_of_the_others() -> Non
     }
 
 
-async def test_the_sink_refuses_records_and_hangs_up(tmp_path: Path) -> None:
-    manners = Manners(
-        refused=frozenset({"no@val.example"}),
-        hang_up_at=frozenset({2}),
-        record=tmp_path / "taken",
-    )
+MAIL = (
+    b"MAIL FROM:<a@b>\r\nRCPT TO:<p@val.example>\r\nDATA\r\n"
+    b"Message-ID: <c.1.p.COURRIEL@x>\r\n\r\nhello\r\n.\r\n"
+)
+
+
+@asynccontextmanager
+async def sink(record: Path) -> AsyncIterator[int]:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Conversation(manners), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    mail = b"Message-ID: <c.1.p.COURRIEL@x>\r\n\r\nhello\r\n.\r\n"
-    letter = b"MAIL FROM:<a@b>\r\nRCPT TO:<p@val.example>\r\nDATA\r\n" + mail
+    talk = partial(Conversation, record)
+    async with await loop.create_server(talk, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
 
-    writer.write(b"EHLO us\r\nRCPT TO:<no@val.example>\r\n" + letter)
-    said = await reader.readuntil(b"queued\r\n")
-    writer.write(letter)
-    left = b""
-    with suppress(ConnectionResetError):
-        left = await reader.read()
-    writer.close()
-    server.close()
 
-    assert b"550 5.1.1" in said
+async def test_what_is_taken_is_recorded_even_if_nobody_is_told(tmp_path: Path) -> None:
+    port = free_port()
+    record = Record(tmp_path / "taken")
+    ref = CrisisRef(cpts_id="x", crisis_id="c")
+    async with sink(record.path) as there, cable(port, there, cut_at=2):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"EHLO us\r\n" + MAIL)
+        await reader.readuntil(b"queued\r\n")
+        writer.write(MAIL)
+        left = b""
+        with suppress(ConnectionResetError):
+            left = await reader.read()
+        writer.close()
+
     assert b"queued" not in left
-    taken = (tmp_path / "taken").read_text().splitlines()
-    assert [row.split("\t")[1:] for row in taken] == [
+    assert [what for _, *what in record.of(ref, 1)] == [
         ["c.1.p.COURRIEL@x", "p@val.example"]
     ] * 2
+    record.forget()
+    assert not record.of(ref, 1)
 
 
-def test_the_sink_puts_off_then_takes() -> None:
-    shy = Manners(put_off=re.compile("^p5@"), put_off_times=2)
-    greylisting, patient = Manners(greylist_s=3600), Manners(greylist_s=1e-9)
+async def test_a_policy_answers_each_recipient_that_it_is_asked_about() -> None:
+    async with policy(putting_off(2)) as service:
+        port = int(service.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        said = []
+        for recipient in ("p5@x", "p6@x", "p5@x", "p5@x"):
+            asked = f"request=smtpd_access_policy\nrecipient={recipient}\n\n"
+            writer.write(asked.encode())
+            said.append((await reader.readuntil(b"\n\n")).split()[0])
+        writer.close()
 
-    assert [shy.answer("p5@val.example")[:3] for _ in range(3)] == [
-        *(b"451", b"451", b"250")
-    ]
-    assert shy.answer("p6@val.example")[:3] == b"250"
-    for manners, then in ((greylisting, b"450"), (patient, b"250")):
-        assert manners.answer("p1@val.example")[:3] == b"450"
-        assert manners.answer("p1@val.example")[:3] == then
+    assert said == [b"action=451", b"action=DUNNO", b"action=451", b"action=DUNNO"]
+
+
+def test_a_rule_greylists_until_its_time_and_closes_once() -> None:
+    shy, patient, closing = greylisting(3600), greylisting(0), closing_once(2)
+
+    assert [shy("p1@x")[:3] for _ in range(2)] == ["450", "450"]
+    assert patient("p1@x") == GO_ON
+    assert [closing("p1@x")[:3] for _ in range(3)] == [GO_ON[:3], "421", GO_ON[:3]]
