@@ -12,7 +12,7 @@ from domain.wave import Channel
 from tests.provider_server import SILENCE, provider_server
 
 CONNECTIONS = 4
-TIMEOUT_S = 1
+TIMEOUT_S, SLOW_AFTER_S = 1, 0.35
 OK = 200
 STORIES = (  # what receipts say of a message, in the order they come
     ("REMIS", "REMIS"),
@@ -57,8 +57,14 @@ class Carrier:
 
     async def start(self) -> None:
         """Open the door."""
-        server = await self._up.enter_async_context(provider_server(self._port))
+        self._server = server = await self._up.enter_async_context(
+            provider_server(self._port)
+        )
         server.replies = self._reply
+
+    def reply_after(self, seconds: float) -> None:
+        """Take each message at once, and say so that much later."""
+        self._server.delay_s = seconds
 
     async def stop(self) -> None:
         """Close it: whoever knocks is told that nobody is there."""
@@ -74,6 +80,7 @@ class Carrier:
             "connexions": CONNECTIONS,
             "cout_centimes": 5,
             "delai_secondes": TIMEOUT_S,
+            "lent_apres_secondes": SLOW_AFTER_S,
             "http": {
                 "methode": "GET",
                 "url": f"http://127.0.0.1:{self._port}/send",
