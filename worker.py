@@ -26,6 +26,7 @@ from acts import alert, batch, calendar, document, notice, review_conduct
 from acts.conduct import conduct_crisis
 from adapters.database import conduct, pulses
 from adapters.database.outbox import Outbox
+from adapters.database.unit import Database
 from adapters.logs import configure
 from adapters.schedule import keep_daily
 from adapters.smtp.mailer import Mailer, SmtpAccount
@@ -195,7 +196,16 @@ async def adopt(instance: Instance, client: Client) -> int:
     return len(rows)
 
 
-async def keep_up(instance: Instance, client: Client) -> None:
+async def show_pulse(database: Database, by_wire: Iterable[Wire]) -> None:
+    """Say that this worker lives, and which providers it finds slow."""
+    slow = [code for wire in by_wire for code in wire.gateway.slow]
+    for alive in (pulses.WORKER, *slow):
+        await pulses.beat(database, alive)
+
+
+async def keep_up(
+    instance: Instance, client: Client, by_wire: Iterable[Wire] = ()
+) -> None:
     """Adopt orphans at start and every minute; show a pulse in between."""
     turn = 0
     while True:
@@ -204,7 +214,7 @@ async def keep_up(instance: Instance, client: Client) -> None:
                 await keep_daily(client, messages.CALENDAR, messages.FACTS_QUEUE)
                 await adopt(instance, client)
             await client.service_client.check_health()
-            await pulses.beat(instance.database, pulses.WORKER)
+            await show_pulse(instance.database, by_wire)
             turn += 1
         except (RPCError, RuntimeError) as error:
             log.warning("upkeep.postponed", error=type(error).__name__)
@@ -242,7 +252,7 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> N
         outbox = Outbox(settings.database_url, now=instance.database.now)
         mail, by_wire = lanes(settings), wires(instance)
         rounds = keep_auditing(instance.database)
-        upkeep = asyncio.gather(keep_up(instance, client), rounds)
+        upkeep = asyncio.gather(keep_up(instance, client, by_wire), rounds)
         try:
             built = workers(instance, client, outbox, mail, by_wire)
             async with running(built):

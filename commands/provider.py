@@ -4,6 +4,7 @@ import json
 
 import typer
 
+from adapters.database import pulses
 from commands.acting import perform
 from commands.options import AsJson
 from domain.provider import Provider
@@ -32,7 +33,10 @@ def list_providers(*, as_json: AsJson = False) -> None:
 
     async def work(instance: Instance) -> list[dict[str, object]]:
         every = instance.database.providers.every
-        return [_document(instance, each) for each in every]
+        slow = await pulses.slow(instance.database)
+        return [
+            _document(instance, each) | {"slow": each.code in slow} for each in every
+        ]
 
     found = perform(work)
     if as_json:
@@ -53,6 +57,7 @@ def _document(instance: Instance, known: Provider) -> dict[str, object]:
         "per_second": known.rate,
         "connections": known.connections,
         "daily_cap": known.daily_cap,
+        "slow_after_seconds": known.slow_after_s,
         "cost_centimes": str(known.cost),
         "receipts": known.receipts and instance.callback("receipts", known.code),
         "replies": known.replies and instance.callback("inbound", known.code),
@@ -64,10 +69,13 @@ def _lines(said: dict[str, object]) -> list[str]:
     most = f"{cap} par jour au plus" if cap else "sans plafond"
     unit = "le segment" if said["channel"] == "SMS" else "l'appel"
     cost = str(said["cost_centimes"]).replace(".", ",")
+    late = f"{said['slow_after_seconds']:g} s".replace(".", ",")
+    slow = f"    lent      accepte en plus de {late} : le suivant est préféré"
     return [
         typeset(f"{said['name']} ({said['code']}), {said['channel']}"),
         f"    file {said['queue']}, {said['per_second']:g} par seconde, {most}",
         f"    coût      {cost} centimes {unit}",
         f"    accusés   {said['receipts'] or 'aucun'}",
         f"    réponses  {said['replies'] or 'aucune'}",
+        *([typeset(slow)] if said["slow"] else []),
     ]

@@ -56,6 +56,11 @@ class Desk:
         """Is it slow, and not just now to be tried again by one message?"""
         return not self._pace.rest.lets_in(_now(), self._busy)
 
+    @property
+    def slowed(self) -> bool:
+        """Did it become slow, and was no message taken quickly since?"""
+        return self._pace.rest.times > 0
+
     async def is_away(self) -> bool:
         """Does it rest after a failure, or has it carried all that it may today?"""
         return _now() < self._away.over_at or await self._is_spent()

@@ -115,6 +115,11 @@ class Gateway:
         finally:
             line.let_go()
 
+    @property
+    def slow(self) -> tuple[str, ...]:
+        """Name the providers that became slow, and were not quick since."""
+        return tuple(desk.provider.code for desk in self._desks if desk.slowed)
+
     async def close(self) -> None:
         """Hang up everywhere."""
         for desk in self._desks:

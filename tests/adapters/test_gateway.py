@@ -5,15 +5,22 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from adapters.database import pulses
+from adapters.database.unit import Database
 from adapters.gateways.gateway import Gateway
 from domain.dispatch import Handed, Outcome
 from domain.outgoing import Outgoing
 from domain.provider import Provider
+from domain.wave import Channel
+from stationery import Wire
+from tests.conftest import Now
 from tests.provider_server import SILENCE, Server, provider_server
+from worker import show_pulse
 
 TAKEN = {Handed.ACCEPTED, Handed.DOUBTFUL}
 
@@ -226,28 +233,34 @@ async def test_who_waited_for_one_that_failed_goes_to_the_next(
     assert sorted(said) == ["A", "B", "B"]
 
 
+def slowed(server: Server, connexions: int) -> Provider:
+    """Have it take messages at once, and say so later than its file allows."""
+    server.delay_s = 0.35
+    return server.provider(
+        connexions=connexions, lent_apres_secondes=0.3, delai_secondes=5
+    )
+
+
 async def test_one_that_accepts_late_leaves_what_follows_to_the_next(
     first: Server, second: Server
 ) -> None:
-    first.delay_s = 0.25
-    slow = first.provider(connexions=3, lent_apres_secondes=0.2)
+    slow = slowed(first, connexions=1)
 
     async with gateway(slow, second.provider("B")) as opened:
-        said = await at_once(opened, *(text(each) for each in range(6)))
+        said = await at_once(opened, text(1)) + await at_once(opened, text(2))
+        said += await at_once(opened, text(3), text(4), text(5))
         said += await at_once(opened, text(6))
 
-    assert sorted(said) == ["A"] * 3 + ["B"] * 4  # those that waited for it as well
-    assert sorted(first.numbers + second.numbers) == sorted(
-        text(each).number for each in range(7)
-    )  # nobody twice
+    assert said == ["A", "A", "A", "B", "B", "B"]  # those that waited for it as well
+    assert first.numbers == [text(each).number for each in (1, 2, 3)]
+    assert sorted(second.numbers) == [text(each).number for each in (4, 5, 6)]
 
 
 async def test_a_slow_provider_is_used_where_nobody_else_can(
     first: Server, second: Server
 ) -> None:
-    first.delay_s = 0.25
     second.replies = lambda _asked: (500, "")
-    slow = first.provider(connexions=3, lent_apres_secondes=0.2)
+    slow = slowed(first, connexions=3)
 
     async with gateway(slow, second.provider("B")) as opened:
         await at_once(opened, text(1), text(2), text(3))
@@ -262,8 +275,7 @@ async def test_a_slow_provider_is_tried_by_one_and_the_others_follow_once_it_is_
     first: Server, second: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.gateways.rest.FIRST_REST_S", 0.0)
-    first.delay_s = 0.25
-    slow = first.provider(connexions=3, lent_apres_secondes=0.2)
+    slow = slowed(first, connexions=3)
 
     with capture_logs() as logs:
         async with gateway(slow, second.provider("B")) as opened:
@@ -280,6 +292,30 @@ async def test_a_slow_provider_is_tried_by_one_and_the_others_follow_once_it_is_
         ("provider.slow", "A"),
         ("provider.quick_again", "A"),
     ]
+
+
+async def test_the_worker_says_which_provider_is_slow_while_it_is(
+    first: Server, database: Database, now: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.gateways.rest.FIRST_REST_S", 0.0)
+    slow = slowed(first, connexions=3)
+
+    async with gateway(slow) as opened:
+        wires = (Wire(Channel.TEXT, opened),)
+        await at_once(opened, text(1), text(2))
+        await show_pulse(database, wires)
+        not_yet = await pulses.slow(database)
+        await at_once(opened, text(3))
+        await show_pulse(database, wires)
+        said = await pulses.slow(database)
+        first.delay_s = 0.0
+        await at_once(opened, text(4))
+        now.at += timedelta(seconds=31)
+        await show_pulse(database, wires)
+
+    assert not_yet == frozenset()
+    assert said == {"A"}
+    assert await pulses.slow(database) == frozenset()
 
 
 async def test_a_message_called_off_while_its_turn_comes_keeps_no_connection(
