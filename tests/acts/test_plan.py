@@ -380,3 +380,19 @@ async def test_a_contact_called_back_and_a_reading_are_known_at_the_next_save(
 
     assert facts.verified == {"ARS_DD": at.date()}
     assert facts.readings == {1: (3, 2)}
+
+
+async def test_plans_that_play_one_template_share_it_and_read_as_they_were_written(
+    database: Database,
+) -> None:
+    await settle(database, 4)
+    await settle(database, 4, "val-voisin")
+
+    async with database.read() as connection:
+        (mine, its_hash), (theirs, _) = [
+            await plans.in_force(connection, each) for each in (CPTS_ID, "val-voisin")
+        ]
+
+    assert mine.template is theirs.template
+    assert mine != theirs
+    assert text_sha256(mine.canonical()) == its_hash
