@@ -1,4 +1,4 @@
-"""The auditor's own rounds: worker and pages both make them, so that one is heard."""
+"""The auditor's own rounds: the worker makes them; the pages too once it does not."""
 
 import asyncio
 from datetime import timedelta
@@ -14,16 +14,23 @@ from domain.errors import PlanError
 log = structlog.get_logger()
 
 EVERY = timedelta(seconds=15)
+DEPUTY_AFTER = 2 * EVERY
+"""The pages answer people meanwhile: they audit if the worker missed a round."""
 
 
-async def keep_auditing(database: Database) -> None:
-    """Audit every 15 seconds, unless another process just did."""
+async def keep_auditing(database: Database, unless_within: timedelta = EVERY) -> None:
+    """Look every 15 seconds if a round is to be made, and make it."""
     while True:
         try:
-            async with database.read() as connection:
-                last = await pulses.last(connection, pulses.AUDITOR)
-            if last is None or database.now() - last >= EVERY:
-                await audit(database)
+            await make_round(database, unless_within)
         except (PlanError, SQLAlchemyError) as error:  # its pulse says that it failed
             log.warning("audit.failed", error=type(error).__name__)
         await asyncio.sleep(EVERY.total_seconds())
+
+
+async def make_round(database: Database, unless_within: timedelta) -> None:
+    """Audit every crisis, unless a process ended a round this short a time ago."""
+    async with database.read() as connection:
+        last = await pulses.last(connection, pulses.AUDITOR)
+    if last is None or database.now() - last >= unless_within:
+        await audit(database)

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from adapters.logs import configure
 from adapters.temporal import Waker, connect
-from auditor import keep_auditing
+from auditor import DEPUTY_AFTER, keep_auditing
 from instance import TEMPLATES, Instance, opened
 from settings import Settings, load
 from web import (
@@ -75,7 +75,9 @@ def build(settings: Settings) -> FastAPI:
         async with at_work(settings) as desk:
             app.state.desk = desk
             gc.freeze()  # going through all that was imported took 100 ms
-            rounds = asyncio.create_task(keep_auditing(desk.instance.database))
+            rounds = asyncio.create_task(
+                keep_auditing(desk.instance.database, DEPUTY_AFTER)
+            )
             yield
             rounds.cancel()
 

@@ -10,6 +10,7 @@ from acts.audit import audit
 from acts.conduct import conduct_crisis
 from adapters.database import audits, pulses, tables, waves
 from adapters.database.unit import Database
+from auditor import DEPUTY_AFTER, EVERY, make_round
 from domain.alert import DeliveryState
 from domain.audit import Lack
 from domain.reference import CrisisRef, WaveRef
@@ -61,6 +62,24 @@ async def test_a_worker_that_sends_nothing_is_raised_then_said_done(
     assert await said(database) == ["audit.raised", "audit.ended"]
     async with database.read() as connection:
         assert await pulses.last(connection, pulses.AUDITOR) == now.at
+
+
+async def test_the_pages_make_the_rounds_that_the_worker_misses_and_no_other(
+    database: Database, now: Now
+) -> None:
+    async def last() -> datetime | None:
+        async with database.read() as connection:
+            return await pulses.last(connection, pulses.AUDITOR)
+
+    await make_round(database, EVERY)
+    made_at = now.at
+    now.at += EVERY + timedelta(seconds=14)  # the worker's next round takes its time
+    await make_round(database, DEPUTY_AFTER)
+    assert await last() == made_at
+
+    now.at += timedelta(seconds=1)
+    await make_round(database, DEPUTY_AFTER)
+    assert await last() == now.at
 
 
 async def test_the_deliveries_of_a_wave_that_vanish_are_raised(
