@@ -14,7 +14,7 @@ import structlog
 import uvloop
 from temporalio.client import Client
 from temporalio.service import RPCError
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.alert import Alerting
 from activities.crisis import Conducting
@@ -157,6 +157,7 @@ def _facts(instance: Instance, client: Client) -> Worker:
         client,
         task_queue=messages.FACTS_QUEUE,
         workflows=WORKFLOWS,
+        workflow_runner=UnsandboxedWorkflowRunner(),  # docs/adr/0020-no-sandbox.md
         activities=[
             alerting.load_wave,
             alerting.remind_wave,
