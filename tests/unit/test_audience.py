@@ -140,6 +140,7 @@ def test_v3_asks_every_zone_and_a_slow_crisis_those_committed_elsewhere() -> Non
     [
         (Candidate("anne", NURSE, seated=True), LeftOut.SEATED),
         (Candidate("anne", NURSE, answered=True), LeftOut.ANSWERED),
+        (Candidate("anne", NURSE, elsewhere=True), LeftOut.ELSEWHERE),
         (Candidate("anne", NURSE, stopped=True), LeftOut.STOPPED),
         (Candidate("anne", NURSE, opposed=True), LeftOut.OPPOSED),
     ],
