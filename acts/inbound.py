@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts import roll_call
 from acts.alert import RecordAnswer, answer_within
-from acts.mission_answer import AnswerMission, answer_mission_within, theirs
 from acts.opposition import Stop, stop_within
-from acts.proposal import label_of
 from acts.wave import MEMBER
 from adapters.database import contacts, inbound, roll_calls, standing, tenants
 from adapters.database.inbound import Sender
@@ -20,8 +17,6 @@ from adapters.database.unit import Act, Database
 from domain.answer import Availability
 from domain.folding import folded
 from domain.inbound import Inbound
-from domain.mission import MissionReply, MissionState
-from domain.mission_errors import EmployerUnsaidError, MissionClosedError
 from domain.opposition import Scope, Via
 from domain.privacy import names_patient
 from domain.reference import CrisisRef
@@ -36,10 +31,6 @@ from domain.reply import (
     settle,
 )
 from domain.reply_errors import (
-    EmployerToAskError,
-    MissionSettledError,
-    ReplySettledError,
-    UnknownReplyError,
     UnknownSenderError,
 )
 from domain.wave import Channel
@@ -131,7 +122,7 @@ async def _take(act: Act, heard: Inbound, writer: Sender) -> bool:
     reply = _read(heard, stand, writer)
     if reply is not None and reply.meaning is Meaning.STOP:
         await inbound.add(act, _row(heard, writer) | {"state": ReplyState.STOPPED})
-        await stop_within(act, _stop(heard.channel, writer, MEMBER))
+        await stop_within(act, stop_of(heard.channel, writer, MEMBER))
         return False
     found = settle(reply, _asked(stand))
     if isinstance(found, Waits):
@@ -141,7 +132,7 @@ async def _take(act: Act, heard: Inbound, writer: Sender) -> bool:
     await inbound.add(act, _row(heard, writer) | {"state": state})
     if found is None or reply is None:
         return False
-    said = _answer(heard.key, heard.channel, writer, found)
+    said = answer_of(heard.key, heard.channel, writer, found)
     detail = {"delay_minutes": reply.delay_minutes, "wave": writer.wave}
     await answer_within(act, said.model_copy(update=detail))
     return True
@@ -187,9 +178,10 @@ def _row(heard: Inbound, writer: Sender | None) -> dict[str, object]:
     }
 
 
-def _answer(
+def answer_of(
     inbound_id: str, channel: Channel, writer: Sender, answer: Availability
 ) -> RecordAnswer:
+    """Write the answer that a message is, said once by its channel."""
     return RecordAnswer(
         **writer.ref.model_dump(),
         person_id=writer.person_id,
@@ -199,7 +191,8 @@ def _answer(
     )
 
 
-def _stop(channel: Channel, writer: Sender, actor: str) -> Stop:
+def stop_of(channel: Channel, writer: Sender, actor: str) -> Stop:
+    """Write the STOP that a message is, for this alert only."""
     return Stop(
         **writer.ref.model_dump(),
         person_id=writer.person_id,
@@ -207,91 +200,3 @@ def _stop(channel: Channel, writer: Sender, actor: str) -> Stop:
         via=Via(channel),
         actor=actor,
     )
-
-
-class SettleReply(BaseModel):
-    """What a person of the cell reads in a message."""
-
-    model_config = ConfigDict(frozen=True)
-
-    cpts_id: str
-    inbound_id: str
-    actor: str
-    answer: Availability | None = None  # none: it is no answer
-    mission: MissionReply | None = None  # what they say of a mission proposed
-    mission_id: str = ""  # with it: the one that was read
-    stops: bool = False  # they want no more requests of this alert
-    crisis_id: str = ""  # with one or the other: who says it, and in which crisis
-    person_id: str = ""
-
-
-async def settle_reply(database: Database, said: SettleReply) -> None:
-    """Settle a message that waits: the answer that it is, or none.
-
-    Raises:
-        AnswerNotOfferedError: The wave does not offer this answer.
-        CrisisLiftedError: The crisis is over.
-        EmployerToAskError: The message does not say if their employer agrees.
-        MissionSettledError: The mission read awaits no answer any more.
-        PlanError: The mission may not be answered so: as `answer_mission`.
-        ReplySettledError: It was settled before.
-        UnknownReplyError: No such message, or it cannot be this person's.
-    """
-    async with database.act(said.cpts_id) as act:
-        row = await inbound.lock(act, said.inbound_id)
-        if row.state is not ReplyState.WAITING:
-            raise ReplySettledError
-        writer: Sender | None = None
-        if said.answer or said.mission or said.stops:
-            found = await inbound.of_message(act.connection, act.cpts_id, row)
-            writer = _named(found, said)
-        if writer and said.answer is not None:
-            answer = _answer(row.inbound_id, row.channel, writer, said.answer)
-            await answer_within(act, answer)
-        elif writer and said.mission is not None:
-            mission = AnswerMission(
-                **writer.ref.model_dump(),
-                person_id=writer.person_id,
-                mission_id=said.mission_id,
-                nonce=f"{row.inbound_id}:{said.mission}",
-                reply=said.mission,
-            )
-            await _answer_mission(act, mission)
-        elif writer:
-            await stop_within(act, _stop(row.channel, writer, said.actor))
-        await inbound.settle(act, row.inbound_id, said.actor)
-        crisis_id = writer.crisis_id if writer else row.crisis_id
-        act.note(
-            "reply.settled",
-            about=crisis_id or f"{act.cpts_id}{TRAY}",
-            actor=said.actor,
-            facts={
-                "channel": row.channel,
-                "answer": said.answer or said.mission,
-                "stops": said.stops,
-            },
-            sealed={"person": writer.person_id} if writer else None,
-        )
-
-
-async def _answer_mission(act: Act, said: AnswerMission) -> None:
-    """Say what they say of the mission read, if it still awaits their answer."""
-    ref = CrisisRef(cpts_id=said.cpts_id, crisis_id=said.crisis_id)
-    stand = await standing.of_person(act.connection, ref, said.person_id)
-    mission = theirs(stand, said.mission_id)
-    label = label_of(stand.plan.template.card(mission.card_id))
-    if mission.state is not MissionState.PROPOSED:
-        raise MissionSettledError(mission=label)
-    try:
-        await answer_mission_within(act, said)
-    except MissionClosedError:
-        raise MissionSettledError(mission=label) from None
-    except EmployerUnsaidError:
-        raise EmployerToAskError from None
-
-
-def _named(found: Sequence[Sender], said: SettleReply) -> Sender:
-    for each in found:
-        if (each.crisis_id, each.person_id) == (said.crisis_id, said.person_id):
-            return each
-    raise UnknownReplyError

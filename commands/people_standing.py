@@ -13,7 +13,7 @@ from adapters.database.people import FrozenPerson
 from commands.acting import perform
 from domain.board import PLACE_LABELS, Place
 from domain.typography import typeset
-from domain.way_taken import WayTaken
+from domain.way_taken import WayTaken, told_by_channel
 from instance import Instance
 
 
@@ -71,8 +71,8 @@ async def _read(instance: Instance, crisis: str) -> _Seen:
 def _lines(asked: _Asked, seen: _Seen) -> Iterator[str]:
     name = f"{asked.person.last_name} {asked.person.first_name}"
     yield typeset(f"{name} ({PLACE_LABELS[asked.place]})")
-    for way in asked.ways:
-        yield f"    {way.told(seen.now, seen.zone)}"
+    for told in told_by_channel(asked.ways, seen.now, seen.zone):
+        yield f"    {told}"
 
 
 def _document(asked: _Asked, seen: _Seen) -> dict[str, object]:

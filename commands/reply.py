@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from acts.inbound import SettleReply, settle_reply
-from acts.tray import Kept, MaybeFrom, tray_of
+from acts.tray import Kept, MaybeFrom, SettleReply, settle_reply, tray_of
 from adapters.database import tenants
 from commands.acting import LEAD, perform, recorded, set_going
 from commands.options import Actor

@@ -34,8 +34,8 @@ def _lines(score: Reach) -> list[str]:
         f"Deux moyens vérifiés : {two} sur {score.members}, soit {score.percent} %."
     ]
     said += [
-        f"  {labels.get(line.profession, line.profession):<28.28} "
-        f"{line.zone or 'sans zone':<18.18} {line.two:>4} sur {line.members}"
+        f"  {labels.get(line.profession, line.profession):<46.46} "
+        f"{line.zone or 'sans zone':<14.14} {line.two:>4} sur {line.members}"
         for line in score.lines
     ]
     if score.to_ask:

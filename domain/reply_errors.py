@@ -15,6 +15,18 @@ class ReplySettledError(PlanError):
     code = "MESSAGE_RECU_TRIE"
 
 
+class ReplyTooLateError(PlanError):
+    """The crisis is over: a message that was read answers nothing any more."""
+
+    code = "MESSAGE_TROP_TARD"
+
+
+class ReplyNotOfferedError(PlanError):
+    """The message sent does not offer the answer that was read."""
+
+    code = "MESSAGE_SANS_CE_CHOIX"
+
+
 class MissionSettledError(PlanError):
     """The mission that a message answers awaits no answer any more."""
 

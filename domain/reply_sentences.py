@@ -19,6 +19,14 @@ SENTENCES: Mapping[str, str] = {
         "Ce message n'est pas à trier, ou plusieurs personnes ont pu l'écrire ; rien "
         "n'a changé. Rouvrez la liste des messages, et dites de qui il vient."
     ),
+    "MESSAGE_TROP_TARD": (
+        "La crise est levée : cette réponse n'y change plus rien, et rien n'a été "
+        "inscrit. Classez le message : « Ce n'est pas une réponse »."
+    ),
+    "MESSAGE_SANS_CE_CHOIX": (
+        "Le message envoyé à cette personne ne propose pas cette réponse ; rien n'a "
+        "été inscrit. Choisissez-en une de la liste, ou appelez la personne."
+    ),
     "MISSION_SANS_ATTENTE": (
         "La mission « {mission} » n'attend plus de réponse de cette personne ; rien "
         "n'a été inscrit. Voyez où elle en est, et appelez la personne dans le doute."

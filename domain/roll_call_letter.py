@@ -74,7 +74,7 @@ def with_code(code: str, minutes: int, channel: Channel = Channel.MAIL) -> Notic
     until = f"Tapez-le sur votre page dans les {minutes} minutes."
     ignore = "Vous n'avez rien demandé ? Ignorez ce message."
     if channel is Channel.TEXT:
-        return Notice(subject=subject, paragraphs=(f"votre code : {code}.", until))
+        return Notice(subject=subject, paragraphs=(f"votre code est {code}.", until))
     words = (f"Votre code : {code}", f"{until} {ignore}")
     return _typeset(Notice(subject=subject, paragraphs=words))
 

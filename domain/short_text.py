@@ -29,7 +29,7 @@ def written(said: WaveText, link: str, sharing: str = "") -> str:
     }
     text = fill(_headed(said.message), {**values, "lien": link})
     mark = EXERCISE_MARK if said.exercise else ""
-    return spelled(f"{mark}{_who(sharing)}{text}")
+    return spelled(f"{mark}{_who(said, sharing)}{text}")
 
 
 def invitation(said: WaveText, text: str) -> str:
@@ -49,7 +49,7 @@ def spoken(said: WaveText, sharing: str = "") -> str:
     mark = "Ceci est un exercice. " if said.exercise else ""
     where = f" Périmètre : {said.perimeter}." if said.perimeter else ""
     return (
-        f"{mark}{said.cpts_name}. {_who(sharing)}{told.rstrip('. ')}. "
+        f"{mark}{said.cpts_name}. {_who(said, sharing)}{told.rstrip('. ')}. "
         f"Demande {said.of_authority}, à {said.hour}.{where} "
         f"Pour nous joindre : {said.phone}."
     )
@@ -69,5 +69,6 @@ def _headed(message: str) -> str:
     return f"CPTS {{cpts}} : {message} {{lien}}"
 
 
-def _who(sharing: str) -> str:
-    return f"Pour {sharing}. Qui répond ? " if sharing else ""
+def _who(said: WaveText, sharing: str) -> str:
+    asks = " Qui répond ?" if said.offers else ""  # an information asks nothing
+    return f"Pour {sharing}.{asks} " if sharing else ""

@@ -3,6 +3,7 @@
 Source: docs/sources.md#cascade
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -56,13 +57,17 @@ class WayTaken(BaseModel):
 
     def told(self, now: datetime, zone: ZoneInfo) -> str:
         """Say the channel and where the message stands: « SMS : remis à 22 h 41 »."""
+        return typeset(f"{self.label} : {self.standing(now, zone)}")
+
+    @property
+    def label(self) -> str:
+        """Name the channel, and those that it replaces."""
         replaced = (
             Channel(each) for each in (self.stands_for or "").split(",") if each
         )
         instead = ", ".join(CHANNEL_LABELS[each] for each in replaced)
         label = CHANNEL_LABELS[self.channel]
-        named = f"{label} (à la place de : {instead})" if instead else label
-        return typeset(f"{named} : {self._standing(now, zone)}")
+        return f"{label} (à la place de : {instead})" if instead else label
 
     def stand(self, now: datetime) -> Stand:
         """Say where the message stands."""
@@ -75,7 +80,8 @@ class WayTaken(BaseModel):
         left = self.state is not DeliveryState.NOT_SENT
         return Stand.WAITING if left else Stand.NOT_SENT
 
-    def _standing(self, now: datetime, zone: ZoneInfo) -> str:
+    def standing(self, now: datetime, zone: ZoneInfo) -> str:
+        """Say where the message stands, and what to do."""
         match self.stand(now):
             case Stand.DELIVERED:
                 return f"remis{_at(self.receipt_at, zone)}"
@@ -110,6 +116,27 @@ class WayTaken(BaseModel):
         if self.channel is Channel.MAIL and self.receipt_reason:
             return BounceReason(self.receipt_reason).told
         return self.receipt_reason or BounceReason.UNSAID.told
+
+
+def told_by_channel(
+    ways: Iterable[WayTaken], now: datetime, zone: ZoneInfo
+) -> Iterator[str]:
+    """Say where each channel stands, a line each, and how often it was tried."""
+    by_label: dict[str, list[WayTaken]] = {}
+    for way in ways:
+        by_label.setdefault(way.label, []).append(way)
+    for label, tried in by_label.items():
+        left = sum(way.sent_at is not None for way in tried)
+        times = f" ({left} fois)" if left > 1 else ""
+        yield typeset(f"{label}{times} : {_last(tried, now).standing(now, zone)}")
+
+
+def _last(tried: list[WayTaken], now: datetime) -> WayTaken:
+    """Take what arrived, else what asks for something, else the last that left."""
+    arrived = [way for way in tried if way.stand(now) is Stand.DELIVERED]
+    if arrived or tried[-1].reason in _TO_DO:
+        return [*tried, *arrived][-1]
+    return [tried[-1], *(way for way in tried if way.sent_at is not None)][-1]
 
 
 def _at(at: datetime | None, zone: ZoneInfo) -> str:

@@ -19,6 +19,7 @@ from domain.contact import readable
 from domain.errors import FormAlreadyPostedError, PlanError
 from domain.reference import CrisisRef
 from domain.sentences import sentence
+from domain.way_taken import told_by_channel
 from web.board_page import PARTS, page_of, roles
 from web.console import ACTOR, new_nonce, shown
 from web.desk import AtDesk, Desk
@@ -141,9 +142,7 @@ async def list_people(ref: Ref, desk: AtDesk, ou: Place, page: int = 1) -> HTMLR
                 zone=person.zone or "",
                 phone=readable(person.mobile) if person.mobile else "",
                 where=there[person.person_id].whereabouts,
-                ways=tuple(
-                    way.told(now, zone) for way in ways.get(person.person_id, ())
-                ),
+                ways=tuple(told_by_channel(ways.get(person.person_id, ()), now, zone)),
             )
             for person in shown_now
         ),

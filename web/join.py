@@ -71,7 +71,7 @@ async def posted(
         return _answer(desk, await _asked(desk, link, page))
     except ValidationError as refused:
         place, rule = first_refusal(refused, typed)
-        page = replace(page, error=_RULES.get(place, rule))
+        page = replace(page, error=_RULES.get(place, f"{rule[:1].upper()}{rule[1:]}"))
     except PlanError as refused:
         page = replace(page, error=sentence(refused))
     if form.get("act") == "check":

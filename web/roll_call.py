@@ -1,21 +1,24 @@
 """`/cpts/{cpts}/joindre/appels`: invite, test, and see who was reached, who to call."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from acts.roll_call import OpenRollCall, open_roll_call
 from adapters.database import people, roll_calls, tenants
-from domain.calendar import french_elapsed, french_instant
+from domain.calendar import french_elapsed, french_hour, french_instant
 from domain.contact import readable
 from domain.errors import PlanError
 from domain.person import Person
 from domain.roll_call import (
     PASSED_AT,
     TEST_WITHIN,
+    RollCall,
     RollCallKind,
     RollCallResult,
     call_of,
@@ -60,6 +63,7 @@ class RollCallPage(Page):
     in_time: int
     minutes: int
     percent: int
+    ends_at: str  # the hour; empty: it is over, or nothing ends it
     passed: bool
     median: str  # empty: nobody answered
     missing: tuple[MissingLine, ...]
@@ -128,11 +132,19 @@ async def show(cpts_id: str, roll_call: str, desk: AtDesk) -> HTMLResponse:
         in_time=len(result.in_time),
         minutes=int(TEST_WITHIN.total_seconds()) // 60,
         percent=result.percent,
+        ends_at=_ends_at(call, desk.instance.database.now(), tenant.zone_info),
         passed=result.percent >= PASSED_AT,
         median=french_elapsed(median) if median is not None else "",
         missing=_missing(result, known),
     )
     return shown(desk, "roll_call", page)
+
+
+def _ends_at(call: RollCall, now: datetime, zone: ZoneInfo) -> str:
+    end = call.opened_at + TEST_WITHIN
+    return (
+        french_hour(end, zone) if call.kind is RollCallKind.TEST and now < end else ""
+    )
 
 
 def _missing(

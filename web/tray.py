@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from acts.inbound import SettleReply, settle_reply
-from acts.tray import Kept, MaybeFrom, tray_of
-from adapters.database import tenants
+from acts.tray import Kept, MaybeFrom, SettleReply, settle_reply, tray_of
+from adapters.database import board, plans, tenants
 from domain.answer import Availability
 from domain.calendar import french_instant
 from domain.contact import readable
@@ -22,9 +21,10 @@ from domain.reply_chronicle import HEARD_BY, WAITS_LABELS
 from domain.reply_errors import ReplySettledError
 from domain.sentences import sentence
 from domain.wording import ANSWER_LABELS
-from web.console import ACTOR, shown
+from web.console import ACTOR, line, shown
 from web.desk import AtDesk, Desk
 from web.door import from_this_machine
+from web.screens import CrisisLine
 from web.views import Page
 
 router = APIRouter(
@@ -63,6 +63,7 @@ class TrayPage(Page):
 
     path: str
     waiting: tuple[Waiting, ...]
+    running: tuple[CrisisLine, ...]
     error: str = ""
 
 
@@ -115,11 +116,17 @@ async def _page(cpts_id: str, desk: Desk, error: str = "") -> HTMLResponse:
     async with desk.instance.database.read() as connection:
         tenant = await tenants.get(connection, cpts_id)
         kept = await tray_of(connection, cpts_id)
+        running = [
+            line(row, tenant, await plans.frozen(connection, row))
+            for row in await board.running(connection)
+            if row.cpts_id == cpts_id
+        ]
     page = TrayPage(
         cpts_name=tenant.name,
         fictitious=tenant.fictitious,
         path=f"/{cpts_id}/messages",
         waiting=tuple(_waiting(each, tenant) for each in kept),
+        running=tuple(running),
         error=error,
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK

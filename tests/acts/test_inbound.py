@@ -9,20 +9,21 @@ import sqlalchemy as sa
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
 from acts.ending import LiftCrisis, lift_crisis
-from acts.inbound import SettleReply, settle_reply, take_message
+from acts.inbound import take_message
 from acts.plan import new_plan
+from acts.tray import SettleReply, settle_reply
 from adapters.database import contacts, inbound, tables
 from adapters.database.inbound import InboundRow
 from adapters.database.unit import Database
 from domain.answer import Availability
 from domain.authority import Authority
-from domain.errors import CrisisLiftedError
 from domain.inbound import Inbound
 from domain.reach import How, Medium
 from domain.reference import CrisisRef
 from domain.reply import Waits
 from domain.reply_errors import (
     ReplySettledError,
+    ReplyTooLateError,
     UnknownReplyError,
     UnknownSenderError,
 )
@@ -211,7 +212,7 @@ async def test_unknown_and_late_messages_wait_and_name_no_patient(
         person_id=late.person_id or "",
     )
     yes = said.model_copy(update={"answer": Availability.IMMEDIATE})
-    with pytest.raises(CrisisLiftedError):
+    with pytest.raises(ReplyTooLateError):
         await settle_reply(database, yes)
     await settle_reply(database, said)
     assert len(await tray(database)) == 1

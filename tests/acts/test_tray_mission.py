@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from acts.alert import record_answer
-from acts.inbound import SettleReply, settle_reply, take_message
+from acts.inbound import take_message
 from acts.mission import CancelMission, cancel_mission, propose_mission
-from acts.tray import tray_of
+from acts.tray import SettleReply, settle_reply, tray_of
 from adapters.database.unit import Database
 from domain.errors import PlanError
 from domain.inbound import Inbound

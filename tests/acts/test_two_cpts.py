@@ -16,9 +16,10 @@ from acts.cpts_change import change_cpts
 from acts.crisis import OpenCrisis, open_crisis
 from acts.directory import add_cpts, import_roster
 from acts.ending import LiftCrisis, lift_crisis
-from acts.inbound import SettleReply, settle_reply, take_message
+from acts.inbound import take_message
 from acts.plan import new_plan
 from acts.steering import SafetyOrder, send_safety
+from acts.tray import SettleReply, settle_reply
 from adapters.database import inbound, same_person, tables
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.way_taken import WayTaken
+from domain.way_taken import WayTaken, told_by_channel
 
 PARIS = ZoneInfo("Europe/Paris")
 AT = datetime(2026, 11, 22, 21, 41, tzinfo=UTC)
@@ -66,3 +66,27 @@ def test_a_way_says_where_it_stands_and_what_to_do(
 
     plain = shown.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2019", "'")
     assert plain == told
+
+
+def test_a_channel_tried_thrice_takes_one_line_that_says_what_matters() -> None:
+    def way(minutes: int, **said: object) -> WayTaken:
+        at = {"sent_at": AT + timedelta(minutes=minutes), "channel": "APPEL"}
+        return WayTaken.model_validate(BASE | at | said)
+
+    def lines(*ways: WayTaken) -> list[str]:
+        said = told_by_channel(ways, AT + timedelta(minutes=9), PARIS)
+        return [each.replace("\u202f", " ").replace("\u00a0", " ") for each in said]
+
+    unsent = {"sent_at": None, "state": "NON_PARTIE"}
+    answered = way(0, **unsent, reason="DEJA_REPONDU")
+    late = way(0, **unsent, reason="DELAI_ECOULE")
+    arrived = way(2, receipt="REMIS", receipt_at=AT)
+
+    assert lines(way(0), way(2), way(4)) == ["appel (3 fois) : confié à 22 h 45"]
+    assert lines(way(0), answered) == ["appel : confié à 22 h 41"]
+    assert lines(way(0), late)[0].startswith("appel : délai écoulé ; aucun")
+    assert lines(way(0), arrived, late) == ["appel (2 fois) : remis à 22 h 41"]
+    assert lines(way(0), way(1, channel="SMS")) == [
+        "appel : confié à 22 h 41",
+        "SMS : confié à 22 h 42",
+    ]

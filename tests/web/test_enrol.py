@@ -119,7 +119,7 @@ async def test_a_member_corrects_what_is_known_and_a_volunteer_agrees(
     assert known.person.link is Link.VOLUNTEER
     assert known.verified == 0  # the link proved the old address, no longer theirs
     result = plain(await console.get(f"{PATH}/appels/2026-11-22-inscription"))
-    assert "1 sur 6 ont répondu : 16" in result.replace("\xa0", " ")
+    assert "Ont répondu : 1 sur 6, soit 16" in result.replace("\xa0", " ")
     off = await console.post(mine, data={"act": "routine", "on": "true"})
     assert "Recevoir de nouveau les courriels non urgents" in plain(off)
 
@@ -189,9 +189,11 @@ async def test_a_test_of_alert_says_who_was_reached_in_time_and_whom_to_call(
     await console.post(link("ESSAI", call, second))
     result = plain(await console.get(f"{PATH}/appels/{call}")).replace("\xa0", " ")
 
+    assert "L'essai est en cours jusqu'à 22 h 20" in seen.replace("\xa0", " ")
+    assert "À appeler" not in seen  # not before the twenty minutes are over
     assert "personne n'a encore répondu" in seen  # opening a link answers nothing
     assert "Merci : l'alerte vous parvient" in plain(thanks).replace("\xa0", " ")
-    assert "1 sur 5 joints en 20 minutes : 20 %" in result  # all but who refused all
+    assert "1 sur 5 joint en 20 minutes : 20 %" in result  # all but who refused all
     assert "Ont répondu, à ce jour 2" in result
     assert "À appeler : 3" in result
     known = await everyone(database)
@@ -229,7 +231,7 @@ async def test_a_test_of_alert_goes_by_every_channel_until_one_is_answered(
     left = await called(database, f"{call}-appel", "DEJA_REPONDU")
     assert set(left) == {first, second}  # answered: their telephone does not ring
     result = plain(await console.get(f"{PATH}/appels/{call}")).replace("\xa0", " ")
-    assert "3 sur 6 joints en 20 minutes : 50 %" in result
+    assert "3 sur 6 joints à cet instant" in result
 
 
 async def called(

@@ -1,13 +1,17 @@
 """« Qui pouvons-nous joindre ? »: the score, and one person after the other."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
+from acts.directory import add_cpts
 from adapters.database import contacts, people
 from adapters.database.unit import Database
 from domain.reach import How, Medium, Proof
+from tests.conftest import Now
 from tests.web.conftest import plain
-from tests.world import CPTS_ID, settle
+from tests.world import CPTS_ID, cpts, settle
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PATH = f"/cpts/{CPTS_ID}/joindre"
@@ -71,3 +75,34 @@ async def test_an_address_that_gave_a_mail_back_says_since_when(
     assert "à vérifier : le 22 novembre 2026, un courriel n'a pas été remis" in (
         page.replace("\xa0", " ")
     )
+
+
+async def test_a_proof_past_its_days_is_shown_as_stale(
+    database: Database, console: httpx.AsyncClient, now: Now
+) -> None:
+    await settle(database, 6)
+    async with database.read() as connection:
+        first, *_ = await contacts.of_cpts(connection, CPTS_ID, database.now())
+    theirs = f"{PATH}/{first.person_id}"
+    await console.post(f"{theirs}/verifie", data={"medium": "MOBILE"})
+
+    now.at += timedelta(days=182)
+    fresh = plain(await console.get(theirs))
+    now.at += timedelta(days=2)
+    stale = plain(await console.get(theirs)).replace("\xa0", " ")
+    score = plain(await console.get(PATH))
+
+    assert "périmé" not in fresh
+    assert "périmé : vérifié le 22 novembre 2026, par un appel" in stale
+    assert "0 membre sur 6" in score  # and a stale one reaches nobody
+
+
+async def test_an_empty_directory_says_where_to_begin(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    await add_cpts(database, cpts(), "X")
+
+    page = await console.get(PATH)
+
+    assert f'href="/cpts/{CPTS_ID}/premier-jour"' in page.text
+    assert "Inviter" not in plain(page)  # there is nobody to invite
