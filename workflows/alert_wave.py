@@ -51,14 +51,12 @@ class AlertWaveWorkflow:
                 case Due.SENDING if wave.lanes:
                     self._start(wave)
                 case Due.SENDING:
-                    await self._send_all(wave)
+                    await asyncio.gather(*(self._send(b, wave) for b in wave.batch_ids))
                 case Due.REMINDING:  # new batches, which the next load finds
                     await perform(Alerting.remind_wave, ref, **FACTS)
-                case Due.CLOSING:
-                    if await self._close(wave):
+                case Due.CLOSING | Due.OVER:
+                    if wave.closed or await self._close(wave):
                         return
-                case Due.OVER:
-                    return
                 case Due.NOTHING:
                     await self._wait(wave)
         workflow.continue_as_new(ref)
@@ -67,9 +65,6 @@ class AlertWaveWorkflow:
     def wake(self) -> None:
         """Look now. Only a hint: whatever changed is in the database."""
         self._woken = True
-
-    async def _send_all(self, wave: Wave) -> None:
-        await asyncio.gather(*(self._send(b, wave) for b in wave.batch_ids))
 
     def _start(self, wave: Wave) -> None:
         """Send beside the rest: a channel that is away delays nothing else."""
