@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
-from adapters.database import crises, plans, seats, tenants, waves
+from acts.wave_situation import is_short
+from adapters.database import crises, plans, situations, tenants, waves
 from adapters.database.crises import CrisisRow
+from adapters.database.queueing import spared_less
 from adapters.database.unit import Act
 from adapters.database.waves import WaveRow
 from domain.alert import WavePlan
@@ -16,7 +18,7 @@ from domain.cascade import (
     steps_of,
     ways,
 )
-from domain.night import Night
+from domain.night import Ground, Night
 from domain.reference import WaveRef
 from domain.template import Template
 from domain.wave import Channel, ChannelStep
@@ -32,7 +34,8 @@ async def ways_of(act: Act, ref: WaveRef, plan: WavePlan) -> tuple[Way, ...]:
     if not crisis.providers:
         return found  # mail alone: the hour of the wave is that of the night
     night = await _night(act, crisis, template)
-    held = spared(found, _sending(steps, plan.code, plan.message), night)
+    sending = _sending(steps, plan.code, plan.message)
+    held = spared(found, sending, night, plan.leaves_at)
     return tuple(rung_twice(held, pace))
 
 
@@ -45,7 +48,7 @@ async def ways_left(
         act: The act.
         ref: The wave.
         said: The message, and the channel.
-        person_id: Whom it is for: the night spares less who holds a seat.
+        person_id: Whom it is for: the night spares less who holds a seat, or said so.
 
     Returns:
         A call is placed twice; nothing if the night holds it back.
@@ -53,13 +56,14 @@ async def ways_left(
     message, channel = said
     crisis = await crises.get(act.connection, ref.cpts_id, ref.crisis_id)
     template = (await plans.frozen(act.connection, crisis)).template
-    code = (await waves.get(act.connection, ref)).code
-    sending = _sending(steps_of(template, code, crisis.kinetic), code, message)
+    wave = await waves.get(act.connection, ref)
+    steps = steps_of(template, wave.code, crisis.kinetic)
     night = await _night(act, crisis, template)
     now = Way(channel, act.at, act.at)
-    (held,) = spared((now,), sending, night)
-    engaged = await seats.everyone(act.connection, ref.cpts_id, ref.crisis_id)
-    if held.at(engaged=person_id in engaged) > act.at:
+    sending = _sending(steps, wave.code, message)
+    (held,) = spared((now,), sending, night, wave.leaves_at)
+    sooner = await spared_less(act.connection, ref, held.sooner_to)
+    if held.at(sooner=person_id in sooner) > act.at:
         return ()
     return tuple(rung_twice((now,), crisis.activation.pace))
 
@@ -76,11 +80,23 @@ def _sending(steps: Iterable[ChannelStep], code: str, message: str) -> str:
 
 
 async def ways_of_reminder(act: Act, ref: WaveRef, wave: WaveRow) -> tuple[Way, ...]:
-    """Say by which ways the silent are reminded: those that asked them before."""
+    """Say by which ways the silent are reminded: those that asked them before.
+
+    By night, those who may be woken; everybody if a minimum lacks, where the table of
+    the night says so.
+    """
     crisis = await crises.get(act.connection, ref.cpts_id, ref.crisis_id)
     template = (await plans.frozen(act.connection, crisis)).template
     pace = crisis.activation.pace
     steps = steps_of(template, wave.code, crisis.kinetic)
     patience = (wave.remind_at or act.at) - wave.leaves_at
     used = reminded_by(steps, patience, pace)
-    return tuple(rung_twice(ways(used, crisis.carried, act.at, pace), pace))
+    found = ways(used, crisis.carried, act.at, pace)
+    night = await _night(act, crisis, template)
+    if night.falls_at(act.at):
+        known = await situations.of_crisis(act.connection, crisis)
+        short = await is_short(act.connection, known)
+        grounds = frozenset({Ground.SHORT} if short else ())
+        sending = _sending(steps, wave.code, wave.message)
+        found = spared(found, sending, night, wave.leaves_at, grounds)
+    return tuple(rung_twice(found, pace))

@@ -31,7 +31,7 @@ from domain.person import CrisisType
 from domain.plan import Holder
 from domain.reference import WaveRef
 from domain.wave import Audience, Channel, WaveSheet
-from domain.wave_departure import DECIDED, departure
+from domain.wave_departure import DECIDED, departure, remind_at
 
 BY_ITSELF = ("V0", "V1", "V2", "V3", "V4", "VP")  # VS: the cell decides
 _NOTHING_SAID: Mapping[str, Availability | None] = {}
@@ -226,6 +226,7 @@ def _plan(now: datetime, known: Known, sheet: WaveSheet) -> WavePlan:
         for laid in known.laid
     )
     plan = WavePlan.asking(sheet.code, message, sheet.answers, times)
+    plan = plan.spared(remind_at(known.night, plan))
     told = {
         "says": says,
         "goes_on": wants_numbers,

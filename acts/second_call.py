@@ -11,8 +11,9 @@ from adapters.database import wave_plans, waves
 from adapters.database.situations import Known
 from adapters.database.waves import WaveRow
 from domain.answer import Availability
+from domain.night import Ground
 from domain.reference import WaveRef
-from domain.wave import Audience, WaveSheet
+from domain.wave import Audience, Channel, WaveSheet
 
 MISSING = frozenset({Availability.SILENT, Availability.UNAVAILABLE})
 
@@ -46,7 +47,13 @@ async def second_call(
     if first.closed_at is None or not sheet.answers:
         return SecondCall()
     said = await waves.asked_by(connection, ref)
-    return SecondCall(now=not MISSING.isdisjoint(said.values()), said=said)
+    if MISSING.isdisjoint(said.values()):
+        return SecondCall(said=said)
+    nobody = frozenset[Ground]()
+    at = known.night.leaves_at(sheet.code, Channel.MAIL, nobody, now)
+    if at > now and not known.night.falls_at(first.leaves_at):
+        return SecondCall(at=at, said=said)
+    return SecondCall(now=True, said=said)
 
 
 async def _woken(

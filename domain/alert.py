@@ -197,6 +197,13 @@ class WavePlan(BaseModel):
             close_at=leaves_at + 2 * patience,
         )
 
+    def spared(self, remind_at: datetime) -> Self:
+        """Remind later, and close as long after: the night is no silence."""
+        if self.remind_at is None or remind_at <= self.remind_at:
+            return self
+        close_at = self.close_at + (remind_at - self.remind_at)
+        return self.model_copy(update={"remind_at": remind_at, "close_at": close_at})
+
 
 class WaveTimes(BaseModel):
     """The delays of a wave, and what they count from."""

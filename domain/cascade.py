@@ -30,18 +30,19 @@ class Way:
 
     channel: Channel
     leaves_at: datetime
-    engaged_at: datetime  # to those who hold a seat: the night spares them less
+    sooner_at: datetime  # to those whom the night spares less
     stands_for: tuple[Channel, ...] = ()
     again: bool = False  # the call that nobody took, once more
+    sooner_to: Ground = Ground.ENGAGED  # who they are: they hold a seat, or said so
 
     @property
     def suffix(self) -> str:
         """Tell it apart from the first call."""
         return AGAIN if self.again else ""
 
-    def at(self, *, engaged: bool) -> datetime:
-        """Say when it leaves to somebody."""
-        return self.engaged_at if engaged else self.leaves_at
+    def at(self, *, sooner: bool) -> datetime:
+        """Say when it leaves to somebody; `sooner`: the night spares them less."""
+        return self.sooner_at if sooner else self.leaves_at
 
 
 def steps_of(
@@ -113,24 +114,44 @@ def rung_twice(found: Iterable[Way], pace: int) -> Iterator[Way]:
             yield replace(
                 way,
                 leaves_at=way.leaves_at + later,
-                engaged_at=way.engaged_at + later,
+                sooner_at=way.sooner_at + later,
                 again=True,
             )
 
 
-def spared(found: Iterable[Way], sending: str, night: Night) -> tuple[Way, ...]:
+def spared(
+    found: Iterable[Way],
+    sending: str,
+    night: Night,
+    left_at: datetime,
+    grounds: frozenset[Ground] = frozenset(),
+) -> tuple[Way, ...]:
     """Hold back to the morning the channels that the table of the night holds back.
 
-    A sending that the table holds back whole was held before: who it is for is known.
+    A sending that the table holds back whole, and left at night, was held before: who
+    it is for is known. One that left by day is held back from its first way at night.
+
+    Args:
+        found: The ways of a message.
+        sending: What the table knows it by.
+        night: The nights of its crisis.
+        left_at: When it left, or leaves, first.
+        grounds: What is true of the crisis, whoever it goes to.
     """
-    if Ground.ANYONE not in night.grounds(sending)[Channel.MAIL]:
+    enough = night.grounds(sending)[Channel.MAIL]
+    if Ground.ANYONE not in enough and night.falls_at(left_at):
         return tuple(found)
-    engaged = frozenset({Ground.ENGAGED})
+    sooner_to = Ground.REACHABLE if Ground.REACHABLE in enough else Ground.ENGAGED
+
+    def at(way: Way, more: frozenset[Ground]) -> datetime:
+        return night.leaves_at(sending, way.channel, grounds | more, way.leaves_at)
+
     return tuple(
         replace(
             way,
-            leaves_at=night.leaves_at(sending, way.channel, frozenset(), way.leaves_at),
-            engaged_at=night.leaves_at(sending, way.channel, engaged, way.leaves_at),
+            leaves_at=at(way, frozenset()),
+            sooner_at=at(way, frozenset({sooner_to})),
+            sooner_to=sooner_to,
         )
         for way in found
     )

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.alert import WavePlan
 from domain.calendar import paced
 from domain.campaign import CampaignSheet
 from domain.crisis import CrisisState
 from domain.night import Ground, Night
 from domain.template import Template
-from domain.wave import WaveSheet
+from domain.wave import Channel, WaveSheet
 
 AUTHENTICATED, DECIDED, RELIEFS = "TC-01", "TC-03", "TC-16"
 _IF_NEEDED = "V3"
@@ -170,3 +171,15 @@ def _by_night(
         night.leaves_at(sending, step.channel, grounds, ready)
         for step in sheet.channels.of(night.kinetic)
     )
+
+
+def remind_at(night: Night, plan: WavePlan) -> datetime:
+    """Say when the silent are reminded: in the morning if the night spares them all.
+
+    A wave that left at night reminds whom it woke.
+    """
+    due = plan.remind_at or plan.close_at
+    if night.falls_at(plan.leaves_at):
+        return due
+    grounds = _PERSONAL | {Ground.SHORT}
+    return min(night.leaves_at(plan.code, each, grounds, due) for each in Channel)

@@ -5,16 +5,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import mailboxes, oppositions, seats
 from adapters.database.deliveries import return_code
 from adapters.database.mailboxes import Mailbox
 from adapters.database.many import insert_all
-from adapters.database.tables import batches, deliveries
+from adapters.database.tables import batches, crisis_people, deliveries
 from adapters.database.unit import Act
 from domain.alert import BATCH_SIZE, DeliveryState, NotSent
 from domain.cascade import Way
+from domain.night import Ground
 from domain.reference import WaveRef
 from domain.wave import Channel
 
@@ -39,20 +41,36 @@ async def queue(
     ref = said.ref
     known = await mailboxes.of(act, ref, said.message)
     refused = await oppositions.barring(act.connection, ref)
-    engaged: Collection[str] = ()
-    if any(way.leaves_at != way.engaged_at for way in ways):
-        engaged = await seats.everyone(act.connection, ref.cpts_id, ref.crisis_id)
+    sooner: Collection[str] = ()
+    if split := next((way for way in ways if way.leaves_at != way.sooner_at), None):
+        sooner = await spared_less(act.connection, ref, split.sooner_to)
     boxes = [(each, known[each]) for each in person_ids]
     for way in ways:
         parts: defaultdict[datetime, list[Row]] = defaultdict(list)
         for row in _rows(said, way, boxes, refused):
-            parts[way.at(engaged=row["recipient_id"] in engaged)].append(row)
+            parts[way.at(sooner=row["recipient_id"] in sooner)].append(row)
         number = 0
         for at, rows in sorted(parts.items()):
             for start in range(0, len(rows), BATCH_SIZE):
                 number += 1
                 stem = _batch_id(said, way, number)
                 await _add(act, said, (stem, way, at), rows[start : start + BATCH_SIZE])
+
+
+async def spared_less(
+    connection: AsyncConnection, ref: WaveRef, ground: Ground
+) -> frozenset[str]:
+    """Give whom the night spares less: those in a seat, or who said so themselves."""
+    if ground is Ground.ENGAGED:
+        return await seats.everyone(connection, ref.cpts_id, ref.crisis_id)
+    rows = await connection.execute(
+        select(crisis_people.c.person_id).where(
+            crisis_people.c.cpts_id == ref.cpts_id,
+            crisis_people.c.crisis_id == ref.crisis_id,
+            crisis_people.c.reachable_at_night,
+        )
+    )
+    return frozenset(rows.scalars())
 
 
 def _batch_id(said: Said, way: Way, number: int) -> str:
