@@ -1,1 +1,1 @@
-"""When, and in what order. Nothing is imported here: every sandbox of the replay would again."""
+"""When, and in what order. Nothing is imported here: each sandbox would again."""
