@@ -112,6 +112,7 @@ class Desk:
             self._note_pace(began)
         else:
             self._away.begin(_now())
+            self._clock_ahead = None  # ours may have been set: the hour is asked again
         return reply
 
     def _note_pace(self, began: float) -> None:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from adapters.database import pulses
 from adapters.database.unit import Database
+from adapters.gateways.desk import Desk
 from adapters.gateways.gateway import Gateway
 from domain.dispatch import Handed, Outcome
 from domain.outgoing import Outgoing
@@ -383,6 +384,32 @@ async def test_ovh_is_asked_with_a_signature_by_its_own_clock(first: Server) -> 
     digest = hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest()
     assert sent["x-ovh-signature"] == f"$1${digest}"
     assert json.loads(body)["receivers"] == ["+33639980001"]
+
+
+async def test_ovh_is_asked_the_hour_again_once_it_refuses(first: Server) -> None:
+    """The clock of this machine was set right: no signature would hold any more."""
+    account = {
+        "service": "sms-1",
+        "cle_application": "ak",
+        "secret_application": "as",
+        "cle_consommateur": "ck",
+        "adresse": first.url,
+    }
+
+    def reply(_asked: dict[str, str]) -> tuple[int, str]:
+        clock = first.asked[-1]["path"] == "/auth/time"
+        return (200, "1800000000") if clock else (400, "Invalid signature")
+
+    async def counted(_code: str) -> int:
+        return 0
+
+    first.replies = reply
+    desk = Desk(first.provider(ovh=account, http=None), addresses, counted)
+    for number in (1, 2):
+        await desk.hand_over(text(number))
+    await desk.close()
+
+    assert [each["path"] for each in first.asked].count("/auth/time") == 2
 
 
 async def test_ovh_away_before_anything_is_asked_is_no_doubt(first: Server) -> None:
