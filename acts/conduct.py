@@ -5,6 +5,7 @@ from datetime import datetime
 from acts.departure import let_leave
 from acts.elsewhere import follow_choices
 from acts.late import tell_what_is_late
+from acts.rest import seat_the_rested
 from acts.runs import keep_runs, lay_seats, prove_by_opening
 from adapters.database import conduct, crises, situations
 from adapters.database.situations import Known
@@ -44,6 +45,7 @@ async def advance(act: Act, ref: CrisisRef) -> datetime | None:
     await lay_seats(act, known)
     moments = (
         runs.next_at,
+        await seat_the_rested(act, known),
         await let_leave(act, known),
         await tell_what_is_late(act, known),
     )

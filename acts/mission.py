@@ -8,7 +8,7 @@ from acts.proposal import (
     refuse_departure,
     refuse_night,
 )
-from acts.shift import check_room
+from acts.shift import check_rest, check_room
 from adapters.database import missions, situations, standing
 from adapters.database.situations import Known
 from adapters.database.standing import Standing
@@ -48,6 +48,7 @@ async def propose_mission(database: Database, order: ProposeMission) -> str:
         NoDepartureError: Nobody leaves on this card, or not before the morning.
         NoSeatLeftError: No seat of this card is left for this person at these hours.
         PatientDataError: A free text holds a patient's identity.
+        RestNeededError: They would not have rested since another post.
         StudentAloneError: No professional is on this card.
         UnfitPersonError: They did not offer to come, or the card wants others.
         UnknownCardError: The crisis has no such card.
@@ -82,6 +83,7 @@ async def _check_fit(
     for mission in stand.open_missions:
         if mission.state is MissionState.PROPOSED:
             raise MissionOpenError(mission=mission.mission_id)
+    check_rest(stand, card, wanted, act.at)
     await check_led(act, stand, card)
     await check_room(act, stand, card, wanted)
 

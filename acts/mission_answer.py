@@ -5,7 +5,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from acts.mission import check_led
 from acts.proposal import recall_students, refuse_departure
 from acts.seating import call_next, decline, note_reply, recount, release
-from acts.shift import check_room, needs_of, wants_seat
+from acts.shift import check_rest, check_room, needs_of, wants_seat
 from acts.wave import MEMBER
 from adapters.database import cards, crises, missions, seats, situations, standing
 from adapters.database.links import use_nonce
@@ -58,6 +58,7 @@ async def answer_mission(database: Database, said: AnswerMission) -> None:
         MissionHoursError: The hours worked cannot be true.
         NoDepartureError: Nobody leaves on this card any more.
         NoSeatLeftError: The last seat of its card at these hours was taken meanwhile.
+        RestNeededError: They have another post since, too near.
         SeatHeldError: They hold another seat and did not confirm leaving it.
         StudentAloneError: No professional is on its card any more.
         UnknownCrisisError: No such crisis.
@@ -119,6 +120,7 @@ async def _accept(act: Act, known: Known, stand: Standing, said: AnswerMission) 
     if not agrees:
         await _give_up(act, known, stand, mission, employer_agrees=False)
         return
+    check_rest(stand, card, mission, act.at)
     await check_led(act, stand, card)
     await check_room(act, stand, card, mission)
     if wants_seat(stand, card):

@@ -18,10 +18,11 @@ from adapters.database.unit import Act
 from domain.answer import Availability
 from domain.card import CardMode
 from domain.mission import Mission, MissionOrder, MissionReply, MissionState
-from domain.mission_errors import NoDepartureError
+from domain.mission_errors import NoDepartureError, RestNeededError
 from domain.need import Need
 from domain.person import Status
 from domain.reference import CrisisRef
+from domain.shift import Shift
 
 
 async def seat(act: Act, before: Standing, answer: Availability) -> Standing:
@@ -50,9 +51,12 @@ async def _take(act: Act, before: Standing) -> Standing:
     """Take a free seat, if one may (Source: docs/sources.md#missions).
 
     A student takes none: they come in addition. An employee stays in reserve without
-    the agreement of their employer.
+    the agreement of their employer, anybody until they rested after a post.
     """
     if before.covered or before.status is Status.STUDENT or before.needs_agreement:
+        return before
+    if before.rests_until(act.at):
+        act.wake(before.crisis.ref.workflow_id)  # its clock seats them, once rested
         return before
     crisis_id = before.crisis.crisis_id
     needs = await seats.needs_of(act.connection, act.cpts_id, crisis_id)
@@ -120,7 +124,7 @@ async def call_next(
     """Give a seat that reopens to who relieves, else to the first in line who fits.
 
     The first in line is told, and gets the mission that the leaver did not do if it
-    may still leave; who relieves has a mission of their own.
+    may still leave; who relieves has a mission of their own. Who rests is left in line.
     """
     ref = known.ref
     needs = await seats.needs_of(act.connection, ref.cpts_id, ref.crisis_id)
@@ -131,13 +135,17 @@ async def call_next(
             await seats.take(act, ref.crisis_id, (need_id,), relief.person_id)
             await _seated(act, known, need, relief.person_id)
             return
+    proposed = await missions.of_crisis(act.connection, ref)
+    resting = known.rest.resting(proposed, act.at)
     for waiting in await reserve.in_line(act.connection, ref):
         fits = need.may_be_filled_by(waiting.profession, waiting.skills)
-        if fits and waiting.person_id != leaver:
+        if fits and waiting.person_id not in {leaver, *resting}:
             await seats.take(act, ref.crisis_id, (need_id,), waiting.person_id)
             await _seated(act, known, need, waiting.person_id)
             await _hand_on(act, known, need, waiting.person_id, left)
             return
+    if resting:
+        act.wake(ref.workflow_id)  # its clock gives the seat to who has rested
 
 
 async def _seated(act: Act, known: Known, need: Need, person_id: str) -> None:
@@ -158,10 +166,13 @@ async def _hand_on(
     if order is not None and order.ends_at > act.at:
         names = MissionOrder.model_fields.keys() - {"person_id"}
         same = MissionOrder(person_id=person_id, **order.model_dump(include=names))
+        theirs = await missions.of_person(act.connection, known.ref, person_id)
+        hours, zone = Shift.model_validate(same), known.tenant.zone_info
         try:
+            known.rest.refuse(theirs, hours, act.at, zone)
             refuse_departure(known, same, act.at)
             refuse_night(known, same, act.at)
-        except NoDepartureError:
+        except (NoDepartureError, RestNeededError):
             pass  # the seat is theirs; the cell will propose once people may leave
         else:
             await propose(act, known, same, SYSTEM)
@@ -172,9 +183,12 @@ async def _hand_on(
 async def recount(act: Act, stand: Standing) -> Standing:
     """Note that every seat is taken, or that one is free again; wake the waves."""
     covered = await seats.free(act, stand.crisis.crisis_id) == 0
-    if covered is stand.covered:
-        return stand
-    ref = CrisisRef(cpts_id=act.cpts_id, crisis_id=stand.crisis.crisis_id)
+    if covered is not stand.covered:
+        await tell_waves(act, stand.crisis.ref, covered=covered)
+    return stand.model_copy(update={"covered": covered})
+
+
+async def tell_waves(act: Act, ref: CrisisRef, *, covered: bool) -> None:
+    """Note in each open wave if every seat is taken, and wake it."""
     for wave in await waves.set_covered(act, ref, covered=covered):
         act.wake(wave.workflow_id)
-    return stand.model_copy(update={"covered": covered})

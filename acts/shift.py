@@ -1,10 +1,12 @@
-"""Whose hours a seat has: one person's, or those of several in turn."""
+"""Whose hours a seat has: one person's, or those of several in turn, rested."""
+
+from datetime import datetime
 
 from adapters.database import missions, seats
 from adapters.database.standing import Standing
 from adapters.database.unit import Act
 from domain.card import ActionCard, CardMode
-from domain.mission import MissionOrder
+from domain.mission import MissionOrder, MissionState
 from domain.mission_errors import NoSeatLeftError
 from domain.person import Status
 from domain.reference import CrisisRef
@@ -40,6 +42,29 @@ async def check_room(
     shifts = await missions.shifts(act.connection, ref, card.card_id)
     if not has_room(suitable, seated, shifts, Shift.model_validate(wanted)):
         raise NoSeatLeftError(card=card.card_id)
+
+
+def check_rest(
+    stand: Standing, card: ActionCard, wanted: MissionOrder, now: datetime
+) -> None:
+    """Refuse a post without rest beside another (Source: docs/sources.md#rest).
+
+    A mission that has not begun and that accepting would give up is no post; nor is
+    that of the card from which their team goes on.
+
+    Raises:
+        RestNeededError: These hours are too near another post of theirs.
+    """
+    gives_up, goes_on = wants_seat(stand, card), stand.card_id == card.team_of
+    posts = [
+        mission
+        for mission in stand.missions
+        if mission.card_id != stand.card_id
+        or mission.state is not MissionState.ACCEPTED
+        or not (goes_on or (gives_up and mission.starts_at > now))
+    ]
+    hours = Shift.model_validate(wanted)
+    stand.rest.refuse(posts, hours, now, stand.tenant.zone_info)
 
 
 async def needs_of(act: Act, stand: Standing, card: ActionCard) -> tuple[str, ...]:

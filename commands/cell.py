@@ -135,9 +135,9 @@ class Cell:
     async def _send(self, scene: Mission) -> None:
         """Propose the same mission to everyone who holds a seat of the card."""
         await self.quiet()
-        async with self.database.read() as connection:
-            people = await sitting.of_crisis(connection, self.ref)
         now = self.database.now()
+        async with self.database.read() as connection:
+            people = await sitting.of_crisis(connection, self.ref, now)
         for person in (each for each in people if each.card == scene.card_id):
             mission = MissionOrder(
                 card_id=scene.card_id,

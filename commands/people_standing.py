@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from adapters.database import board, crises, people, tenants, ways_taken
+from adapters.database import board, crises, people, rests, tenants, ways_taken
 from adapters.database.people import FrozenPerson
 from commands.acting import perform
 from domain.board import PLACE_LABELS, Place
@@ -52,9 +52,9 @@ async def _read(instance: Instance, crisis: str) -> _Seen:
     async with instance.database.read() as connection:
         row = await crises.find(connection, crisis)
         tenant = await tenants.get(connection, row.cpts_id)
-        places = {
-            r.person_id: r.place for r in await board.reached(connection, row.ref)
-        }
+        resting = await rests.of_crisis(connection, row.ref, now)
+        reached = await board.reached(connection, row.ref, resting)
+        places = {each.person_id: each.place for each in reached}
         ids = tuple(places)
         ways = await ways_taken.last_of(connection, row.ref, ids)
         everyone = await people.named(connection, row.ref, ids)

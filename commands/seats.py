@@ -32,7 +32,8 @@ def show_seats(
     ) -> tuple[tuple[Sitting, ...], tuple[DeclaredTotals, ...], Template]:
         async with instance.database.read() as connection:
             row = await crises.find(connection, crisis)
-            people = await sitting.of_crisis(connection, row.ref)
+            now = instance.database.now()
+            people = await sitting.of_crisis(connection, row.ref, now)
             totals = await contributions.totals(connection, row.ref)
             return people, totals, (await plans.frozen(connection, row)).template
 
@@ -49,17 +50,19 @@ def show_seats(
     for each in people:
         phone = readable(each.mobile) if each.mobile else "sans téléphone"
         mission = f"mission {MISSION_LABELS[each.mission]}" if each.mission else ""
+        rest = "au repos" if each.rests_until else ""
         typer.echo(
             f"{each.card or RESERVE:<8} {each.name:<28.28} {phone:<15} "
-            f"{each.person_id} {mission}".rstrip()
+            f"{each.person_id} {mission or rest}".rstrip()
         )
     typer.echo("\nPar fiche, profession et zone")
     for count in zones:
         engaged = f", {count.engaged} en mission" if count.engaged else ""
+        resting = f", {count.resting} au repos" if count.resting else ""
         typer.echo(
             f"  {count.card or RESERVE:<8} "
             f"{template.profession(count.profession).label:<34.34} "
-            f"{count.zone or 'zone inconnue':<14} {count.people}{engaged}"
+            f"{count.zone or 'zone inconnue':<14} {count.people}{engaged}{resting}"
         )
     for total in declared:
         numbers = ", ".join(

@@ -14,6 +14,7 @@ class Place(StrEnum):
     NEEDS_HELP = "BESOIN_AIDE"
     UNREACHED = "NON_JOINTE"
     SEATED = "RETENUE"
+    RESTING = "AU_REPOS"  # after a post
     IMMEDIATE = "DISPONIBLE"
     ON_SITE = "SUR_PLACE"
     LATER = "PLUS_TARD"
@@ -31,6 +32,7 @@ PLACE_LABELS = {
     Place.NEEDS_HELP: "à secourir : besoin d'aide signalé",
     Place.UNREACHED: "à appeler : aucun message n'a pu les atteindre",
     Place.SEATED: "retenues sur un poste",
+    Place.RESTING: "au repos entre deux postes",
     Place.IMMEDIATE: "disponibles tout de suite, en réserve",
     Place.ON_SITE: "aident depuis leur lieu",
     Place.LATER: "disponibles plus tard",
@@ -63,6 +65,7 @@ class Reach:
     answer: Availability | None = None  # their last word
     whereabouts: str = ""  # as they said with « besoin d'aide »
     seated: bool = False
+    resting: bool = False  # after a post
     sent: bool = False  # one message at least was taken by the mail server
     pending: bool = False
     failed: bool = False  # no message left, and none will: somebody has to call
@@ -75,6 +78,8 @@ class Reach:
             return said
         if self.seated:
             return Place.SEATED
+        if said is Place.IMMEDIATE and self.resting:
+            said = Place.RESTING
         if said is not None:
             return said
         if self.sent:

@@ -1,6 +1,7 @@
 """A CPTS as its own file describes it: territory, contacts, holders of roles."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -139,6 +140,7 @@ class Cpts(Sheet):
     region: Code | None = None  # whose layer completes the national template
     local_risks: tuple[Text, ...] = Field(default=(), alias="risques_locaux")
     cell_room: CellRoom | None = Field(default=None, alias="cellule")
+    rest_hours: int = Field(default=11, ge=0, le=48, alias="repos_entre_postes")
     zones: tuple[ZoneName, ...] = Field(min_length=1)
     communes: tuple[Commune, ...] = Field(min_length=1)
     coordinator: Contact = Field(alias="coordinateur")
@@ -161,6 +163,11 @@ class Cpts(Sheet):
         known = {partner.code: partner for partner in self.every_partner}
         known |= {authority.code: authority for authority in self.authorities}
         return known.get(code)
+
+    @property
+    def rest(self) -> timedelta:
+        """How long people rest between two posts (Source: docs/sources.md#rest)."""
+        return timedelta(hours=self.rest_hours)
 
     @property
     def zone_info(self) -> ZoneInfo:

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from domain.crisis import CLOCK_SKEW
 from domain.mission_errors import MissionClosedError, MissionHoursError
 from domain.privacy import refuse_patient_data
+from domain.shift import Shift
 
 LONGEST = timedelta(days=2)  # one person, one mission: beyond, hours are mistaken
 
@@ -89,6 +90,16 @@ class Mission(MissionOrder):
     employer_agrees: bool | None = None
     worked_from: datetime | None = None
     worked_until: datetime | None = None
+
+    @property
+    def post(self) -> Shift | None:
+        """The hours that they worked, else accepted; none: it is no post of theirs."""
+        if self.state is MissionState.ACCEPTED:
+            return Shift.model_validate(self)
+        if self.worked_from is None or self.worked_until is None:
+            return None
+        worked = {"starts_at": self.worked_from, "ends_at": self.worked_until}
+        return Shift(person_id=self.person_id, **worked)
 
     def after(self, reply: MissionReply) -> MissionState:
         """Say what a reply makes of it.

@@ -51,6 +51,12 @@ class NoSeatLeftError(PlanError):
     code = "POSTE_COMPLET"
 
 
+class RestNeededError(PlanError):
+    """The hours leave too little rest beside another post: facts `lasts`, `why`."""
+
+    code = "REPOS_ENTRE_POSTES"
+
+
 class SeatHeldError(PlanError):
     """The person holds another seat and did not confirm leaving it."""
 

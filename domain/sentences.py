@@ -208,6 +208,10 @@ SENTENCES: Mapping[str, str] = {
         "Aucune place de la fiche {card} n'est libre pour cette personne ; rien n'a "
         "changé. Voyez qui tient ses places."
     ),
+    "REPOS_ENTRE_POSTES": (
+        "Entre deux postes, il faut {lasts} de repos : {why}. Rien n'a changé ; il "
+        "faut d'autres heures, ou quelqu'un d'autre."
+    ),
     "POSTE_DEJA_TENU": (
         "Un autre poste serait quitté, et cela n'a pas été confirmé ; rien n'a été "
         "inscrit. Rouvrez votre lien et cochez la case, ou gardez votre poste."

@@ -9,7 +9,7 @@ from adapters.database.cards import CardRun
 from adapters.database.chronicle import LogLine, is_routine
 from domain.audit import AUDITED_WITHIN
 from domain.audit_chronicle import lacking
-from domain.board import PLACE_LABELS, URGENT, counted
+from domain.board import PLACE_LABELS, URGENT, Place, counted
 from domain.calendar import french_hour
 from domain.card import CardState, CountsFrom
 from domain.chronicle import told
@@ -193,7 +193,9 @@ def _needs_said(known: Known) -> str:
     said = f"{filled} poste{plural} pourvu{plural} sur {needed}"
     if not known.crisis.state.takes_answers:
         return said
-    return f"{said} ; il manque {people(left)}"
+    rest = sum(each.place is Place.RESTING for each in known.reached)
+    resting = f" ; {people(rest)} au repos" if rest else ""
+    return f"{said} ; il manque {people(left)}{resting}"
 
 
 def _seated(known: Known) -> tuple[tuple[str, tuple[SeatedLine, ...]], ...]:
@@ -217,7 +219,8 @@ def _seated(known: Known) -> tuple[tuple[str, tuple[SeatedLine, ...]], ...]:
 
 def _of_zone(counted: ZoneFigures) -> str:
     engaged = f" ({counted.engaged} en mission)" if counted.engaged else ""
-    return f"{counted.zone or 'zone inconnue'} {counted.people}{engaged}"
+    resting = f" ({counted.resting} au repos)" if counted.resting else ""
+    return f"{counted.zone or 'zone inconnue'} {counted.people}{engaged}{resting}"
 
 
 def _seated_said(known: Known) -> str:

@@ -20,6 +20,7 @@ from adapters.database import (
     partners,
     plans,
     pulses,
+    rests,
     seats,
     sitting,
     situation_reports,
@@ -110,6 +111,7 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
         UnknownCrisisError: There is no such crisis.
     """
     crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
+    resting = await rests.of_crisis(connection, ref, now)
     letters = await documents.under_way(connection, ref, LETTER_KIND)
     return Known(
         crisis=crisis,
@@ -118,8 +120,8 @@ async def read(connection: AsyncConnection, ref: CrisisRef, now: datetime) -> Kn
         types=await crisis_types.current(connection, ref, crisis.activation),
         needs=await seats.needs_of(connection, ref.cpts_id, ref.crisis_id),
         filled=await seats.filled(connection, ref.cpts_id, ref.crisis_id),
-        sitting=await sitting.of_crisis(connection, ref),
-        reached=await board.reached(connection, ref),
+        sitting=await sitting.of_crisis(connection, ref, now),
+        reached=await board.reached(connection, ref, resting),
         waves=await wave_outlooks(connection, crisis, now),
         mail=await mail_due(connection, ref, now),
         told=await partners.told(connection, crisis) or (),

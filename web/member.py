@@ -199,7 +199,8 @@ async def _shown(
     """Show where somebody stands; cards are read for those whom they concern."""
     path = f"/r/{token}"
     cards = await _cards(desk, stand) if gives_numbers(stand) else ()
-    page = page_of(stand, path, cards, just_answered=just_answered)
+    now = desk.instance.database.now()
+    page = page_of(stand, path, cards, now=now, just_answered=just_answered)
     cell = await cell_of(desk, stand, path)
     asking = page.mood is Mood.ASKING and stand.tenant.same_person
     others = await _elsewhere(desk, stand) if asking else ()

@@ -16,6 +16,7 @@ from domain.crisis import CrisisState
 from domain.letter import Offer
 from domain.mission import Mission, MissionReply, MissionState
 from domain.person import Status
+from domain.rest import rests_until
 from domain.wording import ANSWER_LABELS, SAFETY_LABELS
 from web.views import ContributionView, MemberPage, MissionView, Mood, NumberField
 
@@ -46,6 +47,7 @@ def page_of(
     path: str,
     cards: Iterable[ActionCard] = (),
     *,
+    now: datetime,
     just_answered: bool = False,
 ) -> MemberPage:
     """Lay out the page of one person.
@@ -54,16 +56,23 @@ def page_of(
         stand: Where they stand.
         path: Of the page: its forms name where they post.
         cards: Those of the crisis, for who gives numbers; none for the others.
+        now: Who had a post before may rest still.
         just_answered: Do they come from one of its buttons?
     """
     page = _page(stand, path, _mood(stand))
     return replace(
         page,
         just_answered=just_answered,
+        rest=_rest(stand, now),
         mission=_mission(stand, stand.mission) if stand.mission else None,
         contributions=_contributions(stand, cards),
         questions=tuple(_page(o, path, _question(o)) for o in _others(stand)),
     )
+
+
+def _rest(stand: Standing, now: datetime) -> str:
+    over_at = stand.rests_until(now)
+    return rests_until(over_at, now, stand.tenant.zone_info) if over_at else ""
 
 
 def _others(stand: Standing) -> tuple[Standing, ...]:
@@ -146,7 +155,7 @@ def _question(stand: Standing) -> Mood:
 
 def _said(stand: Standing) -> Mood:
     if stand.answer is Availability.IMMEDIATE:
-        return Mood.RESTING if stand.rests else Mood.RESERVE
+        return Mood.RESTING if stand.has_ended else Mood.RESERVE
     if stand.answer in _NOTED:
         return Mood.NOTED
     return Mood.HELPING if stand.answer in _HELPS else Mood.DECLINED
@@ -170,7 +179,7 @@ def _may_say_again(stand: Standing) -> bool:
         return True
     declined = stand.mission and stand.mission.state is MissionState.DECLINED
     takes = stand.answer is not None and stand.answer.takes_seat
-    held_back = bool(declined) or stand.rests or stand.needs_agreement
+    held_back = bool(declined) or stand.has_ended or stand.needs_agreement
     return held_back and takes and stand.card_id is None
 
 

@@ -1,12 +1,14 @@
 """Missions on the console's pages: who may leave, who was asked, one to propose."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.calendar import french_hour
 from domain.contact import readable
 from domain.mission import Mission
+from domain.rest import Rest, rests_until
 from domain.seating import Sitting
+from domain.shift import Shift
 from domain.wording import MISSION_LABELS
 from web.known import Known, moment
 from web.views import Page
@@ -23,6 +25,7 @@ class MissionLine:
     when: str
     place: str
     open: bool
+    too_near: bool  # another post of theirs: too little rest
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class FreeLine:
     about: str  # profession, zone
     phone: str
     card: str  # none: in reserve
+    rest: str = ""  # « Au repos jusqu'à 9 h 20 »
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +75,7 @@ class CallOffPage(Page):
 
 
 def missions_of(
-    known: Known, rows: Iterable[Mission], names: Mapping[str, str]
+    known: Known, rows: Collection[Mission], names: Mapping[str, str]
 ) -> tuple[MissionLine, ...]:
     """Say each mission, those that may still change first.
 
@@ -92,9 +96,18 @@ def missions_of(
             ),
             place=f"{each.place} ; {each.contact}",
             open=each.state.is_open,
+            too_near=each.state.is_open and _is_too_near(known, each, rows),
         )
         for each in sorted(rows, key=lambda each: not each.state.is_open)
     )
+
+
+def _is_too_near(known: Known, mission: Mission, rows: Iterable[Mission]) -> bool:
+    """Does a mission leave no rest beside another, one that ended late say?"""
+    theirs = (each for each in rows if each.person_id == mission.person_id)
+    others = (each for each in theirs if each.mission_id != mission.mission_id)
+    rest = Rest.of(known.tenant, known.crisis.activation)
+    return rest.too_near(others, Shift.model_validate(mission)) is not None
 
 
 def free(known: Known, people: Iterable[Sitting]) -> tuple[FreeLine, ...]:
@@ -108,6 +121,11 @@ def free(known: Known, people: Iterable[Sitting]) -> tuple[FreeLine, ...]:
             ),
             phone=readable(each.mobile) if each.mobile else "",
             card=known.plan.template.card(each.card).title if each.card else "",
+            rest=(
+                rests_until(each.rests_until, known.now, known.zone)
+                if each.rests_until
+                else ""
+            ),
         )
         for each in people
         if each.mission is None or not each.mission.is_open

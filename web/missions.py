@@ -46,6 +46,7 @@ router = APIRouter(
 )
 HERE = "missions"
 _LASTS = timedelta(hours=4)  # likely; the form says otherwise
+_TO_THE_MINUTE = timedelta(seconds=59)  # a form says no seconds
 _ANYWHERE = ("", "Non précisée")
 _WRONG = {
     "card_id": "Choisissez la fiche.",
@@ -98,8 +99,8 @@ async def _field(desk: Desk, ref: CrisisRef) -> _Field:
         named = await people.named(connection, ref, ids)
         return _Field(
             known=known,
-            sitting=await sitting.of_crisis(connection, ref),
-            students=await sitting.students(connection, ref),
+            sitting=await sitting.of_crisis(connection, ref, known.now),
+            students=await sitting.students(connection, ref, known.now),
             missions=rows,
             names={p.person_id: f"{p.last_name} {p.first_name}" for p in named},
         )
@@ -148,15 +149,16 @@ def _likely(found: _Field, person: Sitting) -> dict[str, str]:
     """Fill the form: the card of their seat, the place of its last mission."""
     known = found.known
     card = person.card or next((code for code, _ in _cards(known, person)), "")
-    now = known.now.astimezone(known.zone)
+    rested = person.rests_until + _TO_THE_MINUTE if person.rests_until else known.now
+    begin = max(known.now, rested).astimezone(known.zone)
     last = [each for each in found.missions if each.card_id == card][-1:]
     return {
         "card_id": card,
         "place": last[0].place if last else "",
         "zone": (last[0].zone or "") if last else "",
         "contact": last[0].contact if last else "",
-        "starts_at": f"{now:%Y-%m-%dT%H:%M}",
-        "ends_at": f"{now + _LASTS:%Y-%m-%dT%H:%M}",
+        "starts_at": f"{begin:%Y-%m-%dT%H:%M}",
+        "ends_at": f"{begin + _LASTS:%Y-%m-%dT%H:%M}",
     }
 
 

@@ -162,6 +162,7 @@ class MemberPage(Page):
     post: str = ""  # the card whose seat is held
     answer: str = ""  # in words
     covered: bool = False
+    rest: str = ""  # « Au repos jusqu'à 9 h 20 »
     asks_employer: bool = False  # an employee takes a seat with an agreement only
     advice: str = ""  # of a safety message
     asks_help: bool = False  # in danger: the cell calls

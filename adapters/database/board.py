@@ -1,7 +1,7 @@
 """What the console shows: an instance at a glance, a crisis line by line."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -69,8 +69,16 @@ async def of_order(
     return found.scalar_one_or_none()
 
 
-async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, ...]:
-    """Say what happened with each person whom a wave of this crisis asked."""
+async def reached(
+    connection: AsyncConnection, ref: CrisisRef, resting: Container[str] = ()
+) -> tuple[Reach, ...]:
+    """Say what happened with each person whom a wave of this crisis asked.
+
+    Args:
+        connection: To read by.
+        ref: The crisis.
+        resting: Who rests after a post.
+    """
     said: dict[str, list[Availability]] = defaultdict(list)
     rows = await connection.execute(
         select(recipients.c.person_id, recipients.c.answer, recipients.c.detail)
@@ -105,6 +113,7 @@ async def reached(connection: AsyncConnection, ref: CrisisRef) -> tuple[Reach, .
             answer=last_word(answers),
             whereabouts=where.get(person_id, ""),
             seated=person_id in held,
+            resting=person_id in resting,
             **left.get(person_id, {}),
         )
         for person_id, answers in said.items()

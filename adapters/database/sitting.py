@@ -1,18 +1,21 @@
 """Who sits where, by name: what the cell chooses from."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import missions, people, reserve
+from adapters.database import missions, people, reserve, rests
 from adapters.database.tables import needs, seats
 from domain.mission import MissionState
 from domain.reference import CrisisRef
 from domain.seating import Sitting
 
 
-async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Sitting, ...]:
+async def of_crisis(
+    connection: AsyncConnection, ref: CrisisRef, now: datetime
+) -> tuple[Sitting, ...]:
     """List who holds a seat or relieves there, card by card, then the reserve."""
     rows = await connection.execute(
         select(seats.c.person_id, needs.c.card_id)
@@ -40,15 +43,18 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Sittin
         for mission in await missions.of_crisis(connection, ref)
     }
     states = {who: proposed.get((who, card or "")) for who, card in cards.items()}
-    return await _named(connection, ref, cards, states)
+    return await _named(connection, ref, cards, states, now)
 
 
-async def students(connection: AsyncConnection, ref: CrisisRef) -> tuple[Sitting, ...]:
+async def students(
+    connection: AsyncConnection, ref: CrisisRef, now: datetime
+) -> tuple[Sitting, ...]:
     """List the students who said yes: they fill no need and are never alone."""
     line = await reserve.students(connection, ref)
     rows = await missions.of_crisis(connection, ref)
     states = {mission.person_id: mission.state for mission in rows}
-    return await _named(connection, ref, {w.person_id: None for w in line}, states)
+    cards = {waiting.person_id: None for waiting in line}
+    return await _named(connection, ref, cards, states, now)
 
 
 async def _named(
@@ -56,8 +62,10 @@ async def _named(
     ref: CrisisRef,
     cards: Mapping[str, str | None],
     missions_of: Mapping[str, MissionState | None],
+    now: datetime,
 ) -> tuple[Sitting, ...]:
     """Name people, by the card where they sit and the state of their mission."""
+    resting = await rests.of_crisis(connection, ref, now)
     known = {p.person_id: p for p in await people.named(connection, ref, tuple(cards))}
     return tuple(
         Sitting(
@@ -69,6 +77,7 @@ async def _named(
             mobile=known[person_id].mobile,
             card=card,
             mission=missions_of.get(person_id),
+            rests_until=resting.get(person_id),
         )
         for person_id, card in cards.items()
     )

@@ -34,6 +34,7 @@ from domain.opposition import barred
 from domain.person import Absence, Link, Person, Status
 from domain.plan import Plan
 from domain.reference import CrisisRef
+from domain.rest import Rest
 from domain.union import DatedType, LaidCard, lay_out
 
 _SAYS_NOTHING = (
@@ -60,6 +61,11 @@ class Known:
     def ref(self) -> CrisisRef:
         """The crisis."""
         return CrisisRef(cpts_id=self.crisis.cpts_id, crisis_id=self.crisis.crisis_id)
+
+    @property
+    def rest(self) -> Rest:
+        """How long people rest between two posts."""
+        return Rest.of(self.tenant, self.crisis.activation)
 
     @property
     def active_types(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from domain.mission import OPEN, Mission, MissionState
 from domain.person import Status
 from domain.plan import Plan
 from domain.reference import CrisisRef, WaveRef
+from domain.rest import Rest
 
 
 class Standing(BaseModel):
@@ -119,7 +120,16 @@ class Standing(BaseModel):
         return next(waiting, None)
 
     @property
-    def rests(self) -> bool:
+    def rest(self) -> Rest:
+        """How long they rest between two posts."""
+        return Rest.of(self.tenant, self.crisis.activation)
+
+    def rests_until(self, now: datetime) -> datetime | None:
+        """Say when the rest after their last post ends; none: they do not rest."""
+        return self.rest.resting(self.missions, now).get(self.person_id)
+
+    @property
+    def has_ended(self) -> bool:
         """Did they end a mission, and not say since that they are available again?"""
         last = self.mission
         if last is None or last.worked_until is None or self.answered_at is None:

@@ -105,7 +105,7 @@ async def test_the_cell_sees_who_sits_and_who_waits(
         await record_answer(database, yes(ref, person))
 
     async with database.read() as connection:
-        listed = await sitting.of_crisis(connection, ref)
+        listed = await sitting.of_crisis(connection, ref, database.now())
         found = await people.find(connection, ref, "p3@val.example")
         with pytest.raises(UnknownPersonError):
             await people.find(connection, ref, "nobody@val.example")

@@ -1,4 +1,4 @@
-"""Seats under any sequence of answers and missions: never too many, never two."""
+"""Seats under any sequence of answers and missions: not too many, nor two in a row."""
 
 import asyncio
 import shutil
@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from hypothesis.stateful import (
 from typing_extensions import override
 
 from acts.alert import record_answer
+from acts.conduct import conduct_crisis
 from acts.mission import CancelMission, cancel_mission, propose_mission
 from acts.mission_answer import answer_mission
 from adapters.database import reserve, seats
@@ -47,6 +49,8 @@ from tests.posts import (
 
 ANSWERS = [code for code in Availability if code is not Availability.SILENT]
 PLACES = st.integers(0, EMPLOYEE)
+PACE = 60
+REST = timedelta(minutes=11)  # 11 hours, at that pace
 
 
 def opened(path: Path, now: Now) -> Database:
@@ -68,6 +72,8 @@ class Desk(RuleBasedStateMachine):
         shutil.copy(self.model, path)
         self.now = Now()
         self.served_cards: set[str] = set()
+        self.seated: frozenset[str] = frozenset()
+        self.looked_at = self.now.at  # by the clock of the crisis
         self.loop = asyncio.Runner()
         self.database = opened(path, self.now)
 
@@ -82,10 +88,15 @@ class Desk(RuleBasedStateMachine):
 
     @initialize(rush=st.booleans())
     def begins(self, *, rush: bool) -> None:
-        """Have everybody come at once, or nobody yet: seats are full, or free."""
+        """Have everybody come and one asked for two shifts, or only one who rests."""
         for person in self.who if rush else ():
             coming = yes(self.ref, person, Availability.IMMEDIATE)
             self.does(record_answer(self.database, coming))
+        for shift in (0, 1) if rush else ():
+            self.is_proposed(0, FIRST, shift)
+            self.replies(1, MissionReply.ACCEPT, agrees=True, leaves=True)
+        if not rush:
+            self.works_and_comes_back(0, FIRST, 1)
 
     @rule(place=PLACES, answer=st.sampled_from(ANSWERS))
     def says(self, place: int, answer: Availability) -> None:
@@ -126,6 +137,25 @@ class Desk(RuleBasedStateMachine):
         if stand.card_id == mission.card_id and self.missions()[-last].worked_until:
             self.served_cards.add(mission.card_id)
 
+    @rule(place=PLACES, card=st.sampled_from([FIRST, SECOND]), shift=st.integers(0, 2))
+    def works_and_comes_back(self, place: int, card: str, shift: int) -> None:
+        """Come, do a mission that ends at once, and be available again."""
+        coming = yes(self.ref, self.who[place]).model_copy(
+            update={"employer_agrees": True}
+        )
+        self.does(record_answer(self.database, coming))
+        self.is_proposed(place, card, shift)
+        for reply in (MissionReply.ACCEPT, MissionReply.END):
+            self.replies(1, reply, agrees=True, leaves=True)
+        again = coming.model_copy(update={"nonce": f"{coming.nonce}:again"})
+        self.does(record_answer(self.database, again))
+
+    @rule(minutes=st.sampled_from([5, 11]))
+    def time_passes(self, minutes: int) -> None:
+        self.now.at += timedelta(minutes=minutes)
+        self.does(conduct_crisis(self.database, self.ref))
+        self.looked_at = self.now.at
+
     @rule(last=st.integers(1, 3))
     def is_called_off(self, last: int) -> None:
         if len(missions := self.missions()) >= last:
@@ -161,11 +191,40 @@ class Desk(RuleBasedStateMachine):
         assert sum(filled.values()) == len(held)  # nobody holds two
         assert self.who[STUDENT] not in held
         free = sum(need.needed for need in needs) - len(held)
-        assert not (free and line), "a seat is empty while somebody waits for it"
-        for mission in await all_missions(self.database, self.ref):
+        missions = await all_missions(self.database, self.ref)
+        ended = {m.person_id: m.worked_until for m in missions if m.worked_until}
+        rested = [
+            w
+            for w in line
+            if ended.get(w.person_id, self.looked_at - REST) + REST <= self.looked_at
+        ]
+        assert not (free and rested), "a seat is empty while somebody waits for it"
+        for mission in missions:
             who = mission.person_id
             if mission.state is MissionState.ACCEPTED and who != self.who[STUDENT]:
                 assert held.get(who, mission.card_id) == mission.card_id
+
+    @invariant()
+    def nobody_takes_a_post_during_their_rest(self) -> None:
+        missions = self.missions()
+        accepted = [m for m in missions if m.state is MissionState.ACCEPTED]
+        for one, two in combinations(accepted, 2):
+            if one.person_id == two.person_id:
+                first, then = sorted((one, two), key=lambda m: m.starts_at)
+                assert then.starts_at - first.ends_at >= REST
+        held = self.loop.run(self._seated())
+        expected = {mission.person_id for mission in accepted}
+        for mission in missions:
+            if mission.worked_until and mission.person_id not in expected:
+                rests = self.now.at - mission.worked_until < REST
+                assert not (rests and mission.person_id in held - self.seated)
+        self.seated = held
+
+    async def _seated(self) -> frozenset[str]:
+        async with self.database.read() as connection:
+            return await seats.everyone(
+                connection, self.ref.cpts_id, self.ref.crisis_id
+            )
 
     @invariant()
     def shifts_hold(self) -> None:
@@ -197,7 +256,7 @@ class Desk(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(120)
-def test_no_sequence_overfills_a_seat_or_gives_one_person_two(
+def test_no_sequence_overfills_a_seat_or_gives_one_person_two_or_no_rest(
     tmp_path: Path, sqlite_model: Path
 ) -> None:
     path = tmp_path / "model.db"
@@ -205,7 +264,7 @@ def test_no_sequence_overfills_a_seat_or_gives_one_person_two(
 
     async def begin() -> tuple[CrisisRef, list[str]]:
         database = opened(path, Now())
-        ref = await crisis_with_posts(database)
+        ref = await crisis_with_posts(database, exercise=True, pace=PACE)
         who = await persons(database, ref)
         await database.close()
         return ref, who

@@ -203,9 +203,10 @@ async def test_a_new_call_leaves_only_if_it_says_more_and_no_lifting_holds_it(
     assert [text.says["ou"] for text, _ in calls] == ["non précisé", "sous-sol"]
     assert {tuple(mailed) for _, mailed in calls} == {tuple(shelter.leaders[1:])}
     seated = stand.model_copy(update={"card_id": "T1-05"})
-    assert page_of(seated, path).mood is Mood.NOTED  # before the post they hold
+    at = shelter.database.now()
+    assert page_of(seated, path, now=at).mood is Mood.NOTED  # before the post they hold
     asked = seated.model_copy(update={"answer": None})
-    assert page_of(asked, path).mood is Mood.PROTECTING
+    assert page_of(asked, path, now=at).mood is Mood.PROTECTING
 
 
 @ON_ONE
