@@ -30,6 +30,7 @@ from domain.reference import CrisisRef
 FOLDER = ROOT / "var" / "faults"
 NEXT_BAR_S = 3.0
 ANSWERING, POSTING_S = 600, 18.0  # the pace of `make bench`
+ALONE = 2  # kills of each part alone, in waves of their own
 PARTS = ("worker", "temporal", "web", "database")
 _RANDOM = secrets.SystemRandom()
 
@@ -127,7 +128,7 @@ class Kills:
         self._rounds.one(f"{name}_overfilled", "seats", overfilled, how, 0)
 
 
-async def break_processes(folder: Path, times: int, measures: list[Measure]) -> None:
+async def break_processes(folder: Path, _times: int, measures: list[Measure]) -> None:
     """Kill what Tocsin is made of, on SQLite.
 
     Raises:
@@ -138,9 +139,9 @@ async def break_processes(folder: Path, times: int, measures: list[Measure]) -> 
             rounds.sink(stage.sink_port, DELAY_MS)
             stage.start_web()
             kills = Kills(rounds)
-            await kills.kills("worker", times)
-            await kills.kills("temporal", times)
-            await kills.web(times)
+            await kills.kills("worker", ALONE)
+            await kills.kills("temporal", ALONE)
+            await kills.web(ALONE)
 
 
 @asynccontextmanager
@@ -170,7 +171,7 @@ async def break_database(folder: Path, times: int, measures: list[Measure]) -> N
         NotReadyError: A part did not come up, or a wave did not leave.
     """
     async with on_postgres(folder, measures) as kills:
-        await kills.kills("database", times)
+        await kills.kills("database", ALONE)
         await kills.every_part(times)
 
 
@@ -197,7 +198,9 @@ async def _faults(times: int) -> int:
 def main() -> None:
     """Break things, print, write, exit 1 when a bar does not hold."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=2, help="kills of each process")
+    options.add_argument(
+        "--rounds", type=int, default=2, help="waves in which every part is killed"
+    )
     given = options.parse_args()
     sys.exit(asyncio.run(_faults(given.rounds)))
 

@@ -28,7 +28,6 @@ TENTH = "/^p[0-9]*5@/"  # one person in ten
 CLOSES_AT = 700
 CUTS_AT = (70, 700)  # in the first share of a connection, and amid the wave
 _PUT_OFF_TIMES = 2
-_NO_PAUSE = "smtpd_error_sleep_time = 0\n"
 _TABLE = "{folder}/etc/table"
 _RECIPIENTS = "smtpd_recipient_restrictions = check_recipient_access"
 
@@ -84,9 +83,7 @@ class MailFaults:
             "smtp_greylists",
             "smtpd_recipient_restrictions",
             greylisting(GREYLIST_S),
-            f"450 4.7.1 to whoever was first seen less than {GREYLIST_S:.0f} s ago,"
-            " no pause after errors",
-            _NO_PAUSE,  # else it waits a second at each error past ten: minutes
+            f"450 4.7.1 to whoever was first seen less than {GREYLIST_S:.0f} s ago",
         )
         await self.asking(
             "smtp_puts_off_some",
@@ -150,12 +147,10 @@ class MailFaults:
             *(ref.cpts_id, ref.crisis_id, rows.request(ref), str(NotSent.REFUSED)),
         )
 
-    async def asking(
-        self, name: str, when: str, rule: Rule, how: str, main: str = ""
-    ) -> None:
+    async def asking(self, name: str, when: str, rule: Rule, how: str) -> None:
         """Have it ask a policy service what to say, at a moment of the talk."""
         async with policy(rule) as service:
-            await self._late(name, how, f"{when} = {service}\n{main}")
+            await self._late(name, how, f"{when} = {service}\n")
 
     async def slow(self) -> None:
         """Have it take its time for some, and so for all behind them."""

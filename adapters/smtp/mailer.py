@@ -23,6 +23,7 @@ IDLE_CHECK_S = 5.0  # a connection unused for longer is asked if it still lives
 TIMEOUT_S = 30.0
 LETTER_TIMEOUT_S = 60.0  # one timer a letter: one a command costs a tenth of it
 START_INPUT = 354
+MOST_REFUSALS = 4  # on one connection: Postfix pauses a second an error past ten
 CLOSING = 421  # RFC 5321 §3.8: the server hangs up
 PERMANENT = 500
 _LOST = (SMTPServerDisconnected, OSError, TimeoutError)
@@ -45,6 +46,7 @@ class MailLine:
     def __init__(self, account: SmtpAccount) -> None:
         self._account = account
         self._talk: Talk | None = None
+        self._refusals = 0  # since it was dialled
         self.used_at = 0.0
 
     is_ready = True  # a mail server sets no rate
@@ -83,7 +85,7 @@ class MailLine:
             await smtp.connect()
             if smtp.is_ehlo_or_helo_needed:  # it did already to sign in
                 await smtp.ehlo()
-            self._talk = Talk(smtp)
+            self._talk, self._refusals = Talk(smtp), 0
         except (SMTPException, OSError, ssl.SSLError) as error:
             smtp.close()
             message = f"mail server away: {type(error).__name__}"
@@ -163,21 +165,31 @@ class MailLine:
         return reply
 
     async def _refused(self, letter: Letter, error: SMTPResponseException) -> Outcome:
-        """Read a refusal: for good (5xx) or for now (4xx); clear the envelope."""
+        """Read a refusal: for good (5xx) or for now (4xx); clear the envelope.
+
+        A server makes those who gather refusals wait: they begin anew before that.
+        """
         if error.code == CLOSING:
             self.drop()
             message = "mail server closing"
             raise DeliveryError(message) from error
-        try:
-            await self._say(b"RSET")
-        except (SMTPException, OSError):
-            self.drop()
+        self._refusals += 1
+        if self._refusals >= MOST_REFUSALS:
+            await self.quit()
+        else:
+            await self._clear()
         final = error.code >= PERMANENT
         return Outcome(
             delivery_id=letter.delivery_id,
             handed=Handed.REFUSED if final else Handed.LATER,
             reply=f"{error.code} {error.message}"[:200],
         )
+
+    async def _clear(self) -> None:
+        try:
+            await self._say(b"RSET")
+        except (SMTPException, OSError):
+            self.drop()
 
     def _live(self) -> Talk:
         if self._talk is None:

@@ -218,6 +218,19 @@ async def test_a_refusal_of_one_recipient_leaves_the_line_to_the_next(
     assert server.dialled == 1
 
 
+async def test_refusals_never_gather_on_a_connection_until_the_server_makes_it_wait(
+    mailer: Mailer, server: Server
+) -> None:
+    """Postfix: a second an error past ten; a refused letter is up to two errors."""
+    server.rcpt_to.told = ["450 4.7.1 greylisted"] * 9
+
+    async with mailer.line() as line:
+        said = [await line.send(letter(number)) for number in range(10)]
+
+    assert [each.handed for each in said] == [Handed.LATER] * 9 + [Handed.ACCEPTED]
+    assert (server.dialled, server.most) == (3, 1)
+
+
 @pytest.mark.parametrize("reply", ["550 5.7.1 relaying denied", "451 4.3.0 later"])
 async def test_a_server_that_refuses_our_sender_refuses_no_recipient(
     mailer: Mailer, server: Server, reply: str

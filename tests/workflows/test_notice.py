@@ -85,7 +85,7 @@ async def test_a_code_for_a_mobile_leaves_by_text_and_for_a_landline_by_a_call(
     (text,), (call,) = texts.asked, calls.asked
     assert (text["to"], call["to"]) == ("+33639980012", "+33536490012")
     assert re.fullmatch(
-        r"CPTS Val d'Essai : votre code : \d{6}\. Tapez-le .*", text["text"]
+        r"CPTS Val d'Essai : votre code est \d{6}\. Tapez-le .*", text["text"]
     )
     assert re.search(r"(\d(, \d){5})\. Je répète : \1\.", call["text"])
 
