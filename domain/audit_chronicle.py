@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.audit import Lack
+from domain.wording import WAVE_LABELS
 
 Facts = Mapping[str, Any]
 
 LACKS = {
-    Lack.WAVE.value: "la vague {subject} n'est pas partie",
-    Lack.SECOND.value: "les suivants de la vague {subject} ne sont pas appelés",
-    Lack.MESSAGES.value: "des messages de la vague {subject} attendent, aucun ne part",
-    Lack.LOST.value: "des personnes de la vague {subject} n'ont aucun message",
-    Lack.REMINDER.value: "la relance de la vague {subject} n'est pas partie",
-    Lack.CLOSING.value: "la vague {subject} n'est pas close",
+    Lack.WAVE.value: "l'envoi « {wave} » n'est pas parti",
+    Lack.SECOND.value: "les suivants de l'envoi « {wave} » ne sont pas appelés",
+    Lack.MESSAGES.value: "des messages de l'envoi « {wave} » attendent, aucun ne part",
+    Lack.LOST.value: "des personnes de l'envoi « {wave} » n'ont aucun message",
+    Lack.REMINDER.value: "la relance de l'envoi « {wave} » n'est pas parti",
+    Lack.CLOSING.value: "l'envoi « {wave} » n'est pas clos",
     Lack.DIGEST.value: "le rappel des fiches en retard n'est pas parti",
     Lack.REPORT.value: "le point de situation attendu n'est pas parti",
 }
@@ -21,8 +22,9 @@ KINDS = {"audit.raised": "contrôle : en retard", "audit.ended": "contrôle : ra
 
 
 def lacking(lack: str, subject: str) -> str:
-    """Say what lacks: « la vague V2 n'est pas partie »."""
-    return LACKS[lack].format(subject=subject.partition(".")[0])
+    """Say what lacks: « l'envoi « Appel aux professionnels » n'est pas parti »."""
+    code = subject.partition(".")[0]
+    return LACKS[lack].format(wave=WAVE_LABELS.get(code, code))
 
 
 SENTENCES: Mapping[str, Callable[[Facts], str]] = {

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 from domain.calendar import NBSP
 from domain.card import ALL, ActionCard, CardMode, CountsFrom, Phase
-from domain.chronicle import WAVES
 from domain.duration import Period
 from domain.printed_plan import PrintedCard, PrintedLine
 from domain.proof_label import proof_label
 from domain.sheet import Labelled
 from domain.template import Template
 from domain.wave import Delay
-from domain.wording import ORDER_LABELS
+from domain.wording import ORDER_LABELS, WAVE_LABELS
 
 LOCAL_PREFIX = "L"
 PHASE_LABELS = {
@@ -212,7 +211,7 @@ def _orders(card: ActionCard) -> str:
 
 def _wave(card: ActionCard) -> str:
     code = card.wave or card.campaign or ""
-    return WAVES.get(code, code)
+    return WAVE_LABELS.get(code, code)
 
 
 def _departure(card: ActionCard) -> str:

@@ -21,6 +21,7 @@ from domain.wave import PARTNERS_WAVE
 from domain.wording import (
     AUTHORITY_LABELS,
     SAFETY_LABELS,
+    WAVE_LABELS,
 )
 
 Facts = Mapping[str, Any]
@@ -73,25 +74,6 @@ KINDS = {
     "document.made": "document établi",
     "document.sent": "document adressé",
     "document.received": "accusé de réception",
-}
-WAVES = {
-    "VS": "Message de sécurité",
-    "V0": "Alerte au référent et à la présidence",
-    "V1": "Appel de la cellule de crise",
-    "V2": "Appel aux professionnels",
-    "V3": "Appel de renforts",
-    "V4": "Information des membres",
-    "VP": "Information des partenaires",
-    "VP_FIN": "Fin annoncée aux partenaires",
-    "AIDE": "Appel à l'aide transmis au pilotage",
-    "RAPPEL_FICHES": "Rappel des fiches en attente",
-    "COMPLET": "Remerciements",
-    "ENQUETE_FLASH": "Enquête flash",
-    "LEVEE": "Annonce de la fin de l'alerte",
-    "MISSION": "Courriel de mission",
-    "PLACE": "Courriel à la personne suivante de la réserve",
-    "MISSION_ANNULEE": "Courriel d'annulation de mission",
-    "ANNULATION": "Annonce de la fausse alerte",
 }
 _WHY = {
     "BESOIN_COUVERT": "le besoin est couvert",
@@ -178,7 +160,7 @@ def _closed(facts: Facts) -> str:
 
 def _wave(facts: Facts) -> str:
     code: str = facts["code"]
-    return WAVES.get(code, code)
+    return WAVE_LABELS.get(code, code)
 
 
 def _steered(facts: Facts) -> str:

@@ -33,35 +33,27 @@ def answer_over_at(
     return left[last.code] + 2 * paced(last.answer_within.of(kinetic), pace)
 
 
-def lacking_seats(needs: Iterable[Need], filled: Mapping[str, int]) -> dict[str, int]:
-    """Count the seats kept for a profession that nobody holds, by profession."""
-    found: dict[str, int] = {}
+def lacking_seats(
+    needs: Iterable[Need], filled: Mapping[str, int]
+) -> dict[str | None, int]:
+    """Count the seats that nobody holds, by profession; None: open to any."""
+    found: dict[str | None, int] = {}
     for need in needs:
-        if need.profession is not None and need.needed > filled.get(need.need_id, 0):
-            more = need.needed - filled.get(need.need_id, 0)
+        more = need.needed - filled.get(need.need_id, 0)
+        if more > 0:
             found[need.profession] = found.get(need.profession, 0) + more
     return found
 
 
-def last_resort(tenant: Cpts, lacks: Mapping[str, int]) -> str:
-    """Say what lacks, and whom to call, with the numbers.
-
-    Args:
-        tenant: The CPTS, which names its neighbours and its authority.
-        lacks: How many people, by profession in words.
-    """
-    who = ", ".join(f"{label} ({number})" for label, number in lacks.items())
-    neighbours = (
-        f"{each.name}{f' ({readable(each.phone)})' if each.phone else ''}"
+def whom_to_call(tenant: Cpts) -> tuple[tuple[str, str], ...]:
+    """List who may help from outside, neighbours first: a name, a number or none."""
+    ars = tenant.ars_contact
+    calls = [
+        (each.name, readable(each.phone) if each.phone else "")
         for each in tenant.every_partner
         if each.kind is PartnerKind.NEIGHBOUR
-    )
-    ars = tenant.ars_contact
-    numbers = [readable(ars.phone)]
+    ]
+    calls.append((ars.name, readable(ars.phone)))
     if ars.out_of_hours:
-        numbers.append(f"hors heures ouvrées {readable(ars.out_of_hours)}")
-    named = ", ".join((*neighbours, f"{ars.name} ({', '.join(numbers)})"))
-    return (
-        "Toutes les personnes du plan ont été sollicitées et il manque encore : "
-        f"{who}. Appelez : {named}."
-    )
+        calls.append((f"{ars.name}, hors heures", readable(ars.out_of_hours)))
+    return tuple(calls)

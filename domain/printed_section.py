@@ -7,14 +7,13 @@ from datetime import date
 
 from domain.calendar import french_date
 from domain.card_words import labels
-from domain.chronicle import WAVES
 from domain.content import Attestation, Row, SectionContent, Value
 from domain.form import ROWS, FieldForm, SectionForm, Shape
 from domain.person import Person
 from domain.printed_plan import PrintedField, PrintedSection, PrintedTable
 from domain.section import Section
 from domain.template import Template
-from domain.wording import MESSAGE_LABELS
+from domain.wording import MESSAGE_LABELS, WAVE_LABELS
 
 PERSON = "personne"
 """The column of a table that holds ids."""
@@ -132,7 +131,7 @@ def _words(template: Template) -> Mapping[str, Mapping[str, str]]:
     return {
         "role": labels(template.roles),
         "profession": labels(template.professions),
-        "code": labels(template.partners) | WAVES | MESSAGE_LABELS,
+        "code": labels(template.partners) | WAVE_LABELS | MESSAGE_LABELS,
         "competence": labels(template.skills),
         "nature": labels(template.structures) | labels(template.partners),
         "type": types,

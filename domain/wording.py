@@ -16,6 +16,26 @@ AUTHORITY_LABELS = {
     Authority.MINISTER.value: "ministre chargé de la santé",
 }
 
+WAVE_LABELS = {
+    "VS": "Message de sécurité",
+    "V0": "Alerte au référent et à la présidence",
+    "V1": "Appel de la cellule de crise",
+    "V2": "Appel aux professionnels",
+    "V3": "Appel de renforts",
+    "V4": "Information des membres",
+    "VP": "Information des partenaires",
+    "VP_FIN": "Fin annoncée aux partenaires",
+    "AIDE": "Appel à l'aide transmis au pilotage",
+    "RAPPEL_FICHES": "Rappel des fiches en attente",
+    "COMPLET": "Remerciements",
+    "ENQUETE_FLASH": "Enquête flash",
+    "LEVEE": "Annonce de la fin de l'alerte",
+    "MISSION": "Courriel de mission",
+    "PLACE": "Courriel à la personne suivante de la réserve",
+    "MISSION_ANNULEE": "Courriel d'annulation de mission",
+    "ANNULATION": "Annonce de la fausse alerte",
+}
+
 SAFETY_LABELS = {
     "abri": "mettez-vous à l'abri",
     "repli": "évacuez maintenant",

@@ -14,7 +14,7 @@ from domain.calendar import french_hour
 from domain.card import CardState, CountsFrom
 from domain.chronicle import told
 from domain.crisis import CrisisState
-from domain.last_resort import answer_over_at, lacking_seats, last_resort
+from domain.last_resort import answer_over_at, lacking_seats, whom_to_call
 from domain.need import Need
 from domain.partner import in_words, to_act_on
 from domain.preview_words import people
@@ -38,6 +38,7 @@ from web.wave_lines import wave_lines
 
 PARTS = ("status", "needs", "people", "waves", "partners", "cards", "log")
 _BAR = 10  # signs at most: a seat each, while there are few
+_ANY = "Toute profession de la fiche"
 
 
 def page_of(
@@ -70,7 +71,8 @@ def page_of(
         roles=roles(known),
         needs=tuple(_need(need, known) for need in known.needs),
         needs_said=_needs_said(known),
-        last_resort=_last_resort(known),
+        lacks=(lacks := _lacks(known)),
+        to_call=whom_to_call(known.tenant) if lacks else (),
         seated=_seated(known),
         seated_said=_seated_said(known),
         people=tuple(
@@ -122,16 +124,18 @@ def _stuck_mail(known: Known) -> Iterator[str]:
         )
 
 
-def _last_resort(known: Known) -> str:
-    """Say whom to call outside the CPTS, once everybody was asked in vain."""
+def _lacks(known: Known) -> str:
+    """Say who lacks once everybody was asked in vain; empty before, or after."""
     crisis, template = known.crisis, known.plan.template
     left = {each.code: each.left[-1].at for each in known.waves if each.left}
     over = answer_over_at(template, crisis.kinetic, crisis.activation.pace, left)
-    lacks = lacking_seats(known.needs, known.filled)
-    if not (crisis.state.takes_answers and over and over <= known.now and lacks):
+    if not (crisis.state.takes_answers and over and over <= known.now):
         return ""
-    labels = {template.profession(code).label: n for code, n in lacks.items()}
-    return last_resort(known.tenant, labels)
+    lacks = lacking_seats(known.needs, known.filled)
+    return ", ".join(
+        f"{template.profession(code).label if code else _ANY} ({number})"
+        for code, number in lacks.items()
+    )
 
 
 def roles(known: Known) -> tuple[tuple[str, str], ...]:
@@ -166,11 +170,7 @@ def _need(need: Need, known: Known) -> NeedLine:
     signs = min(need.needed, _BAR)
     dots = signs * min(filled, need.needed) // need.needed
     return NeedLine(
-        who=(
-            template.profession(need.profession).label
-            if need.profession
-            else "Toute profession de la fiche"
-        ),
+        who=(template.profession(need.profession).label if need.profession else _ANY),
         card=card.title,
         zone=need.zone or "",
         needed=need.needed,

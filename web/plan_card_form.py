@@ -10,11 +10,11 @@ from domain.card import ALL, ALL_SCENARIOS, CardMode, CountsFrom
 from domain.card_form import NEEDS, name_of
 from domain.card_standing import family
 from domain.card_words import PHASE_LABELS, labels
-from domain.chronicle import WAVES
 from domain.diff_labels import CARD_LABELS
 from domain.refusal import refusals
 from domain.sheet import Labelled
 from domain.template import Template
+from domain.wording import WAVE_LABELS
 from web.console import new_nonce
 from web.plan_page import ORIGINS
 from web.views import Page
@@ -158,9 +158,9 @@ def _start(template: Template) -> Iterator[FormField]:
     yield FormField("text", "depend_de", "Après", "Des fiches : T1-04, TC-08.")
     yield FormField("text", "meme_appel", "Même appel", "Une fiche : TC-09.")
     yield FormField("box", "deplacement", "Elle déplace quelqu'un")
-    waves = tuple((w.code, WAVES.get(w.code, w.code)) for w in template.waves)
+    waves = tuple((w.code, WAVE_LABELS.get(w.code, w.code)) for w in template.waves)
     yield FormField("choice", "vague", "Vague d'alerte", options=(NONE, *waves))
-    campaigns = ((c.code, WAVES.get(c.code, c.code)) for c in template.campaigns)
+    campaigns = ((c.code, WAVE_LABELS.get(c.code, c.code)) for c in template.campaigns)
     yield FormField("choice", "campagne", "Campagne", options=(NONE, *campaigns))
 
 

@@ -163,7 +163,8 @@ class BoardPage(Page):
     roles: tuple[tuple[str, str], ...]  # who may write in the log
     needs: tuple[NeedLine, ...]
     needs_said: str
-    last_resort: str  # empty: somebody may still be asked, or nothing lacks
+    lacks: str  # empty: somebody may still be asked, or nothing lacks
+    to_call: tuple[tuple[str, str], ...]  # outside, as seats lack: name, number or none
     seated: tuple[tuple[str, tuple[SeatedLine, ...]], ...]  # by card; last, the reserve
     seated_said: str
     people: tuple[PlaceLine, ...]

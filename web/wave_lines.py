@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from domain.chronicle import WAVES
 from domain.wave_outlook import SAFETY
+from domain.wording import WAVE_LABELS
 from web.known import Known, moment
 
 
@@ -23,7 +23,7 @@ def wave_lines(known: Known) -> tuple[WaveLine, ...]:
     return tuple(
         WaveLine(
             code=each.code,
-            name=WAVES.get(each.code, each.code),
+            name=WAVE_LABELS.get(each.code, each.code),
             said=each.in_words(template, state, lambda at: moment(at, known)),
             steerable=each.departure is not None and each.code != SAFETY,
         )

@@ -8,6 +8,8 @@ import pytest
 
 from domain.alert import ClosedWhy
 from domain.answer import Availability
+from domain.audit import Lack
+from domain.audit_chronicle import lacking
 from domain.authority import Authority
 from domain.chronicle import KINDS, told
 
@@ -216,6 +218,14 @@ def test_an_opening_and_a_lifting_name_the_authority(authority: Authority) -> No
     lifted = told("crisis.lifted", {"authority": authority.value, "told": 0})
 
     assert authority.value not in opened + lifted
+
+
+@pytest.mark.parametrize("lack", Lack)
+def test_the_auditor_names_no_code(lack: Lack) -> None:
+    sentence = lacking(lack.value, "RAPPEL_FICHES.5")
+
+    assert "RAPPEL_FICHES" not in sentence
+    assert "5" not in sentence
 
 
 def test_an_opening_says_what_is_missing_and_what_is_played() -> None:

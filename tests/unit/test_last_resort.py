@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.last_resort import answer_over_at, lacking_seats, last_resort
+from domain.last_resort import answer_over_at, lacking_seats, whom_to_call
 from domain.need import needs_of_card
 from domain.partner import Partner
 from domain.wave import Kinetic
@@ -12,12 +12,12 @@ from tests.world import cpts, template
 LEFT = datetime(2026, 11, 22, 21, tzinfo=UTC)
 
 
-def test_only_seats_kept_for_a_profession_lack() -> None:
+def test_seats_open_to_any_profession_lack_too() -> None:
     needs = needs_of_card(template().card("T2-07"))
 
-    assert lacking_seats(needs, {"T2-07.INFIRMIER": 8, "T2-07.TOUTES": 0}) == {
-        "MEDECIN_GENERALISTE": 4
-    }
+    lacking = lacking_seats(needs, {"T2-07.INFIRMIER": 8, "T2-07.TOUTES": 1})
+
+    assert lacking == {"MEDECIN_GENERALISTE": 4, None: needs[-1].needed - 1}
 
 
 def test_the_last_request_of_the_plan_is_the_one_that_is_waited_for() -> None:
@@ -39,7 +39,7 @@ def test_neighbours_are_called_before_the_authority() -> None:
     )
     tenant = cpts().model_copy(update={"partners": (neighbour,)})
 
-    said = last_resort(tenant, {"Infirmier": 3})
+    first, ars = whom_to_call(tenant)
 
-    assert "il manque encore : Infirmier (3)" in said
-    assert said.index("CPTS de l'Ouest (fictive) (05 36 49 00 21)") < said.index("Délé")
+    assert first == ("CPTS de l'Ouest (fictive)", "05 36 49 00 21")
+    assert ars[0].startswith("Délé")
