@@ -32,7 +32,9 @@ def run(name: str, arguments: list[str]) -> int:
         code = command.main(arguments, prog_name=path, standalone_mode=False)
     except typer.TyperException as error:
         if not shows_help:
-            sys.stderr.write(usage(error.format_message(), path))
+            within: typer.Context | None = getattr(error, "ctx", None)
+            asked = within.command_path if within else path
+            sys.stderr.write(usage(error.format_message(), asked))
         return error.exit_code
     except typer.Abort:
         return _INTERRUPTED

@@ -12,8 +12,7 @@ from adapters.database.wave_plans import WaveState
 from commands.acting import LEAD, perform, recorded, set_going
 from commands.options import Actor, CrisisId
 from domain.calendar import french_moment
-from domain.chronicle import WAVES
-from domain.wording import people
+from domain.wording import WAVE_LABELS, people
 from instance import Instance
 
 app = typer.Typer(help="Les vagues d'une crise.", no_args_is_help=True)
@@ -37,12 +36,13 @@ def list_waves(crisis: CrisisId) -> None:
         codes = {wave.code for wave in planned}
         return [
             *(
-                f"{wave.code:<3} {WAVES.get(wave.code, wave.code)} : "
+                f"{wave.code:<3} {WAVE_LABELS.get(wave.code, wave.code)} : "
                 + wave.in_words(template, row.state, moment)
                 for wave in planned
             ),
             *(
-                f"    {WAVES.get(each.code, each.code)} : {moment(each.leaves_at)}"
+                f"    {WAVE_LABELS.get(each.code, each.code)} : "
+                + moment(each.leaves_at)
                 for each in sent
                 if each.code not in codes
             ),

@@ -177,6 +177,17 @@ def test_the_edge_returns_the_exit_code(capsys: pytest.CaptureFixture[str]) -> N
     assert "n'existe pas" in capsys.readouterr().err
 
 
+def test_a_wrong_option_points_to_the_help_of_its_own_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("crisis", ["wave", "hold", "--nope"]) == 2
+    assert run("crisis", ["status", "--nope"]) == 2
+
+    told = capsys.readouterr().err
+    assert "tocsin crisis wave hold --help\n" in told
+    assert "tocsin crisis status --help\n" in told
+
+
 def test_the_board_is_shown_without_loading_the_other_commands() -> None:
     code = (
         "import sys; from commands.edge import run\n"

@@ -22,6 +22,9 @@ def refused(text: str) -> bool:
         "2 69 05 2A 123 456",
         "Mme X, née le 3 mai 1950",
         "Né le 03/05/1950",
+        "patient Dupont 12/03/1950",
+        "Mme LEFICTIF Ève (3.5.2004)",
+        "patiente dupont, 12-03-1950",
     ],
 )
 def test_a_social_security_number_or_a_birth_date_is_refused(text: str) -> None:
@@ -35,6 +38,9 @@ def test_a_social_security_number_or_a_birth_date_is_refused(text: str) -> None:
         "Rappel au 05 36 49 00 12 le 12/11/2026",
         "Référence ARS-2026-118 du 22 novembre 2026",
         "RPPS 99000000945",
+        "OUI dispo le 12/03, Camille Dupont",
+        "Camille Dupont 12/03/2027",
+        "Convention du 12/03/2014, loi du 21/07/2009",
         "",
     ],
 )
