@@ -29,8 +29,13 @@ async def keep_auditing(database: Database, unless_within: timedelta = EVERY) ->
 
 
 async def make_round(database: Database, unless_within: timedelta) -> None:
-    """Audit every crisis, unless a process ended a round this short a time ago."""
+    """Audit every crisis, unless a process ended a round this short a time ago.
+
+    A crisis that cannot be read hides no other; without its pulse, the board and
+    `/auditz` say that crises are not all audited.
+    """
     async with database.read() as connection:
         last = await pulses.last(connection, pulses.AUDITOR)
     if last is None or database.now() - last >= unless_within:
-        await audit(database)
+        for crisis, error in (await audit(database)).items():
+            log.error("audit.crisis_failed", crisis=crisis, error=type(error).__name__)

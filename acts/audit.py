@@ -1,5 +1,7 @@
 """The auditor: compares what the frozen plan says with the ledger; conducts nothing."""
 
+import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,39 +20,49 @@ from adapters.database import (
     wave_plans,
     waves,
 )
-from adapters.database.crises import CrisisRow
 from adapters.database.situations import Known
 from adapters.database.unit import Act, Database
 from domain.audit import Lack, Lapse, Verdict, judge
+from domain.reference import CrisisRef
 from domain.wave import Audience, WaveSheet
 from domain.wave_departure import departure
 
 AUDITOR = "CONTROLE"  # the actor of what it raises
 
 
-async def audit(database: Database) -> None:
-    """Look at every crisis that runs, then say that the auditor is alive."""
+async def audit(database: Database) -> Mapping[str, BaseException]:
+    """Look at every crisis that runs; say that the auditor is alive if all were seen.
+
+    Returns:
+        Why some crises could not be looked at, by crisis: the others were.
+    """
     async with database.read() as connection:
-        rows = await crises.running(connection)
-    for row in rows:
-        await audit_crisis(database, row)
-    await pulses.beat(database, pulses.AUDITOR)
+        refs = await crises.running(connection)
+    failed = {}
+    for ref in refs:
+        each = audit_crisis(database, ref)
+        (error,) = await asyncio.gather(each, return_exceptions=True)
+        if error is not None:
+            failed[ref.crisis_id] = error
+    if not failed:
+        await pulses.beat(database, pulses.AUDITOR)
+    return failed
 
 
-async def audit_crisis(database: Database, row: CrisisRow) -> None:
+async def audit_crisis(database: Database, ref: CrisisRef) -> None:
     """Raise what lacks in one crisis; nothing is written while all is well."""
     async with database.read() as connection:
-        verdict = await _verdict(connection, row, database.now())
+        verdict = await _verdict(connection, ref, database.now())
     if verdict.news or verdict.ended:
-        async with database.act(row.cpts_id) as act:
-            await crises.lock(act, row.crisis_id)  # what it is doing is done first
-            await _write(act, row, await _verdict(act.connection, row, act.at))
+        async with database.act(ref.cpts_id) as act:
+            await crises.lock(act, ref.crisis_id)  # what it is doing is done first
+            await _write(act, ref, await _verdict(act.connection, ref, act.at))
 
 
 async def _verdict(
-    connection: AsyncConnection, row: CrisisRow, now: datetime
+    connection: AsyncConnection, ref: CrisisRef, now: datetime
 ) -> Verdict:
-    crisis = await crises.get(connection, row.cpts_id, row.crisis_id)
+    crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
     kept = await audits.of_crisis(connection, crisis.ref)
     found = [
         lapse
@@ -116,13 +128,13 @@ async def _untold(
     return lapses
 
 
-async def _write(act: Act, row: CrisisRow, verdict: Verdict) -> None:
-    await audits.keep(act, row.crisis_id, verdict)
+async def _write(act: Act, ref: CrisisRef, verdict: Verdict) -> None:
+    await audits.keep(act, ref.crisis_id, verdict)
     for lapse in (each for each in verdict.news if each.raised):
         late = act.at - lapse.due_at
         act.note(
             "audit.raised",
-            about=row.crisis_id,
+            about=ref.crisis_id,
             actor=AUDITOR,
             facts={
                 "lack": lapse.lack,
@@ -133,7 +145,7 @@ async def _write(act: Act, row: CrisisRow, verdict: Verdict) -> None:
     for lapse in (each for each in verdict.ended if each.raised):
         act.note(
             "audit.ended",
-            about=row.crisis_id,
+            about=ref.crisis_id,
             actor=AUDITOR,
             facts={"lack": lapse.lack, "subject": lapse.subject},
         )

@@ -138,8 +138,7 @@ async def _open(
     found = _call(known, sheet, day, missing).to(everyone)
     again = frozenset(said)
     if Audience.VOLUNTEERS in sheet.audience:
-        seated = Availability.IMMEDIATE
-        again = await waves.offered(act.connection, known.ref, seated)
+        again = await waves.asked_for_seats(act.connection, known.ref)
     found = _without(found, again, LeftOut.ASKED)
     if Audience.VOLUNTEERS in sheet.audience and not key.endswith(SECOND):
         found = _at_this_hour(act.at, known, sheet, found, everyone)

@@ -8,7 +8,7 @@ from acts import roll_call
 from acts.alert import RecordAnswer, answer_within
 from acts.opposition import Stop, stop_within
 from acts.wave import MEMBER
-from adapters.database import contacts, inbound, roll_calls, standing, tenants
+from adapters.database import contacts, crises, inbound, roll_calls, standing, tenants
 from adapters.database.inbound import Sender
 from adapters.database.links import use_nonce
 from adapters.database.roll_calls import Tested
@@ -113,6 +113,7 @@ def _writer(heard: Inbound, found: Sequence[Sender]) -> Sender | None:
 
 async def _take(act: Act, heard: Inbound, writer: Sender) -> bool:
     """Note the answer that a message is; else keep it, but for a courtesy."""
+    await crises.lock(act, writer.crisis_id)  # a lifting waits, or is seen
     if not await use_nonce(act, heard.key):
         return False
     if heard.channel is Channel.TEXT and heard.number:

@@ -176,10 +176,12 @@ async def all_of(connection: AsyncConnection, cpts_id: str) -> tuple[CrisisRow, 
     return tuple(CrisisRow.model_validate(row) for row in rows.all())
 
 
-async def running(connection: AsyncConnection) -> tuple[CrisisRow, ...]:
-    """List the crises of every CPTS that are not over."""
+async def running(connection: AsyncConnection) -> tuple[CrisisRef, ...]:
+    """Name the crises of every CPTS that are not over, whatever their rows hold."""
     over = tuple(state for state in CrisisState if state.is_over)
     rows = await connection.execute(
-        select(crises).where(crises.c.state.not_in(over)).order_by(crises.c.opened_at)
+        select(crises.c.cpts_id, crises.c.crisis_id)
+        .where(crises.c.state.not_in(over))
+        .order_by(crises.c.opened_at)
     )
-    return tuple(CrisisRow.model_validate(row) for row in rows.all())
+    return tuple(CrisisRef(cpts_id=cpts, crisis_id=crisis) for cpts, crisis in rows)

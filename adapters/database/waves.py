@@ -4,11 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given
 from adapters.database.many import insert_all
+from adapters.database.spared import was_spared
 from adapters.database.tables import deliveries, recipients, waves
 from adapters.database.unit import Act
 from domain.alert import ClosedWhy, DeliveryState, WavePlan
@@ -173,7 +185,7 @@ async def answer(
 
 
 async def write_silence(act: Act, ref: WaveRef) -> int:
-    """Write NON_REPONSE for whoever said nothing; give how many they are."""
+    """Write NON_REPONSE for whoever was asked and said nothing; count them."""
     written = await act.connection.execute(
         update(recipients)
         .where(
@@ -181,6 +193,7 @@ async def write_silence(act: Act, ref: WaveRef) -> int:
             recipients.c.crisis_id == ref.crisis_id,
             recipients.c.wave == ref.wave,
             recipients.c.answer.is_(None),
+            not_(was_spared(ref)),
         )
         .values(answer=Availability.SILENT)
     )
@@ -224,8 +237,19 @@ async def asked_by(
     }
 
 
+async def asked_for_seats(
+    connection: AsyncConnection, ref: CrisisRef
+) -> frozenset[str]:
+    """Give whoever was asked to come; who was spared may be asked yet."""
+    asked = or_(recipients.c.answer.is_not(None), not_(was_spared(ref)))
+    return await offered(connection, ref, Availability.IMMEDIATE, asked)
+
+
 async def offered(
-    connection: AsyncConnection, ref: CrisisRef, answer: Availability
+    connection: AsyncConnection,
+    ref: CrisisRef,
+    answer: Availability,
+    among: ColumnElement[bool] | None = None,
 ) -> frozenset[str]:
     """Give whoever may answer this, to any wave."""
     rows = await connection.execute(
@@ -239,7 +263,9 @@ async def offered(
             ),
         )
         .where(
-            recipients.c.cpts_id == ref.cpts_id, recipients.c.crisis_id == ref.crisis_id
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            true() if among is None else among,
         )
     )
     return frozenset(row.person_id for row in rows.all() if answer in row.answers)

@@ -14,9 +14,9 @@ from acts.alert import (
     remind_wave,
 )
 from acts.ending import LiftCrisis, lift_crisis
-from adapters.database import seats, tables
+from adapters.database import seats, tables, waves
 from adapters.database.unit import Database
-from domain.alert import DeliveryState, Due
+from domain.alert import DeliveryState, Due, NotSent
 from domain.answer import Availability
 from domain.authority import Authority
 from domain.errors import (
@@ -157,6 +157,30 @@ async def test_a_filled_need_thanks_the_reserve_and_nobody_else(
         )
     assert set(thanked.scalars()) == {physios[0], nurses[16]}
     assert (await kinds(database, ref)).count("wave.closed") == 1
+
+
+async def test_who_was_spared_since_the_need_was_met_was_not_asked(
+    database: Database,
+) -> None:
+    ref = await alerted(database)
+    spared, *sent = await persons(database, ref, "INFIRMIER")
+    table = tables.deliveries
+    async with database.write() as connection:
+        await connection.execute(sa.update(table).values(state=DeliveryState.SENT))
+        await connection.execute(
+            sa.update(table)
+            .where(table.c.recipient_id == spared)
+            .values(state=DeliveryState.NOT_SENT, reason=NotSent.COVERED)
+        )
+
+    async with database.read() as connection:
+        asked = await waves.asked_for_seats(connection, ref)
+    await close_wave(database, first_wave(ref))
+
+    answers = await said(database, ref)
+    assert asked == set(answers) - {spared}  # the next wave may ask them
+    assert {who for who, answer in answers.items() if answer is None} == {spared}
+    assert {answers[who] for who in sent} == {Availability.SILENT}
 
 
 async def test_silence_is_reminded_once_then_written_down(

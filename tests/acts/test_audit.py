@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from acts.alert import close_wave, remind_wave
 from acts.audit import audit
@@ -80,6 +81,30 @@ async def test_the_pages_make_the_rounds_that_the_worker_misses_and_no_other(
     now.at += timedelta(seconds=1)
     await make_round(database, DEPUTY_AFTER)
     assert await last() == now.at
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_crisis_that_cannot_be_read_hides_no_other(
+    database: Database, now: Now
+) -> None:
+    broken = await alerted(database)
+    ref = await alerted(database, cpts_id="autre-cpts")
+    crisis = tables.crises
+    async with database.write() as connection:
+        await connection.execute(
+            sa.update(crisis)
+            .where(crisis.c.crisis_id == broken.crisis_id)
+            .values(state="ILLISIBLE")
+        )
+    now.at += 2 * MINUTE
+
+    with capture_logs() as logs:
+        await make_round(database, EVERY)
+
+    assert Lack.MESSAGES in await raised(database, ref)
+    assert [log["crisis"] for log in logs] == [broken.crisis_id]
+    async with database.read() as connection:
+        assert await pulses.last(connection, pulses.AUDITOR) is None
 
 
 async def test_the_deliveries_of_a_wave_that_vanish_are_raised(

@@ -1,5 +1,6 @@
 """Texts and keys that come: whose they are, once, as the page's own answer."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,11 +13,12 @@ from acts.ending import LiftCrisis, lift_crisis
 from acts.inbound import take_message
 from acts.plan import new_plan
 from acts.tray import SettleReply, settle_reply
-from adapters.database import contacts, inbound, tables
+from adapters.database import contacts, crises, inbound, tables
 from adapters.database.inbound import InboundRow
 from adapters.database.unit import Database
 from domain.answer import Availability
 from domain.authority import Authority
+from domain.crisis import CrisisState
 from domain.inbound import Inbound
 from domain.reach import How, Medium
 from domain.reference import CrisisRef
@@ -242,6 +244,22 @@ async def test_a_key_is_an_answer_and_another_cpts_reads_nothing(
     assert [said for _, said, _ in await answers(database)] == ["INDISPONIBLE"] * 2
     assert not await tray(database)
     assert not await tray(database, "autre-cpts")
+
+
+async def test_a_key_pressed_as_the_crisis_is_lifted_waits_in_the_tray(
+    database: Database,
+) -> None:
+    ref = await asked(database)
+    key = heard(database, "1", 5).model_copy(update={"channel": Channel.CALL})
+    async with database.act(CPTS_ID) as act:
+        await crises.lock(act, ref.crisis_id)
+        pressed = asyncio.create_task(take_message(database, key))
+        await asyncio.wait((pressed,), timeout=0.3)  # it read what it reads unheld
+        lifted = {"state": CrisisState.LIFTED, "lifted_at": act.at}
+        await crises.change(act, ref.crisis_id, lifted)
+
+    assert await pressed == ()
+    assert [kept.why for kept in await tray(database)] == [Waits.LATE]
 
 
 async def test_a_stop_ends_the_requests_of_this_alert(database: Database) -> None:
