@@ -13,7 +13,7 @@ LACKS = {
     Lack.SECOND.value: "les suivants de l'envoi « {wave} » ne sont pas appelés",
     Lack.MESSAGES.value: "des messages de l'envoi « {wave} » attendent, aucun ne part",
     Lack.LOST.value: "des personnes de l'envoi « {wave} » n'ont aucun message",
-    Lack.REMINDER.value: "la relance de l'envoi « {wave} » n'est pas parti",
+    Lack.REMINDER.value: "la relance de l'envoi « {wave} » n'est pas partie",
     Lack.CLOSING.value: "l'envoi « {wave} » n'est pas clos",
     Lack.DIGEST.value: "le rappel des fiches en retard n'est pas parti",
     Lack.REPORT.value: "le point de situation attendu n'est pas parti",

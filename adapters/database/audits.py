@@ -2,8 +2,10 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    Row,
     and_,
     case,
     delete,
@@ -81,12 +83,17 @@ async def waves_of(
             last_sent_at=row.last_sent_at,
             opened_at=row.opened_at,
             leaves_at=max(row.leaves_at, row.since or row.leaves_at),
-            remind_at=None if row.reminded_at or row.covered_at else row.remind_at,
+            remind_at=None if row.reminded_at or _is_met(row) else row.remind_at,
             close_at=row.close_at,
             closed=row.closed_at is not None,
         )
         for row in rows.all()
     )
+
+
+def _is_met(row: Row[*tuple[Any, ...]]) -> bool:
+    """Is nobody reminded any more? A wave that goes on reminds all the same."""
+    return row.covered_at is not None and not row.goes_on
 
 
 async def _asked(connection: AsyncConnection, ref: CrisisRef) -> dict[int, int]:

@@ -121,6 +121,25 @@ async def test_the_deliveries_of_a_wave_that_vanish_are_raised(
     assert await raised(database, ref) == {Lack.LOST: "V2.1"}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_a_wave_that_goes_on_once_met_still_owes_its_reminder(
+    database: Database, now: Now, *, goes_on: bool
+) -> None:
+    ref = await alerted(database)
+    await send_all(database)
+    async with database.act(ref.cpts_id) as act:
+        wave = WaveRef(**ref.model_dump(), wave=1)
+        await waves.change(act, wave, {"covered_at": act.at, "goes_on": goes_on})
+        remind_at = (await waves.lock(act, wave)).remind_at
+    assert remind_at
+
+    now.at = remind_at + 2 * MINUTE
+    await audit(database)
+
+    assert (Lack.REMINDER in await raised(database, ref)) is goes_on
+
+
 async def work(database: Database, ref: CrisisRef) -> None:
     """Do what the workflows and their activities do at this instant."""
     await conduct_crisis(database, ref)
