@@ -18,6 +18,7 @@ from domain.crisis_type import TypeSheet
 from domain.diff_labels import CARD_LABELS
 from domain.diff_words import DiffWords
 from domain.duration import Period
+from domain.folding import in_order
 from domain.person import Link, Person
 from domain.plan import Plan
 from domain.plan_diff import differences
@@ -236,7 +237,7 @@ def _volunteers(source: PlanSource) -> Iterable[PrintedPerson]:
 
 def _place_and_name(known: tuple[str, Person]) -> tuple[str, ...]:
     person_id, person = known
-    name = (person.last_name, person.first_name)
+    name = in_order(person.last_name, person.first_name)
     return (person.zone or "", person.profession, *name, person_id)
 
 

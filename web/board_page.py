@@ -38,7 +38,7 @@ from web.wave_lines import wave_lines
 
 PARTS = ("status", "needs", "people", "waves", "partners", "cards", "log")
 _BAR = 10  # signs at most: a seat each, while there are few
-_ANY = "Toute profession de la fiche"
+_ANY = "toute profession de la fiche"
 
 
 def page_of(
@@ -170,7 +170,11 @@ def _need(need: Need, known: Known) -> NeedLine:
     signs = min(need.needed, _BAR)
     dots = signs * min(filled, need.needed) // need.needed
     return NeedLine(
-        who=(template.profession(need.profession).label if need.profession else _ANY),
+        who=(
+            template.profession(need.profession).label
+            if need.profession
+            else _ANY.capitalize()
+        ),
         card=card.title,
         zone=need.zone or "",
         needed=need.needed,

@@ -15,6 +15,7 @@ from adapters.database.tables import crisis_people, people, structure_people
 from adapters.database.unit import Act
 from domain.directory import RosterDiff, in_place_of
 from domain.errors import UnknownLinkError
+from domain.folding import in_order
 from domain.mission_errors import UnknownPersonError
 from domain.person import FACTS, Link, Person, Status
 from domain.reference import CrisisRef
@@ -254,6 +255,9 @@ async def named(
             crisis_people.c.crisis_id == ref.crisis_id,
             crisis_people.c.person_id.in_(person_ids),
         )
-        .order_by(crisis_people.c.last_name, crisis_people.c.first_name)
+        .order_by(crisis_people.c.person_id)
     )
-    return tuple(FrozenPerson.model_validate(row) for row in rows.all())
+    found = (FrozenPerson.model_validate(row) for row in rows.all())
+    return tuple(
+        sorted(found, key=lambda each: in_order(each.last_name, each.first_name))
+    )

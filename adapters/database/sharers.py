@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.columns import given
 from adapters.database.tables import crisis_people as person
 from adapters.database.tables import deliveries
+from domain.folding import in_order
 from domain.reference import WaveRef
 
 _CARRIERS = (  # of the messages that were for them and for others
@@ -52,8 +53,9 @@ async def of_person(
             person.c.person_id != person_id,
         )
         .distinct()
-        .order_by(person.c.last_name, person.c.first_name)
+        .order_by(person.c.person_id)
     )
-    return tuple(
-        (row.person_id, f"{row.first_name} {row.last_name}") for row in rows.all()
+    found = sorted(
+        rows.all(), key=lambda each: in_order(each.last_name, each.first_name)
     )
+    return tuple((row.person_id, f"{row.first_name} {row.last_name}") for row in found)

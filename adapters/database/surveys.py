@@ -16,6 +16,7 @@ from adapters.database.tables import (
     waves,
 )
 from adapters.database.unit import Act
+from domain.folding import in_order
 from domain.reference import CrisisRef, WaveRef
 from domain.survey import SURVEY, Asked, SaidForPlace, SurveyedPlace, stand
 
@@ -128,9 +129,15 @@ async def staff(
             crisis_people.c.crisis_id == ref.crisis_id,
             cast(crisis_people.c.structures, Text).contains(f'"{structure_id}"'),
         )
-        .order_by(crisis_people.c.last_name, crisis_people.c.first_name)
+        .order_by(crisis_people.c.person_id)
     )
     found = (FrozenPerson.model_validate(row) for row in rows.all())
     return tuple(
-        sorted(found, key=lambda person: person.structures.index(structure_id))
+        sorted(
+            found,
+            key=lambda person: (
+                person.structures.index(structure_id),
+                in_order(person.last_name, person.first_name),
+            ),
+        )
     )

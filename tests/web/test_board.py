@@ -104,7 +104,7 @@ async def test_once_everybody_was_asked_in_vain_the_board_names_whom_to_call(
 
     assert "ont été sollicitées" not in early
     said = plain(board).replace("\xa0", " ")
-    assert "manque encore : Infirmier (8), Médecin généraliste (4), Toute" in said
+    assert "manque encore : Infirmier (8), Médecin généraliste (4), toute" in said
     assert "Délégation départementale (fictive)" in said
     assert 'href="tel:0536490013"' in board.text
 
