@@ -170,11 +170,7 @@ def _need(need: Need, known: Known) -> NeedLine:
     signs = min(need.needed, _BAR)
     dots = signs * min(filled, need.needed) // need.needed
     return NeedLine(
-        who=(
-            template.profession(need.profession).label
-            if need.profession
-            else _ANY.capitalize()
-        ),
+        who=template.profession(need.profession).label if need.profession else _ANY,
         card=card.title,
         zone=need.zone or "",
         needed=need.needed,
