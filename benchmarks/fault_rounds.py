@@ -23,7 +23,7 @@ MOMENTS = range(100, 1500)  # messages taken when something breaks
 class Aftermath:
     """What one round left: counted by the sink, not by what we believe we sent."""
 
-    lost: int
+    lost: int  # neither taken by the sink nor said, with a reason, not to have left
     repeats: int
     renamed: int  # people who were written to under two Message-IDs
     next_s: float  # from the replacement being up to the next message
@@ -91,15 +91,16 @@ class Rounds:
             names[recipient].add(name)
         rows = self.waves.rows
         wave = (ref.cpts_id, ref.crisis_id, rows.request(ref))
-        asked, said = rows.one(
-            "SELECT count(*), count(*) FILTER (WHERE state = 'NON_PARTIE'"
-            " AND reason IS NOT NULL) FROM deliveries"
-            " WHERE cpts_id = ? AND crisis_id = ? AND wave = ?",
+        owed = rows.every(
+            "SELECT delivery_id FROM deliveries"
+            " WHERE cpts_id = ? AND crisis_id = ? AND wave = ?"
+            " AND NOT (state = 'NON_PARTIE' AND reason IS NOT NULL)",
             *wave,
         )
+        arrived = {name.partition("@")[0] for name in times}
         later = [at for at, _, _ in taken if at > since] or [since]
         return Aftermath(
-            lost=int(str(asked)) - len(times) - int(str(said)),
+            lost=sum(delivery_id not in arrived for (delivery_id,) in owed),
             repeats=times.total() - len(times),
             renamed=sum(len(some) > 1 for some in names.values()),
             next_s=min(later) - since,
