@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from acts.departure import BY_ITSELF
+from acts.departure import BY_ITSELF, calls_of, next_of_bureau
 from acts.late import due_digests
 from acts.partners import partners_told
 from acts.second_call import second_call
@@ -23,9 +23,10 @@ from adapters.database import (
 from adapters.database.situations import Known
 from adapters.database.unit import Act, Database
 from domain.audit import Lack, Lapse, Verdict, judge
+from domain.digest import DECISION
 from domain.reference import CrisisRef
 from domain.wave import Audience, WaveSheet
-from domain.wave_departure import departure
+from domain.wave_departure import DECIDED, departure
 
 AUDITOR = "CONTROLE"  # the actor of what it raises
 
@@ -83,9 +84,8 @@ async def _unopened(
     decided = await wave_plans.of_crisis(connection, known.ref)
     opened = {row.wave: row for row in await waves.of_crisis(connection, known.ref)}
     situation = await situation_of(connection, known, decided, opened)
-    template = known.plan.template
+    template, lapses = known.plan.template, []
     allowed = template.departures.state(known.crisis.state).waves
-    lapses = []
     for sheet in template.waves:
         if sheet.code not in BY_ITSELF or sheet.code not in allowed:
             continue
@@ -93,9 +93,14 @@ async def _unopened(
         row = decided.get(key)
         first = opened.get(row.wave) if row and row.wave else None
         if first is not None:
-            others = await second_call(connection, known, sheet, first, now)
-            if others.now and f"{key}{SECOND}" not in decided:
-                lapses.append(Lapse(Lack.SECOND, sheet.code))
+            if f"{key}{SECOND}" not in decided:
+                late = (await second_call(connection, known, sheet, first, now)).now
+            elif DECISION in sheet.audience and DECIDED not in situation.done_at:
+                called = calls_of(key, decided, opened)
+                late = bool(await next_of_bureau(connection, known, sheet, called, now))
+            else:
+                late = False
+            lapses += [Lapse(Lack.SECOND, sheet.code)] if late else []
             continue
         steering = steering_of(decided.get(sheet.code))
         found = departure(template, sheet.code, situation, steering, now)

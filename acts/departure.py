@@ -1,8 +1,10 @@
 """Let the waves of the plan leave: at their hour, on their conditions."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from acts.partners import tell_partners
 from acts.second_call import MISSING, second_call
@@ -59,7 +61,7 @@ async def let_leave(act: Act, known: Known) -> datetime | None:
                     await _open(act, known, sheet, f"{key}{SECOND}", others.said)
                 later.append(others.at)
             elif DECISION in sheet.audience and DECIDED not in situation.done_at:
-                await _call_bureau(act, known, sheet, _calls(key, decided, opened))
+                await _call_bureau(act, known, sheet, calls_of(key, decided, opened))
             continue
         steering = steering_of(decided.get(sheet.code))
         found = departure(template, sheet.code, situation, steering, act.at)
@@ -69,7 +71,7 @@ async def let_leave(act: Act, known: Known) -> datetime | None:
     return min((at for at in later if at is not None), default=None)
 
 
-def _calls(
+def calls_of(
     key: str, decided: Mapping[str, WavePlanRow], opened: Mapping[int, WaveRow]
 ) -> dict[str, WaveRow]:
     """Give every call of one wave: to holders, to deputies, to the bureau."""
@@ -83,23 +85,48 @@ def _calls(
 async def _call_bureau(
     act: Act, known: Known, sheet: WaveSheet, gone: Mapping[str, WaveRow]
 ) -> None:
-    """Call the next of the bureau, once all who were called let the delay pass.
+    following = await next_of_bureau(act.connection, known, sheet, gone, act.at)
+    if following is not None:
+        who = following.with_them
+        await _open(act, who, sheet, f"{max(gone)}{SECOND}", following.said)
+
+
+@dataclass(frozen=True, slots=True)
+class BureauCall:
+    """The next of the bureau to call."""
+
+    with_them: Known  # the crisis, as if they held the decision
+    said: Mapping[str, Availability | None]  # by those called before
+
+
+async def next_of_bureau(
+    connection: AsyncConnection,
+    known: Known,
+    sheet: WaveSheet,
+    gone: Mapping[str, WaveRow],
+    now: datetime,
+) -> BureauCall | None:
+    """Name the next of the bureau, once all who were called let the delay pass.
 
     Args:
-        act: The act that holds the crisis.
+        connection: Where to read.
         known: The crisis.
         sheet: The wave that alerts whoever decides.
         gone: Its calls so far, by key.
+        now: This instant.
+
+    Returns:
+        None: somebody may answer yet, did, or nobody is left.
     """
     if any(call.closed_at is None for call in gone.values()):
-        return
+        return None
     said: dict[str, Availability | None] = {}
     for call in gone.values():
         ref = WaveRef(**known.ref.model_dump(), wave=call.wave)
-        said |= await waves.asked_by(act.connection, ref)
+        said |= await waves.asked_by(connection, ref)
     if Availability.RECEIVED in said.values():
-        return
-    day = act.at.astimezone(known.tenant.zone_info).date()
+        return None
+    day = now.astimezone(known.tenant.zone_info).date()
     everyone = await known.directory.on(day)
     for member in known.plan.bureau:
         if member in said:
@@ -108,8 +135,8 @@ async def _call_bureau(
         plan = known.plan.model_copy(update={"holders": decides})
         with_them = replace(known, plan=plan)
         if _call(with_them, sheet, day, frozenset()).to(everyone).asked:
-            await _open(act, with_them, sheet, f"{max(gone)}{SECOND}", said)
-            return
+            return BureauCall(with_them, said)
+    return None
 
 
 async def _open(

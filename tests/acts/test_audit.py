@@ -18,7 +18,7 @@ from domain.reference import CrisisRef, WaveRef
 from tests import places
 from tests.conducted import close_due_waves, known_of, opened, release
 from tests.conftest import Now
-from tests.world import alerted
+from tests.world import alerted, rpps
 
 MINUTE = timedelta(minutes=1)
 
@@ -201,3 +201,25 @@ async def test_deputies_not_called_and_partners_not_told_are_raised(
     assert not {(Lack.SECOND, "V0"), (Lack.WAVE, "VP")} & left
     log = await said(database)
     assert log.count("audit.ended") >= 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_bureau_that_is_not_called_after_the_deputies_is_raised(
+    database: Database, now: Now
+) -> None:
+    ref = await opened(database, ("CASUALTIES",), bureau=(rpps(50),))
+    for conducted in (True, False):
+        now.at += 11 * MINUTE
+        await close_due_waves(database, ref)
+        if conducted:
+            await conduct_crisis(database, ref)
+    await audit(database)
+
+    now.at += 2 * MINUTE
+    await audit(database)
+    late = await raised(database, ref)
+    await conduct_crisis(database, ref)
+    await audit(database)
+
+    assert late[Lack.SECOND] == "V0"
+    assert Lack.SECOND not in await raised(database, ref)
