@@ -16,7 +16,7 @@ class NoCarrierError(PlanError):
 
 
 class TooManyCodesError(PlanError):
-    """Several codes left for this address today."""
+    """Several codes left today for this address, or for this person."""
 
     code = "CODES_TROP_NOMBREUX"
 

@@ -13,7 +13,7 @@ from domain.person import CrisisType
 CODE_MINUTES = 30
 CODE_DIGITS = 6
 MOST_TRIES = 5  # of one code
-MOST_CODES = 5  # a day, to one address
+MOST_CODES = 5  # a day, to one address, or to one person by one medium
 
 _WHY = (
     "Votre CPTS est responsable de ces données. Elles servent à vous prévenir en cas "

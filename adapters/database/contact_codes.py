@@ -41,7 +41,7 @@ async def sent_since(act: Act, address: str, since: datetime) -> int:
         select(func.coalesce(func.sum(contact_codes.c.sent_today), 0)).where(
             contact_codes.c.cpts_id == act.cpts_id,
             contact_codes.c.address == address,
-            contact_codes.c.sent_at > since,
+            contact_codes.c.sent_at >= since,
         )
     )
     return int(found.scalar_one())

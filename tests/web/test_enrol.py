@@ -169,6 +169,22 @@ async def test_five_codes_a_day_leave_for_one_address(
     assert told == [*(False,) * 5, True, False]
 
 
+async def test_two_addresses_in_turn_do_not_double_the_codes_of_a_day(
+    database: Database, console: httpx.AsyncClient
+) -> None:
+    _, mine = await invited(database, console)
+    told = []
+
+    for turn in range(6):
+        email = f"one{turn % 2}@val.example"
+        form = filled(await console.get(mine), act="save", email=email, types=["SICK"])
+        await console.post(mine, data={**form, "consents": "true"})
+        sent = await console.post(mine, data={"act": "send", "medium": "COURRIEL"})
+        told.append("plusieurs codes" in plain(sent).casefold())
+
+    assert told == [*(False,) * 5, True]
+
+
 async def test_a_test_of_alert_says_who_was_reached_in_time_and_whom_to_call(
     database: Database, now: Now, console: httpx.AsyncClient
 ) -> None:
