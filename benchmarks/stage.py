@@ -30,6 +30,8 @@ CONNECTIONS = 8
 SINK = "Postfix's smtp-sink"
 _LEASH = ROOT / "adapters" / "leash.py"
 _READY_WITHIN_S = 30.0
+_PATIENCE = Patience(longest=timedelta(seconds=1), failures=60)
+# a killed PostgreSQL does not start before the last of its processes is gone
 _LOOK_S = 0.02
 _STARTED = b"worker.started"
 _KB_PER_MB = 1024
@@ -240,7 +242,7 @@ class Stage:
             environment=self.environment,
             grace=timedelta(seconds=4),
         )
-        keeper = Keeper(child, _nothing, Patience())
+        keeper = Keeper(child, _nothing, _PATIENCE)
         self._keepers[name] = keeper
         keeper.start()
 
