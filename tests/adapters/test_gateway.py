@@ -354,15 +354,18 @@ async def test_an_answer_is_asked_for_only_where_one_is_read(first: Server) -> N
     ]
 
 
-async def test_ovh_is_asked_with_a_signature_by_its_own_clock(first: Server) -> None:
-    account = {
+def ovh_account(at: Server) -> dict[str, str]:
+    return {
         "service": "sms-1",
         "cle_application": "ak",
         "secret_application": "as",
         "cle_consommateur": "ck",
-        "adresse": first.url,
+        "adresse": at.url,
     }
-    ovh = first.provider(ovh=account, http=None)
+
+
+async def test_ovh_is_asked_with_a_signature_by_its_own_clock(first: Server) -> None:
+    ovh = first.provider(ovh=ovh_account(first), http=None)
     hour = 1_800_000_000
 
     def reply(_asked: dict[str, str]) -> tuple[int, str]:
@@ -388,13 +391,6 @@ async def test_ovh_is_asked_with_a_signature_by_its_own_clock(first: Server) -> 
 
 async def test_ovh_is_asked_the_hour_again_once_it_refuses(first: Server) -> None:
     """The clock of this machine was set right: no signature would hold any more."""
-    account = {
-        "service": "sms-1",
-        "cle_application": "ak",
-        "secret_application": "as",
-        "cle_consommateur": "ck",
-        "adresse": first.url,
-    }
 
     def reply(_asked: dict[str, str]) -> tuple[int, str]:
         clock = first.asked[-1]["path"] == "/auth/time"
@@ -404,7 +400,7 @@ async def test_ovh_is_asked_the_hour_again_once_it_refuses(first: Server) -> Non
         return 0
 
     first.replies = reply
-    desk = Desk(first.provider(ovh=account, http=None), addresses, counted)
+    desk = Desk(first.provider(ovh=ovh_account(first), http=None), addresses, counted)
     for number in (1, 2):
         await desk.hand_over(text(number))
     await desk.close()
@@ -413,16 +409,9 @@ async def test_ovh_is_asked_the_hour_again_once_it_refuses(first: Server) -> Non
 
 
 async def test_ovh_away_before_anything_is_asked_is_no_doubt(first: Server) -> None:
-    account = {
-        "service": "sms-1",
-        "cle_application": "ak",
-        "secret_application": "as",
-        "cle_consommateur": "ck",
-        "adresse": first.url,
-    }
     first.replies = lambda _asked: (500, "not an hour")
 
-    async with gateway(first.provider(ovh=account, http=None)) as opened:
+    async with gateway(first.provider(ovh=ovh_account(first), http=None)) as opened:
         (said,) = await send(opened, text(1))
 
     assert said is not None
