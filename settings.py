@@ -15,7 +15,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.embedded import NAMESPACE, read_run
+from adapters.embedded import read_run
+from adapters.temporal_server import NAMESPACE
 from domain.return_path import CODE
 
 PREFIX = "TOCSIN_"

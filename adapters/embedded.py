@@ -1,27 +1,29 @@
-"""What the embedded profile keeps in its folder: lock, ports, Temporal's server."""
+"""What the embedded profile keeps in its folder: one lock, ports that stay."""
 
 import fcntl
 import json
 import os
 import secrets
-import shutil
 import socket
-import subprocess
-import sysconfig
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Self
 
-NAMESPACE = "tocsin"
-RETENTION = timedelta(days=30)
+import httpx
+
 LOOPBACK = "127.0.0.1"
 _WEB_PORT = 8400  # asked for first: people learn it
 _OTHER_PORTS = range(18_000, 28_000)  # below those that systems lend
 _LOCK_PATIENCE = timedelta(seconds=1)  # an instance that was just killed
 _LOOK_EVERY = 0.05
 _PROBE_TIMEOUT = 5.0
+_PAGE_TIMEOUT = 0.5  # asked again and again
+_PORTS_WITHIN = timedelta(seconds=3)  # a killed instance may still let go of them
+_BACKLOG = 2_048  # who comes while the pages start again
 
 
 class FolderHeldError(Exception):
@@ -50,14 +52,6 @@ class DamagedRunError(Exception):
         self.path = path
 
 
-class ServerUnfitError(Exception):
-    """Temporal's server is not installed, or does not do what is asked."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class FolderLock:
     """One instance a data folder; the system lets go when the process dies."""
 
@@ -72,13 +66,10 @@ class FolderLock:
             FolderHeldError: Another process has it.
         """
         descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        end = time.monotonic() + _LOCK_PATIENCE.total_seconds()
-        while not _lock(descriptor):
-            if time.monotonic() >= end:
-                pid = _pid(descriptor)
-                os.close(descriptor)
-                raise FolderHeldError(self._folder, pid)
-            time.sleep(_LOOK_EVERY)
+        if not within(_LOCK_PATIENCE, partial(_lock, descriptor)):
+            pid = _pid(descriptor)
+            os.close(descriptor)
+            raise FolderHeldError(self._folder, pid)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._descriptor = descriptor
@@ -150,41 +141,73 @@ def read_run(folder: Path) -> Run | None:
         raise DamagedRunError(path) from error
 
 
-def choose_run(folder: Path) -> Run:
-    """Read the ports of this folder; choose and keep them at the first start.
+def open_door(folder: Path) -> tuple[Run, socket.socket]:
+    """Listen where people come; choose and keep the ports at the first start.
+
+    The instance listens, not its pages: while these start again people wait instead of
+    being refused, and no other program takes the port that mailed links hold.
 
     Raises:
         DamagedRunError: The file is not what was written.
+        PortTakenError: Another program has a port that was chosen.
     """
-    kept = read_run(folder)
-    if kept is not None:
-        return kept
-    web = _WEB_PORT if is_free(_WEB_PORT) else _some_port(but=0)
-    run = Run(web_port=web, temporal_port=_some_port(but=web))
-    aside = folder / f"run.json.{os.getpid()}"
+    path = folder / "run.json"
+    run = read_run(folder)
+    if run is None:
+        door = _listen(_WEB_PORT) or _listen_somewhere()
+        run = Run(web_port=door.getsockname()[1], temporal_port=_some_port())
+        _keep_run(path, run)
+        return run, door
+    for port in (run.temporal_port, run.web_port):
+        if not within(_PORTS_WITHIN, partial(is_free, port)):
+            raise PortTakenError(port, path)
+    return run, socket.create_server((LOOPBACK, run.web_port), backlog=_BACKLOG)
+
+
+def _keep_run(path: Path, run: Run) -> None:
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
     with aside.open("w") as file:
         json.dump(asdict(run), file)
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(folder / "run.json")
-    return run
+    aside.replace(path)
 
 
-def _some_port(*, but: int) -> int:
+def _listen(port: int) -> socket.socket | None:
+    try:
+        return socket.create_server((LOOPBACK, port), backlog=_BACKLOG)
+    except OSError:
+        return None
+
+
+def _listen_somewhere() -> socket.socket:
+    while True:
+        if door := _listen(secrets.choice(_OTHER_PORTS)):
+            return door
+
+
+def _some_port() -> int:
     while True:
         port = secrets.choice(_OTHER_PORTS)
-        if port != but and is_free(port):
+        if is_free(port):
             return port
 
 
 def is_free(port: int) -> bool:
     """Say if a server may listen on this port of the loopback."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
+    door = _listen(port)
+    if door:
+        door.close()
+    return door is not None
+
+
+def within(limit: timedelta, holds: Callable[[], bool]) -> bool:
+    """Look again and again, until it holds or the time is over."""
+    end = time.monotonic() + limit.total_seconds()
+    while not holds():
+        if time.monotonic() >= end:
             return False
+        time.sleep(_LOOK_EVERY)
     return True
 
 
@@ -198,74 +221,10 @@ def answers(address: str) -> bool:
     return True
 
 
-class TemporalServer:
-    """The development server of Temporal, on a file of the data folder."""
-
-    def __init__(self, folder: Path, address: str) -> None:
-        """Find the program.
-
-        Raises:
-            ServerUnfitError: It is not installed.
-        """
-        scripts = sysconfig.get_path("scripts")
-        program = shutil.which("temporal", path=scripts) or shutil.which("temporal")
-        if program is None:
-            raise ServerUnfitError("le programme « temporal » n'est pas installé")
-        self._program = program
-        self._folder = folder
-        self._address = address
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        """The command that runs it; nobody but this machine reaches it."""
-        host, _, port = self._address.rpartition(":")
-        return (
-            *(self._program, "server", "start-dev", "--headless"),
-            *("--ip", host, "--port", port),
-            *("--db-filename", str(self._folder / "temporal.db")),
-            *("--sqlite-pragma", "journal_mode=WAL"),
-            *("--sqlite-pragma", "synchronous=NORMAL"),
-            *("--log-level", "warn"),
-            *_OWN_SETTINGS,
-        )
-
-    def is_serving(self) -> bool:
-        """Say if it answers a health check."""
-        return answers(self._address) and not self._refusal("cluster", "health")
-
-    def keep_namespace(self) -> None:
-        """Have our namespace, with 30 days of memory (one by default).
-
-        Raises:
-            ServerUnfitError: The server refuses.
-        """
-        hours = f"{RETENTION // timedelta(hours=1)}h"
-        named = ("--namespace", NAMESPACE, "--retention", hours)
-        if self._refusal("namespace", "create", *named):  # there already, most likely
-            refusal = self._refusal("namespace", "update", *named)
-            if refusal:
-                raise ServerUnfitError(refusal)
-
-    def _refusal(self, *order: str) -> str:
-        """Give an order to the server; return what it refused, or nothing."""
-        done = subprocess.run(  # noqa: S603 - a program of ours, no shell
-            (
-                self._program,
-                "operator",
-                *order,
-                "--address",
-                self._address,
-                *_OWN_SETTINGS,
-            ),
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=20,
-        )
-        return (
-            "" if done.returncode == 0 else done.stderr.strip() or "refus sans raison"
-        )
-
-
-# whatever the machine's own Temporal configuration says
-_OWN_SETTINGS = ("--disable-config-env", "--disable-config-file")
+def serves(url: str) -> bool:
+    """Say if pages answer there, whatever they say: a door that waits does not."""
+    try:
+        httpx.get(url, timeout=_PAGE_TIMEOUT)
+    except httpx.HTTPError:
+        return False
+    return True

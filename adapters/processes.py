@@ -42,6 +42,7 @@ class Child:
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     grace: timedelta = timedelta(seconds=3)  # between SIGTERM and SIGKILL
+    descriptors: tuple[int, ...] = ()  # of ours, that it may use
 
 
 class Turn(Enum):
@@ -184,6 +185,7 @@ def _leashed(child: Child) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=child.descriptors,
         )
 
 

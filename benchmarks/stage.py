@@ -21,8 +21,9 @@ from typing import Self
 from pydantic import SecretStr
 
 from adapters.database.migrate import upgrade
-from adapters.embedded import LOOPBACK, NAMESPACE, TemporalServer, answers
+from adapters.embedded import LOOPBACK, answers
 from adapters.processes import Child, Keeper, Patience
+from adapters.temporal_server import NAMESPACE, TemporalServer
 from benchmarks.measures import ROOT
 from settings import Settings
 

@@ -11,10 +11,10 @@ from adapters.embedded import (
     DamagedRunError,
     FolderHeldError,
     PortTakenError,
-    ServerUnfitError,
 )
 from adapters.keys import KeyFileError
 from adapters.processes import ChildGaveUpError, NotReadyError
+from adapters.temporal_server import ServerUnfitError
 from domain.errors import DeliveryError, PlanError
 from domain.sentences import sentence
 from settings import PROJECT, SettingsError, load

@@ -1,7 +1,7 @@
 """The embedded life: one folder, one lock, and the processes that live on it."""
 
+import socket
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,15 +13,11 @@ from sys import executable
 
 from adapters.database.migrate import upgrade
 from adapters.embedded import (
-    LOOPBACK,
-    NAMESPACE,
     FolderLock,
-    PortTakenError,
     Run,
-    TemporalServer,
-    answers,
-    choose_run,
-    is_free,
+    open_door,
+    serves,
+    within,
 )
 from adapters.processes import (
     Child,
@@ -32,12 +28,11 @@ from adapters.processes import (
     Patience,
     Turn,
 )
+from adapters.temporal_server import NAMESPACE, TemporalServer
 from settings import PROJECT, load
 
 PARTS = ("temporal", "worker", "web")  # started in this order, stopped in the other
 _READY_WITHIN = timedelta(seconds=30)
-_PORTS_WITHIN = timedelta(seconds=3)  # a killed instance may still let go of them
-_LOOK_EVERY = 0.05
 
 
 @dataclass(frozen=True)
@@ -69,6 +64,7 @@ class EmbeddedLife:
         self._lock = FolderLock(self.folder)
         self._keepers: dict[str, Keeper] = {}
         self._over = threading.Event()
+        self._door: socket.socket | None = None
 
     @property
     def folder(self) -> Path:
@@ -91,12 +87,16 @@ class EmbeddedLife:
         with ExitStack() as undo:
             undo.callback(self.stop)
             self._lock.acquire()
-            run = choose_run(self.folder)
-            self._await_ports(run)
+            run, self._door = open_door(self.folder)
             upgrade(self._database_url())
+            starts = {
+                "temporal": partial(self._start_temporal, run),
+                "worker": partial(self._start_worker, run),
+                "web": partial(self._start_web, run, self._door.fileno()),
+            }
             for part in self._plan.parts:
                 if not self._over.is_set():
-                    self._start_part(part, run)
+                    starts[part]()
             undo.pop_all()
         return run
 
@@ -117,6 +117,8 @@ class EmbeddedLife:
         """Stop every process in order, and let the folder go. Safe to call twice."""
         for name in reversed(tuple(self._keepers)):
             self._keepers[name].stop()
+        if self._door:
+            self._door.close()
         self._lock.release()
 
     def pids(self) -> dict[str, int]:
@@ -132,20 +134,6 @@ class EmbeddedLife:
         given = self._plan.environment.get("TOCSIN_DATABASE_URL")
         return given or self._settings.database_url
 
-    def _await_ports(self, run: Run) -> None:
-        ports = {"temporal": run.temporal_port, "web": run.web_port}
-        for port in (ports[part] for part in self._plan.parts if part in ports):
-            if not _within(_PORTS_WITHIN, partial(is_free, port)):
-                raise PortTakenError(port, self.folder / "run.json")
-
-    def _start_part(self, part: str, run: Run) -> None:
-        starts = {
-            "temporal": self._start_temporal,
-            "worker": self._start_worker,
-            "web": self._start_web,
-        }
-        starts[part](run)
-
     def _start_temporal(self, run: Run) -> None:
         server = TemporalServer(self.folder, run.temporal_address)
         self._keep("temporal", server.command, run, timedelta(seconds=2))
@@ -157,18 +145,23 @@ class EmbeddedLife:
         command = (executable, str(self._plan.project / "worker.py"))
         self._keep("worker", command, run, timedelta(seconds=4.5))
 
-    def _start_web(self, run: Run) -> None:
+    def _start_web(self, run: Run, door: int) -> None:
         command = (
             *(executable, "-m", "uvicorn", "web.app:create", "--factory"),
-            *("--host", LOOPBACK, "--port", str(run.web_port)),
+            *("--fd", str(door)),
             *("--no-access-log", "--no-server-header"),  # addresses hold tokens
             *("--timeout-graceful-shutdown", "2"),
         )
-        self._keep("web", command, run, timedelta(seconds=2.5))
-        self._await("web", lambda: answers(f"{LOOPBACK}:{run.web_port}"))
+        self._keep("web", command, run, timedelta(seconds=2.5), (door,))
+        self._await("web", partial(serves, run.web_url))
 
     def _keep(
-        self, name: str, command: tuple[str, ...], run: Run, grace: timedelta
+        self,
+        name: str,
+        command: tuple[str, ...],
+        run: Run,
+        grace: timedelta,
+        descriptors: tuple[int, ...] = (),
     ) -> None:
         child = Child(
             name=name,
@@ -183,6 +176,7 @@ class EmbeddedLife:
                 **self._plan.environment,
             },
             grace=grace,
+            descriptors=descriptors,
         )
         keeper = Keeper(child, self._note, self._plan.patience)
         self._keepers[name] = keeper
@@ -195,7 +189,7 @@ class EmbeddedLife:
             self._over.set()
 
     def _await(self, name: str, ready: Callable[[], bool]) -> None:
-        if not _within(_READY_WITHIN, lambda: ready() or self._over.is_set()):
+        if not within(_READY_WITHIN, lambda: ready() or self._over.is_set()):
             raise NotReadyError(name, self._settings.logs_dir / f"{name}.log")
         self._look_for_the_given_up()
 
@@ -203,13 +197,3 @@ class EmbeddedLife:
         for keeper in self._keepers.values():
             if keeper.gave_up:
                 raise ChildGaveUpError(keeper.child.name, keeper.child.log)
-
-
-def _within(limit: timedelta, holds: Callable[[], bool]) -> bool:
-    """Look again and again, until it holds or the time is over."""
-    end = time.monotonic() + limit.total_seconds()
-    while not holds():
-        if time.monotonic() >= end:
-            return False
-        time.sleep(_LOOK_EVERY)
-    return True

@@ -2,9 +2,9 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,15 +13,14 @@ from adapters.embedded import (
     DamagedRunError,
     FolderHeldError,
     FolderLock,
-    Run,
-    ServerUnfitError,
-    TemporalServer,
+    PortTakenError,
     answers,
-    choose_run,
     holder,
-    is_free,
+    open_door,
     read_run,
 )
+from adapters.temporal_server import ServerUnfitError, TemporalServer
+from tests.ports import ports_of
 
 
 def test_a_second_instance_on_the_same_folder_is_refused(tmp_path: Path) -> None:
@@ -72,26 +71,34 @@ def test_a_folder_never_used_has_neither_holder_nor_ports(tmp_path: Path) -> Non
 
 
 def test_ports_are_chosen_once(tmp_path: Path) -> None:
-    run = choose_run(tmp_path)
+    run = ports_of(tmp_path)
 
-    assert choose_run(tmp_path) == read_run(tmp_path) == run
+    assert ports_of(tmp_path) == read_run(tmp_path) == run
     assert run.web_port != run.temporal_port
     assert {path.name for path in tmp_path.iterdir()} == {"run.json"}
 
 
 def test_ports_taken_by_others_are_not_chosen(tmp_path: Path) -> None:
-    with socket.socket() as other:
-        free = is_free(8400)
-        if free:
-            other.bind(("127.0.0.1", 8400))
+    (tmp_path / "other").mkdir()
+    run, door = open_door(tmp_path)
+    with door:
+        other, its_own = open_door(tmp_path / "other")
+    its_own.close()
 
-        assert choose_run(tmp_path).web_port != 8400
+    assert other.web_port not in {8400, run.web_port}
 
 
-def test_ports_chosen_are_kept_even_when_taken(tmp_path: Path) -> None:
-    (tmp_path / "run.json").write_text('{"web_port": 1, "temporal_port": 2}')
+def test_ports_chosen_are_kept_even_when_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.embedded._PORTS_WITHIN", timedelta())
+    run, door = open_door(tmp_path)
 
-    assert choose_run(tmp_path) == Run(web_port=1, temporal_port=2)
+    with door, pytest.raises(PortTakenError) as taken:
+        open_door(tmp_path)
+
+    assert taken.value.port == run.web_port
+    assert ports_of(tmp_path) == run
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"web_port": "x"}'])
@@ -99,20 +106,22 @@ def test_a_damaged_file_of_ports_is_named(content: str, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(content)
 
     with pytest.raises(DamagedRunError) as damaged:
-        choose_run(tmp_path)
+        open_door(tmp_path)
 
     assert damaged.value.path == tmp_path / "run.json"
 
 
 def test_nothing_answers_at_a_free_port_nor_at_no_port(tmp_path: Path) -> None:
-    assert not answers(choose_run(tmp_path).web_url.removeprefix("http://"))
+    assert not answers(ports_of(tmp_path).web_url.removeprefix("http://"))
     assert not answers("127.0.0.1")
 
 
 def test_a_machine_without_the_server_is_told_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.embedded.sysconfig.get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr(
+        "adapters.temporal_server.sysconfig.get_path", lambda _: str(tmp_path)
+    )
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(ServerUnfitError):
@@ -120,7 +129,7 @@ def test_a_machine_without_the_server_is_told_so(
 
 
 def test_a_server_that_is_away_refuses_the_namespace(tmp_path: Path) -> None:
-    address = choose_run(tmp_path).temporal_address
+    address = ports_of(tmp_path).temporal_address
     server = TemporalServer(tmp_path, address)
 
     assert not server.is_serving()
@@ -129,7 +138,7 @@ def test_a_server_that_is_away_refuses_the_namespace(tmp_path: Path) -> None:
 
 
 def test_the_file_of_ports_is_plain(tmp_path: Path) -> None:
-    run = choose_run(tmp_path)
+    run = ports_of(tmp_path)
 
     kept = json.loads((tmp_path / "run.json").read_text())
     assert kept == {"web_port": run.web_port, "temporal_port": run.temporal_port}

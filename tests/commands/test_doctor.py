@@ -13,13 +13,14 @@ from aiosmtpd.handlers import Sink
 
 from adapters.database import pulses
 from adapters.database.migrate import upgrade
-from adapters.embedded import FolderLock, choose_run
+from adapters.embedded import FolderLock
 from adapters.keys import SECRET, load_keys
 from commands import checks
 from commands.checks import Finding, Level, check_all
 from commands.doctor import doctor
 from instance import opened
 from settings import PROJECT, load
+from tests.ports import ports_of
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def folder(tmp_path: Path, smtp_url: str, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.setenv("TOCSIN_SMTP_URL", smtp_url)
     monkeypatch.setenv("TOCSIN_BASE_URL", "https://tocsin.example")
     load_keys(tmp_path / "secrets")
-    choose_run(tmp_path)
+    ports_of(tmp_path)
     upgrade(f"sqlite:///{tmp_path}/tocsin.db")
     return tmp_path
 
@@ -94,7 +95,7 @@ def test_whatever_is_not_good_comes_with_advice(
 
 def test_an_instance_that_runs_is_seen(folder: Path) -> None:
     lock = FolderLock(folder).acquire()
-    with socket.create_server(("127.0.0.1", choose_run(folder).temporal_port)):
+    with socket.create_server(("127.0.0.1", ports_of(folder).temporal_port)):
         found = findings()
     lock.release()
 

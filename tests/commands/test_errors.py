@@ -11,10 +11,10 @@ from adapters.embedded import (
     DamagedRunError,
     FolderHeldError,
     PortTakenError,
-    ServerUnfitError,
 )
 from adapters.keys import KeyFileError
 from adapters.processes import ChildGaveUpError, NotReadyError
+from adapters.temporal_server import ServerUnfitError
 from commands.errors import explain, show
 from domain.errors import DeliveryError, UnknownCptsError
 from domain.sentences import sentence

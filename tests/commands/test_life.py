@@ -9,20 +9,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from queue import Queue
 
+import httpx
 import pytest
 
 from adapters.database.migrate import is_current
 from adapters.embedded import (
     FolderHeldError,
     PortTakenError,
-    TemporalServer,
     answers,
     holder,
 )
 from adapters.processes import Child, ChildGaveUpError, NotReadyError, Patience, Turn
+from adapters.temporal_server import TemporalServer
 from benchmarks.stage import free_port
 from commands.life import EmbeddedLife, Plan
 
@@ -145,7 +147,9 @@ def test_nothing_outlives_a_killed_instance_and_the_next_keeps_its_ports(
     life: Started, project: Path, tmp_path: Path
 ) -> None:
     ports = {"web_port": free_port(), "temporal_port": free_port()}
-    (tmp_path / "data").mkdir()  # not 8400: another instance may take it meanwhile
+    (
+        tmp_path / "data"
+    ).mkdir()  # not 8400: another instance may have it when we are back
     (tmp_path / "data" / "run.json").write_text(json.dumps(ports))
     code = (
         "import json, sys; from pathlib import Path\n"
@@ -180,7 +184,7 @@ def test_a_second_life_on_the_same_folder_is_refused(life: Started) -> None:
 def test_a_port_that_another_program_took_is_named(
     life: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commands.life._PORTS_WITHIN", timedelta())
+    monkeypatch.setattr("adapters.embedded._PORTS_WITHIN", timedelta())
     first = life()
     run = first.start()
     first.stop()
@@ -205,6 +209,22 @@ def test_a_worker_that_always_dies_ends_the_life(life: Started, project: Path) -
 
     assert given_up.value.name == "worker"
     assert "raison" in given_up.value.log.read_text()
+
+
+def test_who_comes_while_the_pages_start_again_is_answered(
+    life: Started, turns: Queue[tuple[str, Turn]]
+) -> None:
+    one = life("web")
+    run = one.start()
+    assert turns.get(timeout=SECONDS) == ("web", Turn.STARTED)
+
+    one.kill("web")
+
+    for _ in range(3):  # from the first instant on
+        assert (
+            httpx.get(run.web_url, timeout=SECONDS).status_code == HTTPStatus.NOT_FOUND
+        )
+    assert turns.get(timeout=SECONDS) == ("web", Turn.DIED)
 
 
 def test_pages_that_cannot_start_are_told_at_once(life: Started, project: Path) -> None:
