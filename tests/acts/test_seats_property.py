@@ -86,14 +86,17 @@ class Desk(RuleBasedStateMachine):
     def missions(self) -> tuple[Mission, ...]:
         return self.loop.run(all_missions(self.database, self.ref))
 
-    @initialize(rush=st.booleans())
-    def begins(self, *, rush: bool) -> None:
-        """Have everybody come and one asked for two shifts, or only one who rests."""
+    @initialize(rush=st.booleans(), same_hours=st.booleans())
+    def begins(self, *, rush: bool, same_hours: bool) -> None:
+        """Have everybody come, or only one who rests; everybody asked for one shift."""
         for person in self.who if rush else ():
             coming = yes(self.ref, person, Availability.IMMEDIATE)
             self.does(record_answer(self.database, coming))
         for shift in (0, 1) if rush else ():
             self.is_proposed(0, FIRST, shift)
+            self.replies(1, MissionReply.ACCEPT, agrees=True, leaves=True)
+        for place in range(len(self.who)) if same_hours else ():
+            self.is_proposed(place, FIRST, 2)
             self.replies(1, MissionReply.ACCEPT, agrees=True, leaves=True)
         if not rush:
             self.works_and_comes_back(0, FIRST, 1)

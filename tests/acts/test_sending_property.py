@@ -35,7 +35,7 @@ from adapters.database.unit import Database
 from domain.alert import DeliveryState
 from domain.answer import AVAILABLE_OR_NOT, Availability
 from domain.authority import Authority
-from domain.dispatch import Batch, BatchRef, Handed, Outcome
+from domain.dispatch import BatchRef, Handed, Outcome
 from domain.errors import PlanError
 from domain.opposition import Scope, Via
 from domain.reference import CrisisRef, WaveRef
@@ -48,7 +48,8 @@ from tests.posts import crisis_of, people, two_posts
 
 PEOPLE, SEATS = 6, 3
 PLACES = st.integers(0, PEOPLE - 1)
-HANDED = st.sampled_from([Handed.ACCEPTED, Handed.ACCEPTED, Handed.REFUSED])
+HANDED = st.sampled_from([Handed.ACCEPTED, Handed.LATER, Handed.REFUSED])
+SCOPES = st.sampled_from((Scope.ALERT, Scope.EVER))
 REQUEST, SAFETY = "V2", "VS"
 BY = (Channel.MAIL, Channel.TEXT, Channel.CALL)
 
@@ -143,14 +144,24 @@ class Wire(RuleBasedStateMachine):
         """Hand over the first message of each batch whose hour has come."""
         self.loop.run(self._send(handed))
 
-    async def _send(self, handed: Handed) -> None:
+    @rule(handed=HANDED, scope=SCOPES)
+    def refuse_while_it_leaves(self, handed: Handed, scope: Scope) -> None:
+        """Say STOP between the taking of a message and what the provider says."""
+        self.loop.run(self._send(handed, scope))
+
+    async def _send(self, handed: Handed, stopping: Scope | None = None) -> None:
         over = self.lifted or (await load_wave(self.database, self.wave)).covered
         for code, channel, batch_id in await self._owing():
             ref = BatchRef(cpts_id=self.ref.cpts_id, batch_id=batch_id)
             batch = await self.outbox.take_over(ref)
             for delivery_id in batch.delivery_ids[:1]:
-                if await self._hand_over(batch, delivery_id, handed):
-                    self._judge(code, channel, delivery_id.split(".")[2], over=over)
+                if await self.outbox.turn(batch, None, delivery_id):
+                    person = delivery_id.split(".")[2]
+                    self._judge(code, channel, person, over=over)
+                    if stopping:
+                        await self._stop(person, stopping)
+                    done = Outcome(delivery_id=delivery_id, handed=handed, reply="x")
+                    await self.outbox.turn(batch, done, None)
 
     async def _owing(self) -> list[tuple[str, Channel, str]]:
         batches, waves = tables.batches.c, tables.waves.c
@@ -162,14 +173,6 @@ class Wire(RuleBasedStateMachine):
         async with self.database.read() as connection:
             rows = (await connection.execute(wanted.order_by(batches.batch_id))).all()
         return [(code, Channel(channel), batch_id) for code, channel, batch_id in rows]
-
-    async def _hand_over(self, batch: Batch, delivery_id: str, handed: Handed) -> bool:
-        letter = await self.outbox.turn(batch, None, delivery_id)
-        if letter is None:
-            return False
-        done = Outcome(delivery_id=delivery_id, handed=handed, reply="x")
-        await self.outbox.turn(batch, done, None)
-        return True
 
     def _judge(self, code: str, channel: Channel, person: str, *, over: bool) -> None:
         self.left.add((code, channel))
@@ -194,17 +197,18 @@ class Wire(RuleBasedStateMachine):
         if self.does(record_answer(self.database, said)):
             self.answered.add(self.who[place])
 
-    @rule(place=PLACES, scope=st.sampled_from((Scope.ALERT, Scope.EVER)))
+    @rule(place=PLACES, scope=SCOPES)
     def stops(self, place: int, scope: Scope) -> None:
+        self.does(self._stop(self.who[place], scope))
+
+    async def _stop(self, person: str, scope: Scope) -> None:
         said = Stop(
-            **self.ref.model_dump(),
-            person_id=self.who[place],
-            scope=scope,
-            via=Via.TEXT,
+            **self.ref.model_dump(), person_id=person, scope=scope, via=Via.TEXT
         )
-        if self.does(stop(self.database, said)):
+        with suppress(PlanError):
+            await stop(self.database, said)
             quiet = self.opposed if scope is Scope.EVER else self.stopped
-            quiet.add(self.who[place])
+            quiet.add(person)
 
     @rule()
     def waits(self) -> None:
