@@ -117,9 +117,14 @@ class EmbeddedLife:
         """Stop every process in order, and let the folder go. Safe to call twice."""
         for name in reversed(tuple(self._keepers)):
             self._keepers[name].stop()
+            if name == "web":
+                self._close_door()  # who comes now is refused, not kept waiting
+        self._close_door()
+        self._lock.release()
+
+    def _close_door(self) -> None:
         if self._door:
             self._door.close()
-        self._lock.release()
 
     def pids(self) -> dict[str, int]:
         """Give the process of each part that is alive."""
