@@ -8,7 +8,6 @@ from acts.late import tell_what_is_late
 from acts.rest import seat_the_rested
 from acts.runs import keep_runs, lay_seats, prove_by_opening
 from adapters.database import conduct, crises, situations
-from adapters.database.situations import Known
 from adapters.database.unit import Act, Database
 from domain.conduct import Conduct
 from domain.reference import CrisisRef
@@ -37,11 +36,12 @@ async def conduct_crisis(database: Database, ref: CrisisRef) -> Conduct:
 async def advance(act: Act, ref: CrisisRef) -> datetime | None:
     """Do what is due, inside an act that holds the crisis; say when to look again."""
     await follow_choices(act, ref)  # first: nobody is seated who chose another CPTS
-    known = await _known(act, ref)
+    crisis = await crises.get(act.connection, ref.cpts_id, ref.crisis_id)
+    known = await situations.of_crisis(act.connection, crisis)
     while (runs := await keep_runs(act, known)).moved or await prove_by_opening(
         act, known
     ):
-        known = await _known(act, ref)
+        known = await situations.once_moved(act.connection, known)
     await lay_seats(act, known)
     moments = (
         runs.next_at,
@@ -52,8 +52,3 @@ async def advance(act: Act, ref: CrisisRef) -> datetime | None:
     next_at = min((at for at in moments if at is not None), default=None)
     await crises.change(act, ref.crisis_id, {"next_at": next_at})
     return next_at
-
-
-async def _known(act: Act, ref: CrisisRef) -> Known:
-    crisis = await crises.get(act.connection, ref.cpts_id, ref.crisis_id)
-    return await situations.of_crisis(act.connection, crisis)

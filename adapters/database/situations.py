@@ -1,7 +1,7 @@
 """All that conducting a crisis depends on, read at one instant under its lock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
@@ -116,6 +116,14 @@ async def of_crisis(connection: AsyncConnection, crisis: CrisisRow) -> Known:
         runs=runs,
         directory=Directory(connection, ref),
     )
+
+
+async def once_moved(connection: AsyncConnection, known: Known) -> Known:
+    """Read again what the clock of a crisis moves: runs of cards, and their hours."""
+    runs = await cards.of_crisis(connection, known.ref)
+    agreements = await report_hours.agreed(connection, known.ref, runs)
+    facts = replace(known.facts, agreements=agreements)
+    return replace(known, facts=facts, runs=runs)
 
 
 def _bans(crisis: CrisisRow) -> tuple[TravelBan, ...]:
