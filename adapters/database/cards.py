@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given, in_crisis, named
 from adapters.database.tables import card_events, card_orders, card_runs, proofs
 from adapters.database.unit import Act
 from domain.card import CardState, OrderSource
@@ -62,6 +63,38 @@ def _row(run: Run) -> dict[str, object]:
     }
 
 
+_CHANGED = update(card_runs).where(
+    in_crisis(card_runs),
+    card_runs.c.card_id == given("k_card"),
+    card_runs.c.run == given("k_run"),
+)
+_RUNS = (
+    select(card_runs)
+    .where(in_crisis(card_runs))
+    .order_by(card_runs.c.card_id, card_runs.c.run)
+)
+_ORDERS = (
+    select(card_orders.c.card_id, card_orders.c.source, card_orders.c.at)
+    .where(in_crisis(card_orders))
+    .order_by(card_orders.c.at, card_orders.c.card_id)
+)
+_EVENTS = (
+    select(card_events.c.card_id, card_events.c.at)
+    .where(in_crisis(card_events))
+    .order_by(card_events.c.card_id, card_events.c.event)
+)
+_LAST_PROOF = select(func.max(proofs.c.proof)).where(
+    in_crisis(proofs),
+    proofs.c.card_id == given("k_card"),
+    proofs.c.run == given("k_run"),
+)
+_PROOFS = (
+    select(proofs.c.run, proofs.c.fields)
+    .where(in_crisis(proofs), proofs.c.card_id == given("k_card"))
+    .order_by(proofs.c.run, proofs.c.proof)
+)
+
+
 async def open_runs(act: Act, crisis_id: str, runs: Sequence[Run]) -> None:
     """Write runs that the schedule opens."""
     rows = [
@@ -90,16 +123,13 @@ async def change(
 ) -> None:
     """Write what became of one run."""
     card_id, number = key
-    await act.connection.execute(
-        update(card_runs)
-        .where(
-            card_runs.c.cpts_id == act.cpts_id,
-            card_runs.c.crisis_id == crisis_id,
-            card_runs.c.card_id == card_id,
-            card_runs.c.run == number,
-        )
-        .values(**values)
-    )
+    which = {
+        "k_cpts": act.cpts_id,
+        "k_crisis": crisis_id,
+        "k_card": card_id,
+        "k_run": number,
+    }
+    await act.connection.execute(_CHANGED, {**which, **values})
 
 
 async def start(act: Act, crisis_id: str, card_id: str) -> None:
@@ -118,13 +148,7 @@ async def start(act: Act, crisis_id: str, card_id: str) -> None:
 
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[CardRun, ...]:
     """List the runs of a crisis, card by card."""
-    rows = await connection.execute(
-        select(card_runs)
-        .where(
-            card_runs.c.cpts_id == ref.cpts_id, card_runs.c.crisis_id == ref.crisis_id
-        )
-        .order_by(card_runs.c.card_id, card_runs.c.run)
-    )
+    rows = await connection.execute(_RUNS, named(ref))
     return tuple(CardRun.model_validate(row) for row in rows.all())
 
 
@@ -144,12 +168,7 @@ async def add_order(act: Act, crisis_id: str, order: Order, reference: str) -> N
 
 async def orders(connection: AsyncConnection, ref: CrisisRef) -> tuple[Order, ...]:
     """List the orders that cards were given."""
-    table = card_orders.c
-    rows = await connection.execute(
-        select(table.card_id, table.source, table.at)
-        .where(table.cpts_id == ref.cpts_id, table.crisis_id == ref.crisis_id)
-        .order_by(table.at, table.card_id)
-    )
+    rows = await connection.execute(_ORDERS, named(ref))
     return tuple(Order(r.card_id, OrderSource(r.source), r.at) for r in rows.all())
 
 
@@ -178,36 +197,27 @@ async def add_event(act: Act, crisis_id: str, card_id: str) -> int:
 
 async def events(connection: AsyncConnection, ref: CrisisRef) -> tuple[Event, ...]:
     """List the times that conditions of cards came true."""
-    table = card_events.c
-    rows = await connection.execute(
-        select(table.card_id, table.at)
-        .where(table.cpts_id == ref.cpts_id, table.crisis_id == ref.crisis_id)
-        .order_by(table.card_id, table.event)
-    )
+    rows = await connection.execute(_EVENTS, named(ref))
     return tuple(Event(row.card_id, row.at) for row in rows.all())
 
 
 async def add_proof(act: Act, crisis_id: str, proof: Proof) -> int:
     """Keep a proof of a run; give its number."""
-    table = proofs.c
-    last = await act.connection.scalar(
-        select(func.max(table.proof)).where(
-            table.cpts_id == act.cpts_id,
-            table.crisis_id == crisis_id,
-            table.card_id == proof.card_id,
-            table.run == proof.run,
-        )
-    )
-    number: int = (last or 0) + 1
-    await act.connection.execute(
-        insert(proofs).values(
-            cpts_id=act.cpts_id,
-            crisis_id=crisis_id,
-            proof=number,
-            at=act.at,
-            **proof.model_dump(mode="json"),
-        )
-    )
+    which = {
+        "k_cpts": act.cpts_id,
+        "k_crisis": crisis_id,
+        "k_card": proof.card_id,
+        "k_run": proof.run,
+    }
+    number: int = (await act.connection.scalar(_LAST_PROOF, which) or 0) + 1
+    row = {
+        "cpts_id": act.cpts_id,
+        "crisis_id": crisis_id,
+        "proof": number,
+        "at": act.at,
+        **proof.model_dump(mode="json"),
+    }
+    await act.connection.execute(insert(proofs), row)
     return number
 
 
@@ -215,16 +225,7 @@ async def proofs_of(
     connection: AsyncConnection, ref: CrisisRef, card_id: str
 ) -> dict[int, dict[str, Any]]:
     """Give the last proof of each run of a card: its fields, by run."""
-    table = proofs.c
-    rows = await connection.execute(
-        select(table.run, table.fields)
-        .where(
-            table.cpts_id == ref.cpts_id,
-            table.crisis_id == ref.crisis_id,
-            table.card_id == card_id,
-        )
-        .order_by(table.run, table.proof)
-    )
+    rows = await connection.execute(_PROOFS, {**named(ref), "k_card": card_id})
     return {row.run: row.fields for row in rows.all()}
 
 

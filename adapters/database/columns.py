@@ -6,14 +6,19 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
+    FromClause,
     MetaData,
     String,
+    and_,
     bindparam,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
+
+from domain.reference import CrisisRef, WaveRef
 
 metadata = MetaData(
     naming_convention={
@@ -61,6 +66,18 @@ def given(name: str, kind: type[TypeEngine[Any]] | None = None) -> BindParameter
     each answer asks is written so.
     """
     return bindparam(name, type_=kind, required=False)
+
+
+def in_crisis(table: FromClause) -> ColumnElement[bool]:
+    """Say of rows that they are of the crisis that each execution gives (`named`)."""
+    return and_(
+        table.c.cpts_id == given("k_cpts"), table.c.crisis_id == given("k_crisis")
+    )
+
+
+def named(ref: CrisisRef | WaveRef) -> dict[str, object]:
+    """Give the crisis to a statement built once."""
+    return {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id}
 
 
 def key(name: str = "cpts_id") -> Column[str]:

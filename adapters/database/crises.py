@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.columns import given
+from adapters.database.columns import given, in_crisis
 from adapters.database.tables import crises
 from adapters.database.unit import Act
 from domain.authority import Authority
@@ -84,31 +84,34 @@ async def add(
     for row in await all_of(act.connection, act.cpts_id):
         if activation.repeats(row.activation, row.confirmation):
             raise OrderAlreadyOpenError(crisis=row.crisis_id)
-    await act.connection.execute(
-        insert(crises).values(
-            cpts_id=act.cpts_id,
-            crisis_id=crisis_id,
-            order_key=activation.order_key,
-            state=activation.opening_state,
-            activation=activation.model_dump(mode="json"),
-            exercise=activation.exercise,
-            pace=activation.pace,
-            kinetic_chosen=activation.kinetic is not None,
-            t0=activation.received_at,
-            opened_at=act.at,
-            reference=activation.reference,
-            called_back_at=activation.called_back_at,
-            confirmed_at=act.at if activation.reference else None,
-            confirmed_by=activation.authority if activation.reference else None,
-            **frozen,
-        )
-    )
+    opened = {
+        "cpts_id": act.cpts_id,
+        "crisis_id": crisis_id,
+        "order_key": activation.order_key,
+        "state": activation.opening_state,
+        "activation": activation.model_dump(mode="json"),
+        "exercise": activation.exercise,
+        "pace": activation.pace,
+        "kinetic_chosen": activation.kinetic is not None,
+        "t0": activation.received_at,
+        "opened_at": act.at,
+        "reference": activation.reference,
+        "called_back_at": activation.called_back_at,
+        "confirmed_at": act.at if activation.reference else None,
+        "confirmed_by": activation.authority if activation.reference else None,
+        **frozen,
+    }
+    await act.connection.execute(insert(crises), opened)
 
 
-_ONE = select(crises).where(
-    crises.c.cpts_id == given("k_cpts"), crises.c.crisis_id == given("k_crisis")
-)
+_ONE = select(crises).where(in_crisis(crises))
 _ONE_HELD = _ONE.with_for_update()
+_CHANGED = update(crises).where(in_crisis(crises))
+_ALL = (
+    select(crises)
+    .where(crises.c.cpts_id == given("k_cpts"))
+    .order_by(crises.c.opened_at.desc())
+)
 
 
 async def get(connection: AsyncConnection, cpts_id: str, crisis_id: str) -> CrisisRow:
@@ -159,20 +162,13 @@ async def mark_filed(act: Act, crisis_id: str) -> None:
 
 async def change(act: Act, crisis_id: str, values: Mapping[str, object]) -> None:
     """Write where a crisis stands."""
-    await act.connection.execute(
-        update(crises)
-        .where(crises.c.cpts_id == act.cpts_id, crises.c.crisis_id == crisis_id)
-        .values(**values)
-    )
+    which = {"k_cpts": act.cpts_id, "k_crisis": crisis_id}
+    await act.connection.execute(_CHANGED, {**which, **values})
 
 
 async def all_of(connection: AsyncConnection, cpts_id: str) -> tuple[CrisisRow, ...]:
     """List the crises of a CPTS, the latest first."""
-    rows = await connection.execute(
-        select(crises)
-        .where(crises.c.cpts_id == cpts_id)
-        .order_by(crises.c.opened_at.desc())
-    )
+    rows = await connection.execute(_ALL, {"k_cpts": cpts_id})
     return tuple(CrisisRow.model_validate(row) for row in rows.all())
 
 

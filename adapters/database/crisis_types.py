@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import in_crisis, named
 from adapters.database.tables import crisis_types
 from adapters.database.unit import Act
 from domain.crisis import ActivatedType, Activation
@@ -86,16 +87,16 @@ async def current(
     return tuple(row.activated for row in known)
 
 
+_ALL = (
+    select(crisis_types)
+    .where(in_crisis(crisis_types))
+    .order_by(crisis_types.c.t0, crisis_types.c.type)
+)
+
+
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[TypeRow, ...]:
     """List the types of a crisis, the first given first."""
-    rows = await connection.execute(
-        select(crisis_types)
-        .where(
-            crisis_types.c.cpts_id == ref.cpts_id,
-            crisis_types.c.crisis_id == ref.crisis_id,
-        )
-        .order_by(crisis_types.c.t0, crisis_types.c.type)
-    )
+    rows = await connection.execute(_ALL, named(ref))
     return tuple(TypeRow.model_validate(row) for row in rows.all())
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import in_crisis, named
 from adapters.database.tables import documents, situation_reports, transmissions
 from adapters.database.unit import Act
 from domain.errors import UnknownLinkError
@@ -143,18 +144,18 @@ async def transmission(
     return TransmissionRow.model_validate(row)
 
 
+_POSTED = (
+    select(transmissions)
+    .where(in_crisis(transmissions))
+    .order_by(transmissions.c.document_id)
+)
+
+
 async def transmissions_of(
     connection: AsyncConnection, ref: CrisisRef
 ) -> tuple[TransmissionRow, ...]:
     """List what a crisis put in the post."""
-    rows = await connection.execute(
-        select(transmissions)
-        .where(
-            transmissions.c.cpts_id == ref.cpts_id,
-            transmissions.c.crisis_id == ref.crisis_id,
-        )
-        .order_by(transmissions.c.document_id)
-    )
+    rows = await connection.execute(_POSTED, named(ref))
     return tuple(TransmissionRow.model_validate(row) for row in rows.all())
 
 

@@ -46,6 +46,9 @@ _LAST = sa.select(sa.func.max(ledger_entries.c.seq)).where(
     ledger_entries.c.cpts_id == given("k_cpts"),
     ledger_entries.c.about == given("k_about"),
 )
+_NOTE = sa.select(checkpoints.c.note).where(
+    checkpoints.c.cpts_id == given("k_cpts"), checkpoints.c.size == given("k_size")
+)
 _ENTRY, _OPENING = sa.insert(ledger_entries), sa.insert(ledger_openings)
 _OPENED = ("seq", "field", "salt", "value")
 
@@ -123,16 +126,14 @@ async def sign_checkpoint(
     root = edge.root()
     note = sign(Checkpoint(origin_of(host, cpts_id), edge.size, root).body)
     row = {"cpts_id": cpts_id, "size": edge.size, "root": root, "note": note, "at": at}
-    await connection.execute(sa.insert(checkpoints).values(row))
+    await connection.execute(sa.insert(checkpoints), row)
     return note
 
 
 async def note_at(connection: AsyncConnection, cpts_id: str, size: int) -> str | None:
     """Give the checkpoint signed at a size, if one was."""
-    query = sa.select(checkpoints.c.note).where(
-        checkpoints.c.cpts_id == cpts_id, checkpoints.c.size == size
-    )
-    note: str | None = await connection.scalar(query)
+    named = {"k_cpts": cpts_id, "k_size": size}
+    note: str | None = await connection.scalar(_NOTE, named)
     return note
 
 

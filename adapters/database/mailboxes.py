@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from adapters.database import partners, surveys
+from adapters.database.columns import given, in_crisis, named
 from adapters.database.tables import crisis_people, recipients
 from adapters.database.unit import Act
 from domain.contact import number_for
@@ -38,24 +39,25 @@ async def of(act: Act, ref: WaveRef, message: str) -> Mailboxes:
     return await _OTHERS.get(message, _people)(act, ref)
 
 
+_OF_WAVE = select(
+    crisis_people.c.person_id,
+    crisis_people.c.first_name,
+    crisis_people.c.last_name,
+    crisis_people.c.email,
+    crisis_people.c.mobile,
+    crisis_people.c.phone2,
+).where(
+    in_crisis(recipients),
+    recipients.c.wave == given("k_wave"),
+    crisis_people.c.cpts_id == recipients.c.cpts_id,
+    crisis_people.c.crisis_id == recipients.c.crisis_id,
+    crisis_people.c.person_id == recipients.c.person_id,
+)
+
+
 async def _people(act: Act, ref: WaveRef) -> Mailboxes:
-    rows = await act.connection.execute(
-        select(
-            crisis_people.c.person_id,
-            crisis_people.c.first_name,
-            crisis_people.c.last_name,
-            crisis_people.c.email,
-            crisis_people.c.mobile,
-            crisis_people.c.phone2,
-        ).where(
-            recipients.c.cpts_id == ref.cpts_id,
-            recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.wave == ref.wave,
-            crisis_people.c.cpts_id == recipients.c.cpts_id,
-            crisis_people.c.crisis_id == recipients.c.crisis_id,
-            crisis_people.c.person_id == recipients.c.person_id,
-        )
-    )
+    of_wave = {**named(ref), "k_wave": ref.wave}
+    rows = await act.connection.execute(_OF_WAVE, of_wave)
     return {
         row.person_id: Mailbox(
             f"{row.first_name} {row.last_name}", row.email, (row.mobile, row.phone2)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.columns import given
+from adapters.database.columns import given, in_crisis, named
 from adapters.database.tables import crisis_people, missions
 from adapters.database.unit import Act
 from domain.mission import OPEN, Mission, MissionOrder, MissionState
@@ -38,33 +38,21 @@ async def add(act: Act, ref: WaveRef, mission_id: str, order: MissionOrder) -> N
     )
 
 
-_OF_PERSON = (
-    select(missions)
-    .where(
-        missions.c.cpts_id == given("k_cpts"),
-        missions.c.crisis_id == given("k_crisis"),
-        missions.c.person_id == given("k_person"),
-    )
-    .order_by(missions.c.wave)
-)
+_ALL = select(missions).where(in_crisis(missions)).order_by(missions.c.wave)
+_OF_PERSON = _ALL.where(missions.c.person_id == given("k_person"))
 
 
 async def of_person(
     connection: AsyncConnection, ref: CrisisRef, person_id: str
 ) -> tuple[Mission, ...]:
     """List the missions of somebody, in the order they were proposed."""
-    named = {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_person": person_id}
-    rows = await connection.execute(_OF_PERSON, named)
+    rows = await connection.execute(_OF_PERSON, {**named(ref), "k_person": person_id})
     return tuple(Mission.model_validate(row) for row in rows.all())
 
 
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Mission, ...]:
     """List the missions of a crisis, in the order they were proposed."""
-    rows = await connection.execute(
-        select(missions)
-        .where(missions.c.cpts_id == ref.cpts_id, missions.c.crisis_id == ref.crisis_id)
-        .order_by(missions.c.wave)
-    )
+    rows = await connection.execute(_ALL, named(ref))
     return tuple(Mission.model_validate(row) for row in rows.all())
 
 

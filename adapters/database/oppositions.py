@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given
 from adapters.database.deliveries import OWED
 from adapters.database.tables import (
     batches,
@@ -31,14 +32,16 @@ from domain.notice import NoticeKind
 from domain.opposition import Opposition, Scope, barred
 from domain.reference import WaveRef
 
+_OF_CPTS = (
+    select(oppositions)
+    .where(oppositions.c.cpts_id == given("k_cpts"))
+    .order_by(oppositions.c.person_id)
+)
+
 
 async def of_cpts(connection: AsyncConnection, cpts_id: str) -> tuple[Opposition, ...]:
     """List every opposition of a CPTS."""
-    rows = await connection.execute(
-        select(oppositions)
-        .where(oppositions.c.cpts_id == cpts_id)
-        .order_by(oppositions.c.person_id)
-    )
+    rows = await connection.execute(_OF_CPTS, {"k_cpts": cpts_id})
     return tuple(Opposition.model_validate(row) for row in rows.all())
 
 

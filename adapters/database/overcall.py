@@ -6,6 +6,7 @@ from sqlalchemy import and_, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, tables, turnout, waves
+from adapters.database.columns import given, named
 from adapters.database.crises import CrisisRow
 from domain.overcall import Past, learned
 from domain.reference import CrisisRef
@@ -39,26 +40,31 @@ async def _by_profession(
     return by_group(((each.profession, each) for each in people), parts)
 
 
+_asked, _wave = tables.recipients.c, tables.waves.c
+_CALLS = (
+    select(_asked.person_id, func.count(distinct(_asked.crisis_id)))
+    .join(
+        tables.waves,
+        and_(
+            _wave.cpts_id == _asked.cpts_id,
+            _wave.crisis_id == _asked.crisis_id,
+            _wave.wave == _asked.wave,
+        ),
+    )
+    .where(
+        _wave.cpts_id == given("k_cpts"),
+        _wave.crisis_id != given("k_crisis"),
+        _wave.code.in_(_CALLING),
+        _wave.leaves_at >= given("k_since"),
+    )
+    .group_by(_asked.person_id)
+)
+
+
 async def calls(
     connection: AsyncConnection, ref: CrisisRef, day: date
 ) -> dict[str, int]:
     """Count the other crises that called each person for a seat, in the year before."""
     since = datetime.combine(day - A_YEAR, time(), UTC)
-    asked, wave = tables.recipients.c, tables.waves.c
-    same = and_(
-        wave.cpts_id == asked.cpts_id,
-        wave.crisis_id == asked.crisis_id,
-        wave.wave == asked.wave,
-    )
-    rows = await connection.execute(
-        select(asked.person_id, func.count(distinct(asked.crisis_id)))
-        .join(tables.waves, same)
-        .where(
-            wave.cpts_id == ref.cpts_id,
-            wave.crisis_id != ref.crisis_id,
-            wave.code.in_(_CALLING),
-            wave.leaves_at >= since,
-        )
-        .group_by(asked.person_id)
-    )
+    rows = await connection.execute(_CALLS, {**named(ref), "k_since": since})
     return dict(rows.all())

@@ -194,6 +194,14 @@ _FIRST = case(
 )
 
 
+_IN_FORCE = (
+    select(plan_versions.c.content, plan_versions.c.sha256)
+    .where(plan_versions.c.cpts_id == given("k_cpts"))
+    .order_by(_FIRST, plan_versions.c.number.desc())
+    .limit(1)
+)
+
+
 async def in_force(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, str]:
     """Give the version that a crisis opens with, and its hash.
 
@@ -202,12 +210,7 @@ async def in_force(connection: AsyncConnection, cpts_id: str) -> tuple[Plan, str
     Raises:
         UnknownPlanError: The CPTS has no plan.
     """
-    found = await connection.execute(
-        select(plan_versions.c.content, plan_versions.c.sha256)
-        .where(plan_versions.c.cpts_id == cpts_id)
-        .order_by(_FIRST, plan_versions.c.number.desc())
-        .limit(1)
-    )
+    found = await connection.execute(_IN_FORCE, {"k_cpts": cpts_id})
     row = found.one_or_none()
     if row is None:
         raise UnknownPlanError(cpts=cpts_id)

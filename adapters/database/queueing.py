@@ -94,15 +94,8 @@ async def _add(
         "crisis_id": said.ref.crisis_id,
         "wave": said.ref.wave,
     }
-    await act.connection.execute(
-        insert(batches).values(
-            **base,
-            message=said.message,
-            fence=0,
-            channel=way.channel,
-            leaves_at=at,
-        )
-    )
+    row = {"message": said.message, "channel": way.channel, "leaves_at": at, "fence": 0}
+    await act.connection.execute(insert(batches), {**base, **row})
     # in the order they leave: what shares a commit shares its pages
     await insert_all(act.connection, deliveries, [base | row for row in rows])
 

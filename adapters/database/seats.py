@@ -15,12 +15,30 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.columns import given
+from adapters.database.columns import given, in_crisis, named
 from adapters.database.tables import missions, needs, seats
 from adapters.database.unit import Act
 from domain.mission import MissionState
 from domain.need import Need
 from domain.reference import CrisisRef
+
+_NEEDS = (
+    select(needs)
+    .where(in_crisis(needs))
+    .order_by(needs.c.card_id, needs.c.profession.is_(None), needs.c.need_id)
+)
+_TAKEN_AWAY = delete(needs).where(
+    in_crisis(needs), needs.c.need_id.in_(given("k_needs"))
+)
+_STILL_HELD = select(seats.c.need_id, seats.c.position).where(
+    in_crisis(seats), seats.c.need_id.in_(given("k_needs"))
+)
+_EVERYONE = select(seats.c.person_id).where(
+    in_crisis(seats), seats.c.person_id.is_not(None)
+)
+_ON_MISSION = select(missions.c.person_id).where(
+    in_crisis(missions), missions.c.state == MissionState.ACCEPTED
+)
 
 
 async def lay_out(act: Act, crisis_id: str, wanted: Sequence[Need]) -> None:
@@ -51,18 +69,13 @@ async def _shrunk(
     act: Act, crisis_id: str, wanted: Sequence[Need]
 ) -> frozenset[tuple[str, int]]:
     """Take away these needs as a removal left them; give the seats still held."""
-    need_ids = [need.need_id for need in wanted]
-    same = (needs.c.cpts_id == act.cpts_id, needs.c.crisis_id == crisis_id)
-    await act.connection.execute(
-        delete(needs).where(*same, needs.c.need_id.in_(need_ids))
-    )
-    rows = await act.connection.execute(
-        select(seats.c.need_id, seats.c.position).where(
-            seats.c.cpts_id == act.cpts_id,
-            seats.c.crisis_id == crisis_id,
-            seats.c.need_id.in_(need_ids),
-        )
-    )
+    these = {
+        "k_cpts": act.cpts_id,
+        "k_crisis": crisis_id,
+        "k_needs": [need.need_id for need in wanted],
+    }
+    await act.connection.execute(_TAKEN_AWAY, these)
+    rows = await act.connection.execute(_STILL_HELD, these)
     return frozenset((need_id, position) for need_id, position in rows.all())
 
 
@@ -70,11 +83,8 @@ async def needs_of(
     connection: AsyncConnection, cpts_id: str, crisis_id: str
 ) -> tuple[Need, ...]:
     """Give the needs of a crisis, seats kept for a profession first."""
-    rows = await connection.execute(
-        select(needs)
-        .where(needs.c.cpts_id == cpts_id, needs.c.crisis_id == crisis_id)
-        .order_by(needs.c.card_id, needs.c.profession.is_(None), needs.c.need_id)
-    )
+    of_crisis = {"k_cpts": cpts_id, "k_crisis": crisis_id}
+    rows = await connection.execute(_NEEDS, of_crisis)
     return tuple(Need.model_validate(row, from_attributes=True) for row in rows.all())
 
 
@@ -243,24 +253,13 @@ async def everyone(
     connection: AsyncConnection, cpts_id: str, crisis_id: str
 ) -> frozenset[str]:
     """Give whoever holds a seat."""
-    rows = await connection.execute(
-        select(seats.c.person_id).where(
-            seats.c.cpts_id == cpts_id,
-            seats.c.crisis_id == crisis_id,
-            seats.c.person_id.is_not(None),
-        )
-    )
+    of_crisis = {"k_cpts": cpts_id, "k_crisis": crisis_id}
+    rows = await connection.execute(_EVERYONE, of_crisis)
     return frozenset(person for person in rows.scalars() if person is not None)
 
 
 async def assigned(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
     """Give whoever holds a seat or accepted a mission: who relieves has no seat."""
     seated = await everyone(connection, ref.cpts_id, ref.crisis_id)
-    rows = await connection.execute(
-        select(missions.c.person_id).where(
-            missions.c.cpts_id == ref.cpts_id,
-            missions.c.crisis_id == ref.crisis_id,
-            missions.c.state == MissionState.ACCEPTED,
-        )
-    )
+    rows = await connection.execute(_ON_MISSION, named(ref))
     return seated.union(rows.scalars())

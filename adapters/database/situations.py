@@ -19,6 +19,7 @@ from adapters.database import (
     tenants,
 )
 from adapters.database.cards import CardRun
+from adapters.database.columns import in_crisis, named
 from adapters.database.crises import CrisisRow
 from adapters.database.tables import crisis_people, digests, recipients
 from adapters.database.unit import Act
@@ -151,6 +152,15 @@ _DECIDING = (  # of a person, what says which waves are for them
     *("person_id", "last_name", "first_name", "profession", "zone", "link", "status"),
     *("skills", "accepted_types", "double_commitment", "reachable_at_night", "absent"),
 )
+_EVERYONE = (
+    select(*(crisis_people.c[name] for name in _DECIDING))
+    .where(in_crisis(crisis_people))
+    .order_by(crisis_people.c.person_id)
+)
+_ANSWERED = select(recipients.c.person_id).where(
+    in_crisis(recipients), recipients.c.answer.not_in(_SAYS_NOTHING)
+)
+_DIGESTS = select(digests.c.person_id, digests.c.told).where(in_crisis(digests))
 
 
 class Directory:
@@ -181,14 +191,7 @@ async def _candidates(
     chose_another = {each.person_id for each in elsewhere}
     refused = await oppositions.of_cpts(connection, ref.cpts_id)
     barred_from = barred(refused, ref.crisis_id, asks=True)
-    rows = await connection.execute(
-        select(*(crisis_people.c[name] for name in _DECIDING))
-        .where(
-            crisis_people.c.cpts_id == ref.cpts_id,
-            crisis_people.c.crisis_id == ref.crisis_id,
-        )
-        .order_by(crisis_people.c.person_id)
-    )
+    rows = await connection.execute(_EVERYONE, named(ref))
     return tuple(
         Candidate(
             person_id=row.person_id,
@@ -219,13 +222,7 @@ async def _candidates(
 
 async def _answered(connection: AsyncConnection, ref: CrisisRef) -> frozenset[str]:
     """List who said yes or no; « bien reçu », « à l'abri » are neither."""
-    rows = await connection.execute(
-        select(recipients.c.person_id).where(
-            recipients.c.cpts_id == ref.cpts_id,
-            recipients.c.crisis_id == ref.crisis_id,
-            recipients.c.answer.not_in(_SAYS_NOTHING),
-        )
-    )
+    rows = await connection.execute(_ANSWERED, named(ref))
     return frozenset(rows.scalars())
 
 
@@ -233,11 +230,7 @@ async def digests_sent(
     connection: AsyncConnection, ref: CrisisRef
 ) -> tuple[Digest, ...]:
     """List every digest of a crisis."""
-    rows = await connection.execute(
-        select(digests.c.person_id, digests.c.told).where(
-            digests.c.cpts_id == ref.cpts_id, digests.c.crisis_id == ref.crisis_id
-        )
-    )
+    rows = await connection.execute(_DIGESTS, named(ref))
     return tuple(
         Digest(
             person_id=row.person_id,

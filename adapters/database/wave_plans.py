@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given, in_crisis, named
 from adapters.database.many import insert_all
 from adapters.database.tables import left_out, wave_plans
 from adapters.database.unit import Act
@@ -36,40 +37,39 @@ class WavePlanRow(BaseModel):
     wave: int | None = None
 
 
+_ALL = select(wave_plans).where(in_crisis(wave_plans))
+_SAID_BEFORE = delete(wave_plans).where(
+    in_crisis(wave_plans), wave_plans.c.code == given("k_code")
+)
+_ASLEEP = select(left_out.c.person_id).where(
+    in_crisis(left_out),
+    left_out.c.wave == given("k_wave"),
+    left_out.c.reason == LeftOut.NIGHT,
+)
+
+
 async def of_crisis(
     connection: AsyncConnection, ref: CrisisRef
 ) -> dict[str, WavePlanRow]:
     """Give what was decided, by code; a wave nobody spoke of is absent."""
-    rows = await connection.execute(
-        select(wave_plans).where(
-            wave_plans.c.cpts_id == ref.cpts_id,
-            wave_plans.c.crisis_id == ref.crisis_id,
-        )
-    )
+    rows = await connection.execute(_ALL, named(ref))
     return {row.code: WavePlanRow.model_validate(row) for row in rows.all()}
 
 
 async def decide(act: Act, crisis_id: str, row: WavePlanRow) -> None:
     """Write what is decided of a wave; the last decision stands."""
-    key = {"cpts_id": act.cpts_id, "crisis_id": crisis_id, "code": row.code}
-    same = (wave_plans.c[name] == value for name, value in key.items())
-    await act.connection.execute(delete(wave_plans).where(*same))
-    said = {**row.model_dump(exclude={"code"}), "decided_at": act.at}
-    await act.connection.execute(insert(wave_plans).values(**key, **said))
+    same = {"k_cpts": act.cpts_id, "k_crisis": crisis_id, "k_code": row.code}
+    await act.connection.execute(_SAID_BEFORE, same)
+    key = {"cpts_id": act.cpts_id, "crisis_id": crisis_id}
+    said = {**row.model_dump(), "decided_at": act.at}
+    await act.connection.execute(insert(wave_plans), {**key, **said})
 
 
 async def asleep(
     connection: AsyncConnection, ref: CrisisRef, wave: int
 ) -> frozenset[str]:
     """Give those whom the hour alone kept out of a wave."""
-    rows = await connection.execute(
-        select(left_out.c.person_id).where(
-            left_out.c.cpts_id == ref.cpts_id,
-            left_out.c.crisis_id == ref.crisis_id,
-            left_out.c.wave == wave,
-            left_out.c.reason == LeftOut.NIGHT,
-        )
-    )
+    rows = await connection.execute(_ASLEEP, {**named(ref), "k_wave": wave})
     return frozenset(rows.scalars())
 
 

@@ -1,11 +1,12 @@
 """Waves and their recipients: one row a person asked or told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import (
     ColumnElement,
+    Row,
     and_,
     case,
     func,
@@ -13,14 +14,13 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.columns import given
+from adapters.database.columns import given, in_crisis, named
 from adapters.database.many import insert_all
-from adapters.database.spared import was_spared
+from adapters.database.spared import SPARED
 from adapters.database.tables import deliveries, recipients, waves
 from adapters.database.unit import Act
 from domain.alert import ClosedWhy, DeliveryState, WavePlan
@@ -53,25 +53,25 @@ class WaveRow(BaseModel):
     closed_why: ClosedWhy | None
 
 
+_LAST = select(func.max(waves.c.wave)).where(in_crisis(waves))
+_ALL = select(waves).where(in_crisis(waves)).order_by(waves.c.wave)
+_ONE = select(waves).where(in_crisis(waves), waves.c.wave == given("k_wave"))
+_ONE_HELD = _ONE.with_for_update()
+
+
 async def add(act: Act, crisis_id: str, plan: WavePlan) -> WaveRef:
     """Open a wave; its number counts from 1 in its crisis."""
-    last = await act.connection.execute(
-        select(func.max(waves.c.wave)).where(
-            waves.c.cpts_id == act.cpts_id, waves.c.crisis_id == crisis_id
-        )
-    )
-    number = (last.scalar_one() or 0) + 1
-    await act.connection.execute(
-        insert(waves).values(
-            cpts_id=act.cpts_id,
-            crisis_id=crisis_id,
-            wave=number,
-            asks=bool(plan.answers),
-            opened_at=act.at,
-            **plan.model_dump(),
-        )
-    )
-    return WaveRef(cpts_id=act.cpts_id, crisis_id=crisis_id, wave=number)
+    ref = CrisisRef(cpts_id=act.cpts_id, crisis_id=crisis_id)
+    last: int = await act.connection.scalar(_LAST, named(ref)) or 0
+    wave = WaveRef(**ref.model_dump(), wave=last + 1)
+    row = {
+        **wave.model_dump(),
+        **plan.model_dump(),
+        "asks": bool(plan.answers),
+        "opened_at": act.at,
+    }
+    await act.connection.execute(insert(waves), row)
+    return wave
 
 
 def _is(ref: WaveRef) -> ColumnElement[bool]:
@@ -95,16 +95,8 @@ async def get(connection: AsyncConnection, ref: WaveRef) -> WaveRow:
     return WaveRow.model_validate(row)
 
 
-_ONE = select(waves).where(
-    waves.c.cpts_id == given("k_cpts"),
-    waves.c.crisis_id == given("k_crisis"),
-    waves.c.wave == given("k_wave"),
-)
-_ONE_HELD = _ONE.with_for_update()
-
-
 def _named(ref: WaveRef) -> dict[str, object]:
-    return {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_wave": ref.wave}
+    return {**named(ref), "k_wave": ref.wave}
 
 
 async def lock(act: Act, ref: WaveRef) -> WaveRow:
@@ -122,11 +114,7 @@ async def lock(act: Act, ref: WaveRef) -> WaveRow:
 
 async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[WaveRow, ...]:
     """List the waves of a crisis, in order."""
-    rows = await connection.execute(
-        select(waves)
-        .where(waves.c.cpts_id == ref.cpts_id, waves.c.crisis_id == ref.crisis_id)
-        .order_by(waves.c.wave)
-    )
+    rows = await connection.execute(_ALL, named(ref))
     return tuple(WaveRow.model_validate(row) for row in rows.all())
 
 
@@ -167,8 +155,7 @@ async def add_recipients(act: Act, ref: WaveRef, person_ids: Sequence[str]) -> N
 _ANSWERED = (
     update(recipients)
     .where(
-        recipients.c.cpts_id == given("k_cpts"),
-        recipients.c.crisis_id == given("k_crisis"),
+        in_crisis(recipients),
         recipients.c.wave == given("k_wave"),
         recipients.c.person_id == given("k_person"),
     )
@@ -193,9 +180,10 @@ async def write_silence(act: Act, ref: WaveRef) -> int:
             recipients.c.crisis_id == ref.crisis_id,
             recipients.c.wave == ref.wave,
             recipients.c.answer.is_(None),
-            not_(was_spared(ref)),
+            not_(SPARED),
         )
-        .values(answer=Availability.SILENT)
+        .values(answer=Availability.SILENT),
+        named(ref),
     )
     return written.rowcount
 
@@ -237,38 +225,41 @@ async def asked_by(
     }
 
 
+_OFFERED = (
+    select(recipients.c.person_id, waves.c.answers)
+    .join(
+        waves,
+        and_(
+            waves.c.cpts_id == recipients.c.cpts_id,
+            waves.c.crisis_id == recipients.c.crisis_id,
+            waves.c.wave == recipients.c.wave,
+        ),
+    )
+    .where(in_crisis(recipients))
+)
+_ASKED = _OFFERED.where(or_(recipients.c.answer.is_not(None), not_(SPARED)))
+
+
 async def asked_for_seats(
     connection: AsyncConnection, ref: CrisisRef
 ) -> frozenset[str]:
     """Give whoever was asked to come; who was spared may be asked yet."""
-    asked = or_(recipients.c.answer.is_not(None), not_(was_spared(ref)))
-    return await offered(connection, ref, Availability.IMMEDIATE, asked)
+    rows = await connection.execute(_ASKED, named(ref))
+    return _who_may(Availability.IMMEDIATE, rows.all())
 
 
 async def offered(
-    connection: AsyncConnection,
-    ref: CrisisRef,
-    answer: Availability,
-    among: ColumnElement[bool] | None = None,
+    connection: AsyncConnection, ref: CrisisRef, answer: Availability
 ) -> frozenset[str]:
     """Give whoever may answer this, to any wave."""
-    rows = await connection.execute(
-        select(recipients.c.person_id, waves.c.answers)
-        .join(
-            waves,
-            and_(
-                waves.c.cpts_id == recipients.c.cpts_id,
-                waves.c.crisis_id == recipients.c.crisis_id,
-                waves.c.wave == recipients.c.wave,
-            ),
-        )
-        .where(
-            recipients.c.cpts_id == ref.cpts_id,
-            recipients.c.crisis_id == ref.crisis_id,
-            true() if among is None else among,
-        )
-    )
-    return frozenset(row.person_id for row in rows.all() if answer in row.answers)
+    rows = await connection.execute(_OFFERED, named(ref))
+    return _who_may(answer, rows.all())
+
+
+def _who_may(
+    answer: Availability, rows: Iterable[Row[str, tuple[str, ...]]]
+) -> frozenset[str]:
+    return frozenset(person_id for person_id, answers in rows if answer in answers)
 
 
 async def set_covered(
