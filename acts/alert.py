@@ -42,6 +42,7 @@ from domain.reference import CrisisRef, WaveRef
 from domain.wave import Channel
 
 REMINDER_SUFFIX = ".relance"
+_HEARD_OUT = (ClosedWhy.COVERED, ClosedWhy.TIME)  # else the crisis ended first
 _GIVEN_UP = {
     ClosedWhy.COVERED: NotSent.COVERED,
     ClosedWhy.LIFTED: NotSent.LIFTED,
@@ -275,7 +276,7 @@ async def _close(act: Act, ref: WaveRef, wave: WaveRow, why: ClosedWhy) -> None:
         await deliveries.give_up(act, ref, _GIVEN_UP[why])
     for batch in owing:
         await close_within(act, batch.batch_id)
-    asked = wave.asks and wave.leaves_at <= act.at
+    asked = wave.asks and wave.leaves_at <= act.at and why in _HEARD_OUT
     silent = await waves.write_silence(act, ref) if asked else 0
     await waves.change(act, ref, {"closed_at": act.at, "closed_why": why})
     act.note(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from adapters.database import board, crises, people, rests, tenants, ways_taken
+from adapters.database import crises, people, reached, rests, tenants, ways_taken
 from adapters.database.people import FrozenPerson
 from commands.acting import perform
 from domain.board import PLACE_LABELS, Place
@@ -53,8 +53,8 @@ async def _read(instance: Instance, crisis: str) -> _Seen:
         row = await crises.find(connection, crisis)
         tenant = await tenants.get(connection, row.cpts_id)
         resting = await rests.of_crisis(connection, row.ref, now)
-        reached = await board.reached(connection, row.ref, resting)
-        places = {each.person_id: each.place for each in reached}
+        found = await reached.of_crisis(connection, row.ref, resting)
+        places = {each.person_id: each.place for each in found}
         ids = tuple(places)
         ways = await ways_taken.last_of(connection, row.ref, ids)
         everyone = await people.named(connection, row.ref, ids)

@@ -19,6 +19,7 @@ class Place(StrEnum):
     ON_SITE = "SUR_PLACE"
     LATER = "PLUS_TARD"
     WAITING = "ATTENDUE"  # written to; nothing came back yet
+    ENDED = "QUESTION_CLOSE"  # written to; the crisis ended before they spoke
     PENDING = "EN_PARTANCE"
     SILENT = "SANS_REPONSE"  # the wave closed on silence
     RECEIVED = "BIEN_RECU"  # the cell
@@ -37,6 +38,7 @@ PLACE_LABELS = {
     Place.ON_SITE: "aident depuis leur lieu",
     Place.LATER: "disponibles plus tard",
     Place.WAITING: "prévenues, réponse attendue",
+    Place.ENDED: "prévenues, alerte terminée avant leur réponse",
     Place.PENDING: "message en partance",
     Place.SILENT: "sans réponse",
     Place.RECEIVED: "ont bien reçu le message",
@@ -66,6 +68,7 @@ class Reach:
     whereabouts: str = ""  # as they said with « besoin d'aide »
     seated: bool = False
     resting: bool = False  # after a post
+    awaited: bool = True  # one question at least is still open
     sent: bool = False  # one message at least was taken by the mail server
     pending: bool = False
     failed: bool = False  # no message left, and none will: somebody has to call
@@ -83,13 +86,29 @@ class Reach:
         if said is not None:
             return said
         if self.sent:
-            return Place.SILENT if self.answer else Place.WAITING
+            return self._unheard
         if self.pending:
             return Place.PENDING
         return Place.UNREACHED if self.failed else Place.SPARED
+
+    @property
+    def _unheard(self) -> Place:
+        if self.answer:
+            return Place.SILENT
+        return Place.WAITING if self.awaited else Place.ENDED
 
 
 def counted(reached: Iterable[Reach]) -> tuple[tuple[Place, int], ...]:
     """Count people by place, in the order of the board; empty places are left out."""
     numbers = Counter(each.place for each in reached)
     return tuple((place, numbers[place]) for place in Place if numbers[place])
+
+
+def last_words(reached: Iterable[Reach]) -> dict[str, int]:
+    """Count people by their last word; silent are those whom the board says so."""
+    words = Counter(
+        each.answer
+        for each in reached
+        if each.answer is not Availability.SILENT or each.place is Place.SILENT
+    )
+    return {code.value: words[code] for code in Availability}

@@ -1,7 +1,6 @@
 """Whom a crisis wrote to: counted once a person and wave, whatever the channels."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 from sqlalchemy import Subquery, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +20,7 @@ _TO_CALL = (
     NotSent.UNCERTAIN,
     NotSent.SHARED,
 )
+_KINDS = ("sent", "pending", "reason", "arrived", "hoped")
 _PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
@@ -60,27 +60,37 @@ def per_recipient(ref: CrisisRef) -> Subquery:
 
 
 async def of_crisis(
-    connection: AsyncConnection, ref: CrisisRef, answers: Mapping[str, int]
+    connection: AsyncConnection, ref: CrisisRef
 ) -> tuple[Alerts, dict[str, int]]:
     """Count people asked, written to, reached; and why the others were not."""
     each = per_recipient(ref)
-    row = each.c
+    answer = func.coalesce(recipients.c.answer, Availability.SILENT)
+    spoke = case((answer != Availability.SILENT, 1), else_=0).label("spoke")
+    kinds = (*(each.c[name] for name in _KINDS), spoke)
     rows = await connection.execute(
-        select(
-            *(row.sent, row.pending, row.reason, row.arrived, row.hoped, func.count())
-        ).group_by(row.sent, row.pending, row.reason, row.arrived, row.hoped)
+        select(*(*kinds, func.count()))
+        .select_from(each)
+        .outerjoin(
+            recipients,
+            (recipients.c.cpts_id == ref.cpts_id)
+            & (recipients.c.crisis_id == ref.crisis_id)
+            & (recipients.c.wave == each.c.wave)
+            & (recipients.c.person_id == each.c.recipient_id),
+        )
+        .group_by(*kinds)
     )
-    asked = sent = failed = 0
+    asked = sent = failed = delivered = 0
     reasons: Counter[str] = Counter()
-    for left, pending, reason, arrived, hoped, number in rows.all():
+    for left, pending, reason, arrived, hoped, heard, number in rows.all():
         asked += number
         if left:
             sent += number
-            failed += 0 if hoped or arrived else number
+            if not (hoped or arrived):
+                failed += number
+            elif arrived or heard:
+                delivered += number
         elif not pending:
             reasons[reason or NotSent.UNCERTAIN] += number
-    spoke = sum(n for code, n in answers.items() if code != Availability.SILENT)
-    delivered = min(spoke + await _arrived_unanswered(connection, ref), sent - failed)
     alerts = Alerts(
         asked=asked,
         sent=sent,
@@ -90,28 +100,6 @@ async def of_crisis(
         unknown=sent - delivered - failed,
     )
     return alerts, dict(sorted(reasons.items()))
-
-
-async def _arrived_unanswered(connection: AsyncConnection, ref: CrisisRef) -> int:
-    """Count whom a receipt says a message arrived to, and who said nothing."""
-    each = per_recipient(ref)
-    found = await connection.execute(
-        select(func.count())
-        .select_from(each)
-        .outerjoin(
-            recipients,
-            (recipients.c.cpts_id == ref.cpts_id)
-            & (recipients.c.crisis_id == ref.crisis_id)
-            & (recipients.c.wave == each.c.wave)
-            & (recipients.c.person_id == each.c.recipient_id),
-        )
-        .where(
-            each.c.arrived == 1,
-            func.coalesce(recipients.c.answer, Availability.SILENT)
-            == Availability.SILENT,
-        )
-    )
-    return found.scalar_one()
 
 
 async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:

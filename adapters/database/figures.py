@@ -13,6 +13,7 @@ from adapters.database import (
     crises,
     crisis_types,
     documents,
+    reached,
     seal,
     seats,
 )
@@ -26,6 +27,7 @@ from adapters.database.tables import (
 )
 from domain.alert import DeliveryState
 from domain.answer import Availability, PartnerAnswer
+from domain.board import last_words
 from domain.card import CardState
 from domain.figures import (
     CardFigures,
@@ -36,7 +38,7 @@ from domain.figures import (
     PartnerFigures,
 )
 from domain.reference import CrisisRef
-from domain.wave import NOT_TO_PEOPLE, PARTNERS_WAVE
+from domain.wave import PARTNERS_WAVE
 
 _OVER = (CardState.DONE, CardState.NOT_APPLICABLE, CardState.NOT_DONE)
 
@@ -50,8 +52,7 @@ async def of_crisis(
         UnknownCrisisError: There is no such crisis.
     """
     crisis = await crises.get(connection, ref.cpts_id, ref.crisis_id)
-    answers = await _answers(connection, ref)
-    alerts, reasons = await alert_figures.of_crisis(connection, ref, answers)
+    alerts, reasons = await alert_figures.of_crisis(connection, ref)
     runs = await cards.of_crisis(connection, ref)
     said = crisis.activation
     types = await crisis_types.current(connection, ref, said)
@@ -65,7 +66,7 @@ async def of_crisis(
         t0=crisis.t0,
         alerts=alerts,
         not_sent_reasons=reasons,
-        answers=answers,
+        answers=last_words(await reached.of_crisis(connection, ref)),
         partners=await partners_of(connection, ref),
         needs=await _needs(connection, crisis),
         cards=_cards(runs, crisis.lifted_at or now),
@@ -89,28 +90,6 @@ async def _sitreps(connection: AsyncConnection, ref: CrisisRef) -> int:
         )
     )
     return found.scalar_one()
-
-
-async def _answers(connection: AsyncConnection, ref: CrisisRef) -> dict[str, int]:
-    rows = await connection.execute(
-        select(recipients.c.answer, func.count())
-        .join(
-            waves,
-            (waves.c.cpts_id == recipients.c.cpts_id)
-            & (waves.c.crisis_id == recipients.c.crisis_id)
-            & (waves.c.wave == recipients.c.wave),
-        )
-        .where(
-            recipients.c.cpts_id == ref.cpts_id,
-            recipients.c.crisis_id == ref.crisis_id,
-            waves.c.asks.is_(True),
-            waves.c.code.not_in(NOT_TO_PEOPLE),  # counted apart
-            recipients.c.answer.is_not(None),
-        )
-        .group_by(recipients.c.answer)
-    )
-    counted: dict[str, int] = dict(rows.all())
-    return {code.value: counted.get(code, 0) for code in Availability}
 
 
 async def partners_of(

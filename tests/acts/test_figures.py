@@ -1,5 +1,8 @@
 """A crisis in numbers: everybody is counted once, and tampering shows."""
 
+import json
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
@@ -9,12 +12,23 @@ import sqlalchemy as sa
 from acts.alert import RecordAnswer, close_wave, load_wave, record_answer, remind_wave
 from acts.directory import add_cpts
 from acts.ending import LiftCrisis, lift_crisis
-from adapters.database import alert_figures, figures, seal, tables, turnout, waves
+from acts.wave import open_wave
+from adapters.database import (
+    alert_figures,
+    figures,
+    reached,
+    seal,
+    tables,
+    turnout,
+    waves,
+)
+from adapters.database.ledger import entries_about
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
-from domain.alert import DeliveryState, NotSent
+from domain.alert import DeliveryState, NotSent, WavePlan, WaveTimes
 from domain.answer import Availability
 from domain.authority import Authority
+from domain.board import Place
 from domain.dispatch import BatchRef, Handed, Outcome
 from domain.figures import Figures
 from domain.reference import CrisisRef, WaveRef
@@ -135,7 +149,7 @@ async def test_asked_is_sent_and_not_sent_once_the_waves_are_over(
     assert sum(said.not_sent_reasons.values()) == alerts.not_sent
     assert alerts.sent == alerts.delivered + alerts.unknown
     assert alerts.failed == said.not_sent_reasons.get(NotSent.REFUSED, 0)
-    assert sum(said.answers.values()) == PEOPLE
+    assert sum(said.answers.values()) <= PEOPLE
     assert said.evidence.verified
     async with database.read() as connection:
         owed = await connection.execute(
@@ -154,17 +168,17 @@ async def test_each_person_is_counted_once_in_their_profession(
     async with database.read() as connection:
         asking = turnout.requests(await waves.of_crisis(connection, ref))
         people = await turnout.people(connection, ref, asking, ())
-        reached = await connection.scalar(
-            sa.select(sa.func.count(sa.distinct(D.c.recipient_id))).where(
-                D.c.state == DeliveryState.SENT, D.c.wave == 1
-            )
+        sent = sa.select(sa.func.count(sa.distinct(D.c.recipient_id))).where(
+            D.c.state == DeliveryState.SENT
         )
+        told = await connection.scalar(sent)
+        left = await connection.scalar(sent.where(D.c.wave == 1))
     said = await counted(database, ref)
     silent = said.answers["NON_REPONSE"]
     rows = by_group(((each.profession, each) for each in people), ())
     assert [row.asked for row in rows] == [PEOPLE // 5] * 5
-    assert sum(row.sent for row in rows) == reached
-    assert sum(row.answered for row in rows) == PEOPLE - silent
+    assert sum(row.sent for row in rows) == left
+    assert sum(row.answered for row in rows) == (told or 0) - silent
 
 
 async def test_who_was_never_reached_is_a_list_of_people_to_call(
@@ -236,6 +250,67 @@ async def test_needs_and_answers_are_counted(database: Database) -> None:
         "DEJA_MOBILISE_AILLEURS": 0,
         "NON_REPONSE": 0,
     }
+
+
+async def reaches(database: Database, number: int, asked: Sequence[str]) -> None:
+    """Hand over what a wave owes these people; nothing reaches the others."""
+    async with database.write() as connection:
+        for row, state, why in (
+            (D.c.recipient_id.in_(asked), DeliveryState.SENT, None),
+            (D.c.recipient_id.not_in(asked), DeliveryState.NOT_SENT, NotSent.TOO_LATE),
+        ):
+            await connection.execute(
+                sa.update(D)
+                .where(D.c.wave == number, row)
+                .values(state=state, reason=why)
+            )
+
+
+async def test_status_and_board_count_each_person_once_the_same(
+    database: Database,
+) -> None:
+    ref = await alerted(database, 10)
+    nurse, other = await people(database, "INFIRMIER")
+    doctor, _ = await people(database, "MEDECIN_GENERALISTE")
+    await reaches(database, 1, (nurse, other, doctor))
+    await close_wave(database, wave(ref))
+    async with database.act(CPTS_ID) as act:
+        times = WaveTimes(
+            t0=act.at, now=act.at, after=timedelta(0), within=timedelta(minutes=15)
+        )
+        again = WavePlan.asking("V3", "V3", OFFERED, times)
+        await open_wave(act, ref.crisis_id, again, (nurse, other, doctor))
+    await reaches(database, 2, (nurse, other, doctor))
+    await answers(database, ref, other, Availability.ON_SITE)
+    await close_wave(database, wave(ref, 2))
+
+    async with database.read() as connection:
+        places = Counter(
+            each.place for each in await reached.of_crisis(connection, ref)
+        )
+    said = (await counted(database, ref)).answers
+
+    assert said["NON_REPONSE"] == places[Place.SILENT] == 2
+    assert said["DISPONIBLE_SUR_PLACE"] == places[Place.ON_SITE] == 1
+
+
+async def test_a_lifting_that_ends_a_question_writes_no_silence(
+    database: Database,
+) -> None:
+    ref = await alerted(database, 10)
+    nurses = await people(database, "INFIRMIER")
+    await reaches(database, 1, nurses)
+
+    await lifts(database, ref)
+
+    async with database.read() as connection:
+        everyone = await reached.of_crisis(connection, ref)
+        ledger = await entries_about(connection, CPTS_ID, ref.crisis_id, 99)
+    said = (json.loads(line.canonical) for line in ledger)
+    (closed,) = (each["facts"] for each in said if each["kind"] == "wave.closed")
+    assert (await counted(database, ref)).answers["NON_REPONSE"] == 0
+    assert {e.person_id for e in everyone if e.place is Place.ENDED} == set(nurses)
+    assert closed["silent"] == 0
 
 
 async def test_a_card_is_late_after_its_hour_and_only_then(

@@ -10,12 +10,12 @@ from acts.conduct import conduct_crisis
 from acts.ending import CancelCrisis, LiftCrisis, cancel_crisis, lift_crisis
 from acts.partners import AnswerAsPartner, answer_as_partner
 from adapters.database import (
-    board,
     crises,
     crisis_facts,
     crisis_log,
     figures,
     partners,
+    reached,
     tables,
     texts,
 )
@@ -159,7 +159,7 @@ async def test_the_last_answer_counts_and_the_cell_reads_the_need(
     assert typeset(need_told) in lines
     async with database.read() as connection:
         numbers = await figures.of_crisis(connection, ref, database.now())
-        people = await board.reached(connection, ref)
+        people = await reached.of_crisis(connection, ref)
         entries = await connection.scalars(sa.select(tables.ledger_entries.c.canonical))
     assert numbers.partners is not None
     assert numbers.partners.model_dump() == {

@@ -12,7 +12,7 @@ from acts.contact import VerifyContact, verify_contact
 from acts.ending import LiftCrisis, lift_crisis
 from acts.receipt import take_receipt
 from acts.roll_call import OpenRollCall, open_roll_call
-from adapters.database import alert_figures, board, contacts, ways_taken
+from adapters.database import alert_figures, contacts, reached, ways_taken
 from adapters.database.tables import batches, deliveries, ledger_entries
 from adapters.database.unit import Database
 from domain.alert import DeliveryState, NotSent
@@ -131,8 +131,8 @@ async def test_what_came_back_lets_the_call_leave_at_once_and_counts_once(
     assert await freshness(database, person) is Freshness.UNVERIFIED
     assert await entries(database) == 1
     async with database.read() as connection:
-        reached = await board.reached(connection, ref)
-    places = {each.person_id: each.place for each in reached}
+        everyone = await reached.of_crisis(connection, ref)
+    places = {each.person_id: each.place for each in everyone}
     assert places.pop(person) is Place.PENDING
     assert set(places.values()) == {Place.WAITING}
 
@@ -146,11 +146,11 @@ async def test_who_has_no_other_way_is_to_be_called(database: Database) -> None:
 
     async with database.read() as connection:
         unreached = await alert_figures.unreached(connection, ref)
-        alerts, _ = await alert_figures.of_crisis(connection, ref, {})
-        reached = await board.reached(connection, ref)
+        alerts, _ = await alert_figures.of_crisis(connection, ref)
+        everyone = await reached.of_crisis(connection, ref)
     assert unreached == (person,)
     assert alerts.failed == 1
-    assert [r.person_id for r in reached if r.place is Place.UNREACHED] == [person]
+    assert [r.person_id for r in everyone if r.place is Place.UNREACHED] == [person]
     assert await entries(database) == 0  # the address is right: the server says no
 
 

@@ -133,12 +133,13 @@ def test_everyone_asked_was_sent_a_message_or_is_counted_with_a_reason(
     assert alerts["asked"] == alerts["sent"] + alerts["not_sent"]
     assert alerts["sent"] == alerts["delivered"] + alerts["unknown"]
     assert alerts["not_sent"] == sum(summary["not_sent_reasons"].values())
-    assert sum(summary["answers"].values()) == sum(
+    answered = Counter(answer["answer"] for answer in demo.facts("answer"))
+    words = Counter(summary["answers"])  # the last of each person
+    silent = words.pop("NON_REPONSE")
+    assert words <= answered
+    assert silent + words.total() < sum(
         wave["asked"] for wave in demo.facts("wave.opened") if wave["code"] in ASKING
     )
-    answered = Counter(answer["answer"] for answer in demo.facts("answer"))
-    answered["NON_REPONSE"] = summary["answers"]["NON_REPONSE"]
-    assert {code: n for code, n in summary["answers"].items() if n} == answered
 
 
 def test_as_many_mails_were_taken_as_the_ledger_says_were_sent(demo: Demo) -> None:

@@ -18,6 +18,7 @@ SENT = Reach("p", sent=True)
         (Reach("p", failed=True, answer=Availability.SILENT), Place.UNREACHED),
         (SENT, Place.WAITING),
         (Reach("p", sent=True, failed=True), Place.WAITING),
+        (Reach("p", sent=True, awaited=False), Place.ENDED),
         (Reach("p", sent=True, answer=Availability.SILENT), Place.SILENT),
         (Reach("p", sent=True, answer=Availability.IMMEDIATE), Place.IMMEDIATE),
         (Reach("p", seated=True, answer=Availability.IMMEDIATE), Place.SEATED),

@@ -14,7 +14,7 @@ from acts.alert import RecordAnswer, record_answer
 from acts.danger import HELP_WAVE, LEADER
 from acts.steering import SafetyOrder, send_safety
 from acts.wave import open_wave
-from adapters.database import board, glance, plans, standing, tables
+from adapters.database import glance, plans, reached, standing, tables
 from adapters.database.texts import of_batch
 from adapters.database.unit import Database
 from domain.alert import DeliveryState, WavePlan, WaveTimes
@@ -64,8 +64,8 @@ class Shelter:
 
     async def place_of(self, person_id: str) -> Place:
         async with self.database.read() as connection:
-            reached = await board.reached(connection, self.ref)
-        return next(each.place for each in reached if each.person_id == person_id)
+            everyone = await reached.of_crisis(connection, self.ref)
+        return next(each.place for each in everyone if each.person_id == person_id)
 
     async def terminal(self) -> str:
         async with self.database.read() as connection:
