@@ -538,6 +538,7 @@ recipients = Table(
     Column("answer", String(30)),
     Column("answered_at", Instant),
     Column("detail", JSON),  # what it adds: delay, slots, agreement, need…
+    Index(None, "cpts_id", "crisis_id", "person_id"),  # each answer, each page
 )
 
 batches = Table(

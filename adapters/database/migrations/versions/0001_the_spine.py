@@ -225,6 +225,12 @@ def upgrade() -> None:
             "cpts_id", "crisis_id", "wave", "person_id", name=op.f("pk_recipients")
         ),
     )
+    op.create_index(
+        op.f("ix_recipients_cpts_id_crisis_id_person_id"),
+        "recipients",
+        ["cpts_id", "crisis_id", "person_id"],
+        unique=False,
+    )
     op.create_table(
         "seats",
         sa.Column("cpts_id", sa.String(length=120), nullable=False),
@@ -362,6 +368,9 @@ def downgrade() -> None:
         op.f("ix_seats_cpts_id_crisis_id_need_id_position"), table_name="seats"
     )
     op.drop_table("seats")
+    op.drop_index(
+        op.f("ix_recipients_cpts_id_crisis_id_person_id"), table_name="recipients"
+    )
     op.drop_table("recipients")
     op.drop_table("pulses")
     op.drop_table("nonces")
