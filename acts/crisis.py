@@ -11,8 +11,8 @@ from acts.partners import freeze_partners
 from adapters.database import (
     crises,
     crisis_types,
+    freezing,
     links,
-    people,
     plans,
     same_person,
     structures,
@@ -99,7 +99,7 @@ async def _freeze(
 ) -> tuple[str, ...]:
     """Freeze the directory and its places; give whom the crisis knows."""
     today = act.at.astimezone(tenant.zone_info).date()
-    known = await people.freeze(act, ref.crisis_id, today)
+    known = await freezing.freeze(act, ref.crisis_id, today)
     if tenant.same_person:
         await same_person.add(act, ref, key)
     await structures.freeze(act, ref.crisis_id)

@@ -2,18 +2,16 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.columns import given
-from adapters.database.many import insert_all
+from adapters.database.columns import given, in_crisis
 from adapters.database.tables import crisis_people, people, structure_people
 from adapters.database.unit import Act
-from domain.directory import RosterDiff, in_place_of
+from domain.directory import RosterDiff
 from domain.errors import UnknownLinkError
 from domain.folding import in_order
 from domain.mission_errors import UnknownPersonError
@@ -22,7 +20,11 @@ from domain.reference import CrisisRef
 
 _SIGNS = "abcdefghjkmnpqrstvwxyz23456789"
 _PERSON = TypeAdapter(Person)
-_FROZEN_FACTS = tuple(name for name in FACTS if name in crisis_people.c)
+_WORK = (
+    select(structure_people.c.person_id, structure_people.c.structure_id)
+    .where(structure_people.c.cpts_id == given("k_cpts"))
+    .order_by(structure_people.c.rank)
+)
 
 
 class FrozenPerson(BaseModel):
@@ -67,13 +69,7 @@ async def all_of(
 async def _read(
     connection: AsyncConnection, cpts_id: str, *, gone: bool
 ) -> tuple[tuple[str, Person], ...]:
-    places: dict[str, list[str]] = {}
-    for row in await connection.execute(
-        select(structure_people.c.person_id, structure_people.c.structure_id)
-        .where(structure_people.c.cpts_id == cpts_id)
-        .order_by(structure_people.c.rank)
-    ):
-        places.setdefault(row.person_id, []).append(row.structure_id)
+    work = await places(connection, cpts_id)
     wanted = select(people).where(people.c.cpts_id == cpts_id)
     rows = await connection.execute(
         (wanted if gone else wanted.where(people.c.gone_at.is_(None))).order_by(
@@ -81,9 +77,18 @@ async def _read(
         )
     )
     return tuple(
-        (row["person_id"], _person(row, places.get(row["person_id"], ())))
+        (row["person_id"], _person(row, work.get(row["person_id"], ())))
         for row in rows.mappings()
     )
+
+
+async def places(connection: AsyncConnection, cpts_id: str) -> dict[str, list[str]]:
+    """Give where people work, by id, the main place first."""
+    rows = await connection.execute(_WORK, {"k_cpts": cpts_id})
+    found: dict[str, list[str]] = {}
+    for person_id, structure_id in rows.all():
+        found.setdefault(person_id, []).append(structure_id)
+    return found
 
 
 def _person(row: Mapping[Any, Any], places: Sequence[str]) -> Person:
@@ -154,9 +159,7 @@ async def _place(act: Act, persons: Sequence[tuple[str, Person]]) -> None:
 
 
 _FROZEN = select(crisis_people).where(
-    crisis_people.c.cpts_id == given("k_cpts"),
-    crisis_people.c.crisis_id == given("k_crisis"),
-    crisis_people.c.person_id == given("k_person"),
+    in_crisis(crisis_people), crisis_people.c.person_id == given("k_person")
 )
 
 
@@ -168,8 +171,8 @@ async def frozen(
     Raises:
         UnknownLinkError: The crisis does not know this person.
     """
-    named = {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_person": person_id}
-    found = await connection.execute(_FROZEN, named)
+    who = {"k_cpts": ref.cpts_id, "k_crisis": ref.crisis_id, "k_person": person_id}
+    found = await connection.execute(_FROZEN, who)
     row = found.one_or_none()
     if row is None:
         raise UnknownLinkError
@@ -206,42 +209,6 @@ async def find(connection: AsyncConnection, ref: CrisisRef, said: str) -> str:
     if len(ids) != 1:
         raise UnknownPersonError(person=said)
     return ids[0]
-
-
-async def freeze(act: Act, crisis_id: str, day: date) -> tuple[str, ...]:
-    """Copy the roster into a crisis as it is now; give the ids to ask, by name.
-
-    Args:
-        act: The opening of the crisis.
-        crisis_id: Its id.
-        day: Today where the CPTS is: locums stand in for who is away.
-    """
-    known = await all_of(act.connection, act.cpts_id)
-    everyone = [person for _, person in known]
-    rows = [
-        {
-            "cpts_id": act.cpts_id,
-            "crisis_id": crisis_id,
-            "person_id": person_id,
-            **_standing(person, day, everyone),
-        }
-        for person_id, person in known
-    ]
-    await insert_all(act.connection, crisis_people, rows)
-    return tuple(str(row["person_id"]) for row in rows if not row["absent"])
-
-
-def _standing(
-    person: Person, day: date, everyone: Sequence[Person]
-) -> dict[str, object]:
-    away = person.absence_on(day)
-    locum = in_place_of(person, away, everyone) if away else None
-    alerted = locum or person
-    return {
-        **{name: getattr(alerted, name) for name in _FROZEN_FACTS},
-        "absent": away is not None and locum is None,
-        "stands_in_for": person.full_name if locum else None,
-    }
 
 
 async def named(
