@@ -59,10 +59,8 @@ async def _people(act: Act, ref: WaveRef) -> Mailboxes:
     of_wave = {**named(ref), "k_wave": ref.wave}
     rows = await act.connection.execute(_OF_WAVE, of_wave)
     return {
-        row.person_id: Mailbox(
-            f"{row.first_name} {row.last_name}", row.email, (row.mobile, row.phone2)
-        )
-        for row in rows.all()
+        person_id: Mailbox(f"{first} {last}", mail, (mobile, phone2))
+        for person_id, first, last, mail, mobile, phone2 in rows.all()
     }
 
 

@@ -194,29 +194,31 @@ async def _candidates(
     rows = await connection.execute(_EVERYONE, named(ref))
     return tuple(
         Candidate(
-            person_id=row.person_id,
+            person_id=who,
             person=Person(
                 rpps=None,
-                last_name=row.last_name,
-                first_name=row.first_name,
-                profession=row.profession,
-                zone=row.zone,
-                link=Link(row.link),
-                status=Status(row.status),
-                skills=tuple(row.skills),
-                accepted_types=tuple(row.accepted_types),
-                double_commitment=row.double_commitment,
-                reachable_at_night=row.reachable_at_night,
-                absences=(Absence(day, day),) if row.absent else (),
+                last_name=last,
+                first_name=first,
+                profession=profession,
+                zone=zone,
+                link=Link(link),
+                status=Status(status),
+                skills=tuple(skills),
+                accepted_types=tuple(types),
+                double_commitment=committed,
+                reachable_at_night=at_night,
+                absences=(Absence(day, day),) if absent else (),
             ),
-            seated=row.person_id in seated,
-            answered=row.person_id in answered,
-            stopped=barred_from.get(row.person_id) is NotSent.STOPPED,
-            elsewhere=row.person_id in chose_another,
-            calls=calls.get(row.person_id, 0),
-            opposed=barred_from.get(row.person_id) is NotSent.OPPOSED,
+            seated=who in seated,
+            answered=who in answered,
+            stopped=barred_from.get(who) is NotSent.STOPPED,
+            elsewhere=who in chose_another,
+            calls=calls.get(who, 0),
+            opposed=barred_from.get(who) is NotSent.OPPOSED,
         )
-        for row in rows.all()
+        # taken apart at once: each name asked of a row costs a microsecond
+        for who, last, first, profession, zone, link, status, *others in rows.all()
+        for skills, types, committed, at_night, absent in (others,)
     )
 
 
