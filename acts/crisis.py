@@ -85,7 +85,12 @@ async def open_crisis(
         if not asked:
             raise EmptyRosterError(cpts=order.cpts_id)
         expires_at = act.at + LINK_LIFE
-        await links.add(act, _links(ref, asked, link_key, expires_at))
+        about = {
+            "purpose": Purpose.ANSWER,
+            "crisis_id": ref.crisis_id,
+            "expires_at": expires_at,
+        }
+        await links.add(act, _links(ref, asked, link_key), about)
         await freeze_partners(act, ref, tenant, link_key, expires_at)
         _note_opening(act, ref, order, {**frozen, "people": len(asked)})
         await advance(act, ref)
@@ -121,17 +126,14 @@ def _new_id(at: datetime) -> str:
 
 
 def _links(
-    ref: CrisisRef, asked: tuple[str, ...], key: bytes, expires_at: datetime
+    ref: CrisisRef, asked: tuple[str, ...], key: bytes
 ) -> list[dict[str, object]]:
     return [
         {
             "token_hash": token_hash(
                 token(key, Purpose.ANSWER, answer_subject(ref.crisis_id, person_id))
             ),
-            "purpose": Purpose.ANSWER,
-            "crisis_id": ref.crisis_id,
             "person_id": person_id,
-            "expires_at": expires_at,
         }
         for person_id in asked
     ]

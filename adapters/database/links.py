@@ -1,6 +1,6 @@
 """Links: the hash of each token, what it opens, until when."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -30,13 +30,22 @@ class LinkRow(BaseModel):
     document_id: str | None
 
 
-_NOTHING = dict.fromkeys(("person_id", "structure_id", "partner_id", "document_id"))
+_NOTHING: Mapping[str, object] = {}
 
 
-async def add(act: Act, rows: Iterable[Mapping[str, object]]) -> None:
-    """Keep links: token_hash, purpose, crisis_id, what it is about, expires_at."""
-    values = [{**_NOTHING, **row, "cpts_id": act.cpts_id} for row in rows]
-    await insert_all(act.connection, links, values)
+async def add(
+    act: Act,
+    rows: Sequence[Mapping[str, object]],
+    same: Mapping[str, object] = _NOTHING,
+) -> None:
+    """Keep links: token_hash, purpose, crisis_id, what it is about, expires_at.
+
+    Args:
+        act: The act.
+        rows: What each link has of its own; all of them name the same things.
+        same: What all of them have.
+    """
+    await insert_all(act.connection, links, rows, {**same, "cpts_id": act.cpts_id})
 
 
 _OPENED = select(links).where(links.c.token_hash == given("k_hash"))

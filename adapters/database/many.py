@@ -4,28 +4,41 @@ What SQLAlchemy does again for each row costs more than SQLite writing it, and t
 opening of a crisis writes a few rows for each person of the directory.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Dialect, Table, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _Bound = tuple[object, ...] | dict[str, object]
+_NOTHING: Mapping[str, object] = {}
 _inserts: dict[tuple[str, tuple[str, ...], str], "_Insert"] = {}
 
 
 async def insert_all(
-    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Mapping[str, object]],
+    same: Mapping[str, object] = _NOTHING,
 ) -> None:
-    """Write these rows, which all name the same columns; none: nothing is written."""
+    """Write these rows, which all name the same columns; none: nothing is written.
+
+    Args:
+        connection: Where to write.
+        table: The table.
+        rows: What each row has of its own.
+        same: What all of them have, converted once.
+    """
     if not rows:
         return
-    columns = tuple(rows[0])
+    columns = (*same, *rows[0])
     key = (table.name, columns, connection.dialect.name)
     if key not in _inserts:
         _inserts[key] = _insert_of(table, columns, connection.dialect)
     written = _inserts[key]
-    await connection.exec_driver_sql(written.text, [written.bound(row) for row in rows])
+    bound = list(written.bound(rows, same))
+    await connection.exec_driver_sql(written.text, bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +50,23 @@ class _Insert:
     kept_as: Mapping[str, Callable[[object], object]]  # where the driver knows less
     by_place: bool
 
-    def bound(self, row: Mapping[str, object]) -> _Bound:
-        """Give the values of a row as the driver takes them."""
-        values = {**row}
+    def bound(
+        self, rows: Sequence[Mapping[str, object]], same: Mapping[str, object]
+    ) -> Iterator[_Bound]:
+        """Give the values of each row as the driver takes them."""
+        shared = {**same}
+        own = []
         for name, keep in self.kept_as.items():
-            values[name] = keep(values[name])
-        if self.by_place:
-            return tuple([values[name] for name in self.columns])
-        return values
+            if name in shared:
+                shared[name] = keep(shared[name])
+            else:
+                own.append((name, keep))
+        in_order = itemgetter(*self.columns)
+        for row in rows:
+            values = {**shared, **row}
+            for name, keep in own:
+                values[name] = keep(values[name])
+            yield in_order(values) if self.by_place else values
 
 
 def _insert_of(table: Table, columns: tuple[str, ...], dialect: Dialect) -> _Insert:

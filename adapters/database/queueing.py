@@ -97,7 +97,7 @@ async def _add(
     row = {"message": said.message, "channel": way.channel, "leaves_at": at, "fence": 0}
     await act.connection.execute(insert(batches), {**base, **row})
     # in the order they leave: what shares a commit shares its pages
-    await insert_all(act.connection, deliveries, [base | row for row in rows])
+    await insert_all(act.connection, deliveries, rows, base)
 
 
 def _rows(

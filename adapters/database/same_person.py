@@ -70,11 +70,8 @@ async def add(act: Act, ref: CrisisRef, key: bytes) -> None:
         )
     )
     found = marks(key, {row.person_id: row.mobile for row in rows.all()})
-    kept = [
-        {**ref.model_dump(), "person_id": who, "mark": mark}
-        for who, mark in found.items()
-    ]
-    await insert_all(act.connection, person_marks, kept)
+    kept = [{"person_id": who, "mark": mark} for who, mark in found.items()]
+    await insert_all(act.connection, person_marks, kept, ref.model_dump())
 
 
 async def say(act: Act, ref: CrisisRef, person_id: str, *, comes: bool) -> None:

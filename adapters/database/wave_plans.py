@@ -75,9 +75,8 @@ async def asleep(
 
 async def leave_out(act: Act, ref: WaveRef, found: Recipients) -> None:
     """Write whom a wave does not ask, and why."""
-    wave = ref.model_dump()
     rows = [
-        {**wave, "person_id": person_id, "reason": reason}
+        {"person_id": person_id, "reason": reason}
         for person_id, reason in found.left_out
     ]
-    await insert_all(act.connection, left_out, rows)
+    await insert_all(act.connection, left_out, rows, ref.model_dump())

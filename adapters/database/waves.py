@@ -147,9 +147,8 @@ async def change(act: Act, ref: WaveRef, values: Mapping[str, object]) -> None:
 
 async def add_recipients(act: Act, ref: WaveRef, person_ids: Sequence[str]) -> None:
     """Write whom a wave is for."""
-    wave = ref.model_dump()
-    rows = [{**wave, "person_id": person_id} for person_id in person_ids]
-    await insert_all(act.connection, recipients, rows)
+    rows = [{"person_id": person_id} for person_id in person_ids]
+    await insert_all(act.connection, recipients, rows, ref.model_dump())
 
 
 _ANSWERED = (
