@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, insert, or_, select, update
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import people, tenants
 from adapters.database.columns import given
-from adapters.database.tables import batches, contact_proofs, deliveries
+from adapters.database.tables import batches, contact_proofs, deliveries, waves
 from adapters.database.tables import people as people_table
 from adapters.database.unit import Act
 from domain.alert import DeliveryState
@@ -45,38 +46,26 @@ async def _proofs(
     return found
 
 
-_PROVED = (
-    update(contact_proofs)
-    .where(
-        contact_proofs.c.cpts_id == given("k_cpts"),
-        contact_proofs.c.person_id == given("k_person"),
-        contact_proofs.c.medium == given("k_medium"),
-    )
-    .values(
-        address=given("v_address"),
-        verified_at=given("v_at"),
-        how=given("v_how"),
-        by=given("v_by"),
-    )
-    .returning(contact_proofs.c.person_id)
-)
+_KEY = ("cpts_id", "person_id", "medium")
+
+
+def _kept(row: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgresql.Insert:
+    """Write a proof in place of the one before, by one statement."""
+    later = {name: row.excluded[name] for name in Proof.model_fields}
+    return row.on_conflict_do_update(index_elements=_KEY, set_=later)
+
+
+_PROVED = {
+    "sqlite": _kept(sqlite.insert(contact_proofs)),
+    "postgresql": _kept(postgresql.insert(contact_proofs)),
+}
 
 
 async def prove(act: Act, person_id: str, medium: Medium, proof: Proof) -> None:
     """Keep the proof of an address, in place of the one before."""
-    named = {"k_cpts": act.cpts_id, "k_person": person_id, "k_medium": medium}
-    values = {
-        "v_address": proof.address,
-        "v_at": proof.verified_at,
-        "v_how": proof.how,
-        "v_by": proof.by,
-    }
-    changed = await act.connection.execute(_PROVED, named | values)
-    if changed.one_or_none() is None:
-        key = {"cpts_id": act.cpts_id, "person_id": person_id, "medium": medium}
-        await act.connection.execute(
-            insert(contact_proofs).values(**key, **proof.model_dump())
-        )
+    row = {"cpts_id": act.cpts_id, "person_id": person_id, "medium": medium}
+    statement = _PROVED[act.connection.dialect.name]
+    await act.connection.execute(statement, row | proof.model_dump())
 
 
 async def proof_of(act: Act, person_id: str, medium: Medium) -> Proof | None:
@@ -145,7 +134,12 @@ _LEFT = (
     .distinct()
 )
 _IN_CRISIS = _LEFT.where(
-    deliveries.c.crisis_id == given("k_crisis"), deliveries.c.wave.is_not(None)
+    deliveries.c.crisis_id == given("k_crisis"),
+    deliveries.c.wave.in_(  # wave by wave, through the index: not through everyone
+        select(waves.c.wave).where(
+            waves.c.cpts_id == given("k_cpts"), waves.c.crisis_id == given("k_crisis")
+        )
+    ),
 )
 _OF_TOPIC = _LEFT.where(
     exists().where(
