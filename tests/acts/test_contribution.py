@@ -15,14 +15,9 @@ from domain.errors import CrisisLiftedError
 from domain.mission_errors import ContributionNotWantedError, UnknownPersonError
 from domain.reference import CrisisRef
 from tests import posts
-from tests.posts import crisis_with_posts, persons, stand_of, yes
+from tests.posts import persons, stand_of, yes
 
 CALLS = "T2-04"
-
-
-@pytest.fixture
-async def ref(database: Database) -> CrisisRef:
-    return await crisis_with_posts(database)
 
 
 def says(

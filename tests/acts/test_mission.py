@@ -57,16 +57,6 @@ from tests.posts import (
 ACCEPT, DECLINE, END = MissionReply.ACCEPT, MissionReply.DECLINE, MissionReply.END
 
 
-@pytest.fixture
-async def ref(database: Database) -> CrisisRef:
-    return await crisis_with_posts(database)
-
-
-@pytest.fixture
-async def who(database: Database, ref: CrisisRef) -> list[str]:
-    return await persons(database, ref)
-
-
 async def seated(database: Database, ref: CrisisRef) -> dict[str, str]:
     """Person → card of their seat."""
     held = {}

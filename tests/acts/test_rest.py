@@ -18,9 +18,7 @@ from tests.conftest import Now
 from tests.posts import (
     FIRST,
     all_missions,
-    crisis_with_posts,
     mission_of,
-    persons,
     replies,
     stand_of,
     yes,
@@ -28,16 +26,6 @@ from tests.posts import (
 
 ACCEPT, END = MissionReply.ACCEPT, MissionReply.END
 REST = timedelta(hours=11)
-
-
-@pytest.fixture
-async def ref(database: Database) -> CrisisRef:
-    return await crisis_with_posts(database)
-
-
-@pytest.fixture
-async def who(database: Database, ref: CrisisRef) -> list[str]:
-    return await persons(database, ref)
 
 
 async def works(database: Database, ref: CrisisRef, person: str, now: Now) -> datetime:
