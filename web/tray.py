@@ -31,6 +31,13 @@ router = APIRouter(
     prefix="/{cpts_id}/messages", dependencies=[Depends(from_this_machine)]
 )
 
+_DONE = {
+    "inscrit": "C'est inscrit, comme si la personne l'avait dit sur sa page.",
+    "stop": "C'est inscrit : cette personne n'est plus sollicitée pour cette alerte.",
+    "retire": "C'est noté : ce message n'attend plus.",
+    "deja": "Ce message était déjà trié : rien n'a changé.",
+}
+
 
 @dataclass(frozen=True)
 class Writer:
@@ -64,6 +71,7 @@ class TrayPage(Page):
     path: str
     waiting: tuple[Waiting, ...]
     running: tuple[CrisisLine, ...]
+    done: str = ""  # what the last tap did
     error: str = ""
 
 
@@ -80,9 +88,9 @@ class SettleForm(BaseModel):
 
 
 @router.get("", response_class=HTMLResponse)
-async def show(cpts_id: str, desk: AtDesk) -> HTMLResponse:
+async def show(cpts_id: str, desk: AtDesk, fait: str = "") -> HTMLResponse:
     """List the messages that wait."""
-    return await _page(cpts_id, desk)
+    return await _page(cpts_id, desk, done=_DONE.get(fait, ""))
 
 
 @router.post("")
@@ -103,16 +111,31 @@ async def settle(
     )
     try:
         await settle_reply(desk.instance.database, said)
-    except ReplySettledError:
-        pass  # the same tap twice, or somebody else's
+    except ReplySettledError:  # the same tap twice, or somebody else's
+        return _back(cpts_id, "deja")
     except PlanError as error:
-        return await _page(cpts_id, desk, sentence(error))
+        return await _page(cpts_id, desk, error=sentence(error))
     if form.answer is Availability.NEEDS_HELP:
         await desk.set_going(CrisisRef(cpts_id=cpts_id, crisis_id=form.crisis))
-    return RedirectResponse(f"/{cpts_id}/messages", HTTPStatus.SEE_OTHER)
+    return _back(cpts_id, _what(form))
 
 
-async def _page(cpts_id: str, desk: Desk, error: str = "") -> HTMLResponse:
+def _back(cpts_id: str, done: str) -> RedirectResponse:
+    return RedirectResponse(f"/{cpts_id}/messages?fait={done}", HTTPStatus.SEE_OTHER)
+
+
+def _what(form: SettleForm) -> str:
+    """Name what a tap asked, for the page after it."""
+    if form.stops:
+        return "stop"
+    if form.answer or form.mission:
+        return "inscrit"
+    return "retire"
+
+
+async def _page(
+    cpts_id: str, desk: Desk, *, done: str = "", error: str = ""
+) -> HTMLResponse:
     async with desk.instance.database.read() as connection:
         tenant = await tenants.get(connection, cpts_id)
         kept = await tray_of(connection, cpts_id)
@@ -127,6 +150,7 @@ async def _page(cpts_id: str, desk: Desk, error: str = "") -> HTMLResponse:
         path=f"/{cpts_id}/messages",
         waiting=tuple(_waiting(each, tenant) for each in kept),
         running=tuple(running),
+        done=done,
         error=error,
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
