@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from acts.crisis import OpenCrisis, open_crisis
-from adapters.database import figures, plans, tenants
+from adapters.database import alert_figures, figures, plans, tenants
 from commands.acting import GOING, LEAD, WAITING, instant, perform, set_going
 from commands.options import Actor, AsJson
 from domain.authority import Authority
@@ -92,7 +92,7 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
 ) -> None:
     """Ouvre une crise sur l'ordre d'une autorité ; l'alerte part aussitôt."""
 
-    async def work(instance: Instance) -> tuple[CrisisRef, Figures, bool]:
+    async def work(instance: Instance) -> tuple[CrisisRef, Figures, int, bool]:
         database = instance.database
         async with database.read() as connection:
             tenant = await tenants.get(connection, cpts)
@@ -129,15 +129,17 @@ def open_one(  # noqa: PLR0913 - one option a fact of the order
         ref = await open_crisis(database, order, instance.keys.link_key)
         going = await set_going(instance, ref)
         async with database.read() as connection:
-            return ref, await figures.of_crisis(connection, ref, now), going
+            numbers = await figures.of_crisis(connection, ref, now)
+            asked = await alert_figures.people_written_to(connection, ref)
+            return ref, numbers, asked, going
 
-    ref, numbers, going = perform(work)
+    ref, numbers, asked, going = perform(work)
     if as_json:
         typer.echo(numbers.model_dump_json())
         return
     typer.echo(
         f"Crise {ref.crisis_id} ouverte ({STATE_LABELS[numbers.state]}) : "
-        f"{people(numbers.alerts.asked)} à joindre. {GOING if going else WAITING}"
+        f"{people(asked)} à joindre. {GOING if going else WAITING}"
     )
     typer.echo(f"Suivre : tocsin crisis status {ref.crisis_id}")
 

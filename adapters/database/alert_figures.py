@@ -102,6 +102,25 @@ async def of_crisis(
     return alerts, dict(sorted(reasons.items()))
 
 
+async def people_written_to(connection: AsyncConnection, ref: CrisisRef) -> int:
+    """Count whom its waves are for, each person once; no place, no partner."""
+    found = await connection.execute(
+        select(func.count(recipients.c.person_id.distinct()))
+        .join(
+            waves,
+            (waves.c.cpts_id == recipients.c.cpts_id)
+            & (waves.c.crisis_id == recipients.c.crisis_id)
+            & (waves.c.wave == recipients.c.wave),
+        )
+        .where(
+            recipients.c.cpts_id == ref.cpts_id,
+            recipients.c.crisis_id == ref.crisis_id,
+            waves.c.code.not_in(NOT_TO_PEOPLE),
+        )
+    )
+    return found.scalar_one()
+
+
 async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, ...]:
     """List whom no message of a request may have reached: people to call."""
     each = per_recipient(ref)

@@ -288,8 +288,10 @@ async def test_status_and_board_count_each_person_once_the_same(
         places = Counter(
             each.place for each in await reached.of_crisis(connection, ref)
         )
+        written_to = await alert_figures.people_written_to(connection, ref)
     said = (await counted(database, ref)).answers
 
+    assert written_to == 10
     assert said["NON_REPONSE"] == places[Place.SILENT] == 2
     assert said["DISPONIBLE_SUR_PLACE"] == places[Place.ON_SITE] == 1
 
