@@ -1,6 +1,9 @@
 """`tocsin crisis wave`: the waves of a crisis, held, advanced, or sent for safety."""
 
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import partial
+from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -9,9 +12,11 @@ from acts.steering import SafetyOrder, WaveOrder, send_safety, steer_wave
 from acts.wave_outlook import wave_outlooks
 from adapters.database import crises, plans, tenants, waves
 from adapters.database.wave_plans import WaveState
+from adapters.database.waves import WaveRow
 from commands.acting import LEAD, perform, recorded, set_going
 from commands.options import Actor, CrisisId
 from domain.calendar import french_moment
+from domain.terminal_board import WIDTH
 from domain.wording import WAVE_LABELS, people
 from instance import Instance
 
@@ -40,16 +45,27 @@ def list_waves(crisis: CrisisId) -> None:
                 + wave.in_words(template, row.state, moment)
                 for wave in planned
             ),
-            *(
-                f"    {WAVE_LABELS.get(each.code, each.code)} : "
-                + moment(each.leaves_at)
-                for each in sent
-                if each.code not in codes
-            ),
+            *_others((each for each in sent if each.code not in codes), moment),
         ]
 
     for line in perform(work):
-        typer.echo(line)
+        typer.echo(fill(line, WIDTH, subsequent_indent=" " * 6))
+
+
+def _others(
+    sent: Iterable[WaveRow], moment: Callable[[datetime], str]
+) -> Iterator[str]:
+    """Say when other messages left: a line a kind, the first and the last of many."""
+    by_code: dict[str, list[datetime]] = {}
+    for each in sent:
+        by_code.setdefault(each.code, []).append(each.leaves_at)
+    for code, hours in by_code.items():
+        label = WAVE_LABELS.get(code, code)
+        if len(hours) == 1:
+            yield f"    {label} : {moment(hours[0])}"
+            continue
+        first, last = moment(min(hours)), moment(max(hours))
+        yield f"    {label} : {len(hours)} fois, d'abord {first}, enfin {last}"
 
 
 @app.command()
