@@ -15,10 +15,9 @@ from adapters.database.plan_links import PlanLink
 from domain.contact import readable
 from domain.enrolment import NOTICE, Enrolment
 from domain.errors import PlanError
-from domain.mission_errors import UnknownPersonError
 from domain.opposition import Scope, Via
 from domain.person import Link
-from domain.reach import Contact, Freshness, Medium, Reached, code_channel
+from domain.reach import Contact, Freshness, Medium, code_channel
 from domain.refusal import first_refusal
 from domain.sentences import sentence
 from web.console import new_nonce
@@ -137,10 +136,11 @@ async def _page(  # noqa: PLR0913 - what was just done, said once each
     database = desk.instance.database
     async with database.read() as connection:
         tenant = await tenants.get(connection, link.cpts_id)
-        everyone = await contacts.of_cpts(connection, link.cpts_id, database.now())
+        known = await contacts.of_person(
+            connection, link.cpts_id, link.subject or "", database.now()
+        )
         refused = await oppositions.of_cpts(connection, link.cpts_id)
         template = await desk.instance.template_of(connection, link.cpts_id)
-    known = _of(everyone, link.subject or "")
     person = known.person
     labels = {each.code: each.label for each in template.professions}
     page = EnrolPage(
@@ -180,10 +180,3 @@ def _carrier(desk: Desk, known: Contact) -> str:
         return ""
     carried = desk.instance.database.providers.channels
     return code_channel(known.medium, known.address, carried) or ""
-
-
-def _of(everyone: tuple[Reached, ...], person_id: str) -> Reached:
-    for each in everyone:
-        if each.person_id == person_id:
-            return each
-    raise UnknownPersonError(person=person_id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,8 @@ from adapters.database.tables import batches, contact_proofs, deliveries, waves
 from adapters.database.tables import people as people_table
 from adapters.database.unit import Act
 from domain.alert import DeliveryState
+from domain.folding import in_order
+from domain.mission_errors import UnknownPersonError
 from domain.reach import How, Medium, Proof, Reached, reached
 from domain.reference import CrisisRef
 
@@ -29,15 +31,36 @@ async def of_cpts(
     tenant = await tenants.get(connection, cpts_id)
     known = dict(await people.all_of(connection, cpts_id))
     proofs = await _proofs(connection, cpts_id)
-    return reached(known, proofs, now, tenant.knobs.contact_valid_for)
+    found = reached(known, proofs, now, tenant.knobs.contact_valid_for)
+    return tuple(
+        sorted(found, key=lambda r: in_order(r.person.last_name, r.person.first_name))
+    )
+
+
+async def of_person(
+    connection: AsyncConnection, cpts_id: str, person_id: str, now: datetime
+) -> Reached:
+    """Say how one person of the directory may be reached.
+
+    Raises:
+        UnknownCptsError: No such CPTS.
+        UnknownPersonError: Nobody there has this id.
+    """
+    tenant = await tenants.get(connection, cpts_id)
+    known = dict(await people.beside(connection, cpts_id, person_id))
+    proofs = await _proofs(connection, cpts_id, contact_proofs.c.person_id == person_id)
+    for each in reached(known, proofs, now, tenant.knobs.contact_valid_for):
+        if each.person_id == person_id:
+            return each
+    raise UnknownPersonError(person=person_id)
 
 
 async def _proofs(
-    connection: AsyncConnection, cpts_id: str
+    connection: AsyncConnection, cpts_id: str, *among: ColumnElement[bool]
 ) -> Mapping[str, Mapping[Medium, Proof]]:
     """Give the last proof by person, then by medium."""
     rows = await connection.execute(
-        select(contact_proofs).where(contact_proofs.c.cpts_id == cpts_id)
+        select(contact_proofs).where(contact_proofs.c.cpts_id == cpts_id, *among)
     )
     found: dict[str, dict[Medium, Proof]] = {}
     for row in rows.all():

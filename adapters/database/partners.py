@@ -9,6 +9,7 @@ from adapters.database.unit import Act
 from domain.alert import DeliveryState, NotSent
 from domain.answer import Availability
 from domain.cpts import Cpts
+from domain.folding import in_order
 from domain.partner import Partner, SaidByPartner, ToldPartner
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import PARTNERS_WAVE
@@ -44,9 +45,10 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> tuple[Partne
             crisis_partners.c.cpts_id == ref.cpts_id,
             crisis_partners.c.crisis_id == ref.crisis_id,
         )
-        .order_by(crisis_partners.c.name, crisis_partners.c.partner_id)
+        .order_by(crisis_partners.c.partner_id)
     )
-    return tuple(_partner(row) for row in rows.mappings())
+    found = (_partner(row) for row in rows.mappings())
+    return tuple(sorted(found, key=lambda each: in_order(each.name)))
 
 
 async def mailboxes(
@@ -128,10 +130,11 @@ async def told(
             recipients.c.crisis_id == wave.crisis_id,
             recipients.c.wave == wave.wave,
         )
-        .order_by(crisis_partners.c.name, crisis_partners.c.partner_id)
+        .order_by(crisis_partners.c.partner_id)
     )
     zones = crisis.activation.zones
-    return tuple(_told(row, zones) for row in rows.mappings())
+    found = (_told(row, zones) for row in rows.mappings())
+    return tuple(sorted(found, key=lambda each: in_order(each.partner.name)))
 
 
 def _told(row: RowMapping, zones: tuple[str, ...]) -> ToldPartner:

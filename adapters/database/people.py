@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.columns import given, in_crisis
@@ -63,18 +73,38 @@ async def all_of(
     connection: AsyncConnection, cpts_id: str
 ) -> tuple[tuple[str, Person], ...]:
     """List who is on the roster now, with ids, by name."""
-    return await _read(connection, cpts_id, gone=False)
+    return await _read(connection, cpts_id, people.c.gone_at.is_(None))
+
+
+async def beside(
+    connection: AsyncConnection, cpts_id: str, person_id: str
+) -> tuple[tuple[str, Person], ...]:
+    """Give somebody of the roster, and whoever has an address of theirs."""
+    own = people.alias("own")
+    ours = (own.c.cpts_id == cpts_id, own.c.person_id == person_id)
+    theirs = exists().where(
+        *ours,
+        or_(
+            func.lower(people.c.email) == func.lower(own.c.email),
+            people.c.mobile == own.c.mobile,
+        ),
+    )
+    return await _read(
+        connection,
+        cpts_id,
+        people.c.gone_at.is_(None),
+        or_(people.c.person_id == person_id, theirs),
+    )
 
 
 async def _read(
-    connection: AsyncConnection, cpts_id: str, *, gone: bool
+    connection: AsyncConnection, cpts_id: str, *among: ColumnElement[bool]
 ) -> tuple[tuple[str, Person], ...]:
     work = await places(connection, cpts_id)
-    wanted = select(people).where(people.c.cpts_id == cpts_id)
     rows = await connection.execute(
-        (wanted if gone else wanted.where(people.c.gone_at.is_(None))).order_by(
-            people.c.last_name, people.c.first_name, people.c.person_id
-        )
+        select(people)
+        .where(people.c.cpts_id == cpts_id, *among)
+        .order_by(people.c.last_name, people.c.first_name, people.c.person_id)
     )
     return tuple(
         (row["person_id"], _person(row, work.get(row["person_id"], ())))
@@ -99,7 +129,7 @@ def _person(row: Mapping[Any, Any], places: Sequence[str]) -> Person:
 async def apply(act: Act, change: RosterDiff) -> None:
     """Add the new, change the changed, mark the gone; who came back keeps their id."""
     active = _ids(await all_of(act.connection, act.cpts_id))
-    ids = _ids(await _read(act.connection, act.cpts_id, gone=True)) | active
+    ids = _ids(await _read(act.connection, act.cpts_id)) | active
     fresh = [(new_id(), p) for p in change.new if p.identity not in ids]
     kept = [
         *((ids[p.identity], p) for p in change.new if p.identity in ids),

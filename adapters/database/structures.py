@@ -9,6 +9,7 @@ from adapters.database.tables import crisis_structures, structure_people, struct
 from adapters.database.unit import Act
 from domain.cpts import Cpts
 from domain.errors import UnknownLinkError
+from domain.folding import in_order
 from domain.reference import CrisisRef
 from domain.structure import Structure
 
@@ -91,9 +92,10 @@ async def of_crisis(
             crisis_structures.c.cpts_id == ref.cpts_id,
             crisis_structures.c.crisis_id == ref.crisis_id,
         )
-        .order_by(crisis_structures.c.zone, crisis_structures.c.name)
+        .order_by(crisis_structures.c.structure_id)
     )
-    return tuple(_place(row) for row in rows.mappings())
+    found = (_place(row) for row in rows.mappings())
+    return tuple(sorted(found, key=lambda each: (each.zone or "", in_order(each.name))))
 
 
 async def frozen(

@@ -348,3 +348,34 @@ async def test_what_is_no_campaign_is_not_left_by_a_mail_program(
 
     assert refused.status_code == 404
     assert await scopes(database) == []
+
+
+async def test_one_person_is_read_alone_as_among_everybody(database: Database) -> None:
+    await settle(database, 12)
+    who = tables.people.c
+    renamed = {
+        "Fictif00009": "Zidane",
+        "Fictif00010": "Étienne",
+        "Fictif00011": "Abadie",
+    }
+    async with database.write() as connection:
+        for was, name in renamed.items():
+            mobile = "+33639980081" if name == "Étienne" else "+33639980082"
+            await connection.execute(
+                sa.update(tables.people)
+                .where(who.last_name == was)
+                .values(last_name=name, mobile=mobile)
+            )
+
+    async with database.read() as connection:
+        now = database.now()
+        by_name = await contacts.of_cpts(connection, CPTS_ID, now)
+        ids = (each.person_id for each in by_name)
+        alone = [await contacts.of_person(connection, CPTS_ID, i, now) for i in ids]
+    names = [each.person.last_name for each in by_name]
+    assert [n for n in names if n in renamed.values()] == [
+        "Abadie",
+        "Étienne",
+        "Zidane",
+    ]
+    assert tuple(alone) == by_name  # two of these share a telephone
