@@ -65,6 +65,15 @@ class NotSent(StrEnum):
     SHARED = "TELEPHONE_PARTAGE"  # another message rings it for them too
 
 
+TO_CALL = (  # no message reached them: somebody may ring
+    NotSent.NO_ADDRESS,
+    NotSent.REFUSED,
+    NotSent.TOO_LATE,
+    NotSent.UNCERTAIN,
+    NotSent.SHARED,
+)
+
+
 _CRISIS_OVER = {
     ClosedWhy.LIFTED: NotSent.LIFTED,
     ClosedWhy.CANCELLED: NotSent.CANCELLED,

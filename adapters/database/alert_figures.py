@@ -5,29 +5,22 @@ from collections import Counter
 from sqlalchemy import Subquery, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.deliveries import OWED
 from adapters.database.tables import deliveries, recipients, waves
-from domain.alert import DeliveryState, NotSent
+from domain.alert import TO_CALL, DeliveryState, NotSent
 from domain.answer import Availability
 from domain.figures import Alerts
 from domain.receipt import Receipt
 from domain.reference import CrisisRef
 from domain.wave import NOT_TO_PEOPLE
 
-_TO_CALL = (
-    NotSent.NO_ADDRESS,
-    NotSent.REFUSED,
-    NotSent.TOO_LATE,
-    NotSent.UNCERTAIN,
-    NotSent.SHARED,
-)
 _KINDS = ("sent", "pending", "reason", "arrived", "hoped")
-_PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
 def per_recipient(ref: CrisisRef) -> Subquery:
     """Give one row a recipient and wave: did one of its messages leave?"""
     sent = case((deliveries.c.state == DeliveryState.SENT, 1), else_=0)
-    pending = case((deliveries.c.state.in_(_PENDING), 1), else_=0)
+    pending = case((deliveries.c.state.in_(OWED), 1), else_=0)
     arrived = case((deliveries.c.receipt == Receipt.DELIVERED, 1), else_=0)
     hoped = case(  # it left, and nobody says that it failed
         (
@@ -137,7 +130,7 @@ async def unreached(connection: AsyncConnection, ref: CrisisRef) -> tuple[str, .
             waves.c.code.not_in(NOT_TO_PEOPLE),
             each.c.pending == 0,
             or_(
-                and_(each.c.sent == 0, each.c.reason.in_(_TO_CALL)),
+                and_(each.c.sent == 0, each.c.reason.in_(TO_CALL)),
                 and_(each.c.sent == 1, each.c.hoped == 0, each.c.arrived == 0),
             ),
         )

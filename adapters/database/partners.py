@@ -4,6 +4,7 @@ from sqlalchemy import RowMapping, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.crises import CrisisRow
+from adapters.database.deliveries import OWED
 from adapters.database.tables import crisis_partners, deliveries, recipients, waves
 from adapters.database.unit import Act
 from domain.alert import DeliveryState, NotSent
@@ -13,8 +14,6 @@ from domain.folding import in_order
 from domain.partner import Partner, SaidByPartner, ToldPartner
 from domain.reference import CrisisRef, WaveRef
 from domain.wave import PARTNERS_WAVE
-
-_PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
 async def freeze(act: Act, crisis_id: str, tenant: Cpts) -> tuple[str, ...]:
@@ -144,7 +143,7 @@ def _told(row: RowMapping, zones: tuple[str, ...]) -> ToldPartner:
         partner=partner,
         touched=partner.is_in(zones),
         sent=row["state"] == DeliveryState.SENT,
-        pending=row["state"] in _PENDING,
+        pending=row["state"] in OWED,
         over=row["closed_at"] is not None,
         said=SaidByPartner(
             answer=row["answer"], at=row["answered_at"], **(row["detail"] or {})

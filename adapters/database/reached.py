@@ -7,22 +7,14 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import seats
+from adapters.database.deliveries import OWED
 from adapters.database.tables import deliveries, recipients, waves
-from domain.alert import DeliveryState, NotSent
+from domain.alert import TO_CALL, DeliveryState
 from domain.answer import SAFE_OR_NOT, Availability, last_word
 from domain.board import Reach
 from domain.receipt import Receipt
 from domain.reference import CrisisRef
 from domain.wave import NOT_TO_PEOPLE
-
-_PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING)
-_TO_CALL = (
-    NotSent.NO_ADDRESS,
-    NotSent.REFUSED,
-    NotSent.TOO_LATE,
-    NotSent.UNCERTAIN,
-    NotSent.SHARED,
-)
 
 
 async def of_crisis(
@@ -94,8 +86,8 @@ async def _left(
         select(
             deliveries.c.recipient_id,
             _some((deliveries.c.state == DeliveryState.SENT) & ~lost),
-            _some(deliveries.c.state.in_(_PENDING)),
-            _some(deliveries.c.reason.in_(_TO_CALL) | lost),
+            _some(deliveries.c.state.in_(OWED)),
+            _some(deliveries.c.reason.in_(TO_CALL) | lost),
         )
         .where(
             deliveries.c.cpts_id == ref.cpts_id,
