@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.letter import WireAddress
 
 CODE = "{code}"
-_SIGNS = "([0-9a-f]{16})"  # 64 random bits: nobody guesses that of another message
+_SIGNS = "([0-9a-f]{20})"  # 64 bits of it are its own: nobody guesses another's
 _NONE = "0"  # of a mail queued before codes were drawn: read as nobody's
 
 

@@ -1,8 +1,9 @@
 """Deliveries and their batches: what is to leave, what left, what did not and why."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import repeat
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, insert, or_, select, update
@@ -17,12 +18,20 @@ from domain.reference import CrisisRef, WaveRef
 from domain.wave import Channel
 
 OWED = (DeliveryState.QUEUED, DeliveryState.SENDING)
-_RETURN_CODE_BYTES = 8  # as `domain/return_path.py` reads them
+_STEM, _DRAWN = 2, 8  # bytes of a return code, as `domain/return_path.py` reads them
 
 
-def return_code(channel: Channel) -> str | None:
-    """Draw the code by which a mail is known if it comes back; nothing else does."""
-    return secrets.token_hex(_RETURN_CODE_BYTES) if channel is Channel.MAIL else None
+def return_codes(channel: Channel, number: int) -> Iterator[str | None]:
+    """Draw the codes by which mails are known if they come back; nothing else does.
+
+    Those of one message begin alike: an index holds them in a few pages, where codes
+    of no order would each rewrite a page of it.
+    """
+    if channel is not Channel.MAIL:
+        return repeat(None, number)
+    stem, drawn = secrets.token_hex(_STEM), secrets.token_hex(_DRAWN * number)
+    size = 2 * _DRAWN
+    return (stem + drawn[at : at + size] for at in range(0, len(drawn), size))
 
 
 async def queue_letter(
@@ -40,7 +49,7 @@ async def queue_letter(
             channel=Channel.MAIL,
             state=DeliveryState.QUEUED,
             fence=0,
-            return_code=return_code(Channel.MAIL),
+            return_code=next(return_codes(Channel.MAIL, 1)),
             **delivery,
         )
     )

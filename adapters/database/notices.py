@@ -1,12 +1,12 @@
 """Letters about a plan: what each batch says, and to whom."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import oppositions
-from adapters.database.deliveries import return_code
+from adapters.database.deliveries import return_codes
 from adapters.database.many import insert_all
 from adapters.database.tables import batches, deliveries, notices
 from adapters.database.unit import Act
@@ -19,7 +19,7 @@ from domain.reference import NoticeRef
 
 
 async def add(
-    act: Act, order: NoticeOrder, rank: int, to: Iterable[Recipient]
+    act: Act, order: NoticeOrder, rank: int, to: Collection[Recipient]
 ) -> BatchRef:
     """Queue one batch of letters; those without an address are told so."""
     stem = f"{order.plan_id}.{order.topic}.{order.kind}.{order.turn}"
@@ -48,9 +48,9 @@ async def add(
             "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
             "reason": why,
             "fence": 0,
-            "return_code": return_code(channel),
+            "return_code": code,
         }
-        for one in to
+        for one, code in zip(to, return_codes(channel, len(to)), strict=True)
         for why in [_why_not(one, refused)]
     ]
     await insert_all(act.connection, deliveries, rows)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import mailboxes, oppositions, seats
-from adapters.database.deliveries import return_code
+from adapters.database.deliveries import return_codes
 from adapters.database.mailboxes import Mailbox
 from adapters.database.many import insert_all
 from adapters.database.tables import batches, crisis_people, deliveries
@@ -115,7 +115,8 @@ def _rows(
                 sharing[number].append(person_id)
     names = {person_id: box.name for person_id, box in boxes}
     stands_for = ",".join(way.stands_for) or None
-    for place, (person_id, box) in enumerate(boxes):
+    codes = return_codes(way.channel, len(boxes))
+    for place, ((person_id, box), code) in enumerate(zip(boxes, codes, strict=True)):
         address = box.address(way.channel)
         why = refused.get(person_id) or (None if address else NotSent.NO_ADDRESS)
         group = sharing.get(address or "", [])
@@ -133,7 +134,7 @@ def _rows(
             "state": DeliveryState.NOT_SENT if why else DeliveryState.QUEUED,
             "reason": why,
             "fence": 0,
-            "return_code": return_code(way.channel),
+            "return_code": code,
             "stands_for": stands_for,
             "sharing": len(group) if shared else None,
             "carried_by": (

@@ -584,7 +584,7 @@ deliveries = Table(
     Column("receipt", String(10)),  # what became of it, as far as the provider knows
     Column("receipt_at", Instant),
     Column("receipt_reason", Text),
-    Column("return_code", String(16)),  # of a mail, should it come back
+    Column("return_code", String(20)),  # of a mail, should it come back
     Column("place", Integer, nullable=False, server_default="0"),  # whom it goes first
     Index(
         "ix_deliveries_return_code",

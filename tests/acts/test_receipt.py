@@ -269,7 +269,7 @@ async def test_nothing_is_believed_of_a_message_that_nobody_sent(
     await opened(database, EVERYONE)
     person = await sent(database, MAIL)
     forged = ReceiptNote(
-        return_code="0" * 16,
+        return_code="0" * 20,
         receipt=Receipt.FAILED,
         reason=BounceReason.FULL,
         at=database.now(),

@@ -16,8 +16,8 @@ from tests.postfix_server import Bouncing, postfix_server
 
 PATH = ReturnPath(pattern="alerte+{code}@val.example")
 LOST = {
-    "absent": ("a" * 16, BounceReason.NO_SUCH_ADDRESS),
-    "plein": ("b" * 16, BounceReason.FULL),
+    "absent": ("a" * 20, BounceReason.NO_SUCH_ADDRESS),
+    "plein": ("b" * 20, BounceReason.FULL),
 }
 
 
@@ -46,7 +46,7 @@ async def test_what_a_real_server_could_not_deliver_says_which_message_and_why(
     mailer = Mailer(SmtpAccount("127.0.0.1", postfix.port), connections=1)
     letters = [letter(mailbox, code) for mailbox, (code, _) in LOST.items()]
     async with mailer.line() as line:
-        taken = [await line.send(each) for each in (*letters, letter("la", "c" * 16))]
+        taken = [await line.send(each) for each in (*letters, letter("la", "c" * 20))]
     await mailer.close()
 
     await until("two reports", lambda: len(postfix.back) == len(LOST), 20)

@@ -9,7 +9,7 @@ from domain.bounce import BounceReason, Returned
 from domain.return_path import ReturnPath
 from tests import returned
 
-CODE = "0123456789abcdef"
+CODE = "0123456789abcdef0123"
 PATH = ReturnPath(pattern="alerte+{code}@val.example")
 
 

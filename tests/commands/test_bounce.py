@@ -66,7 +66,7 @@ def test_the_mail_server_keeps_what_could_not_be_noted(
     assert drafted.folder.exists()
     monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://t@127.0.0.1:1/none")
 
-    said = handed(returned.report("5.1.1", to=f"tocsin+{'0' * 16}@localhost"))
+    said = handed(returned.report("5.1.1", to=f"tocsin+{'0' * 20}@localhost"))
 
     assert said.code == TRY_AGAIN
     assert said.out == ""

@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("receipt", sa.String(10)),
         sa.Column("receipt_at", Instant()),
         sa.Column("receipt_reason", sa.Text()),
-        sa.Column("return_code", sa.String(16)),
+        sa.Column("return_code", sa.String(20)),
         sa.Column("place", sa.Integer(), nullable=False, server_default="0"),
     ):
         op.add_column("deliveries", column)
