@@ -15,11 +15,13 @@ from adapters.database import inline
 
 WRITING = {"tocsin_writing": True}  # execution options of a writing connection
 BUSY_TIMEOUT_MS = 5_000
+PAGES_KEPT = 4_000  # 16 MB in the log before they move: one opening writes hundreds
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = {synchronous}",
     "PRAGMA foreign_keys = ON",
+    f"PRAGMA wal_autocheckpoint = {PAGES_KEPT}",
 )
 
 
