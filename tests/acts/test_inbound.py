@@ -227,11 +227,16 @@ async def test_a_key_is_an_answer_and_another_cpts_reads_nothing(
     ref = await asked(database)
     await add_cpts(database, cpts("autre-cpts"), "COORDINATEUR")
     key = heard(database, "2", 5).model_copy(update={"channel": Channel.CALL})
-    delivery = sa.select(tables.deliveries.c.delivery_id).limit(1)
+    caller = sa.select(tables.people.c.person_id).where(
+        tables.people.c.mobile == key.number
+    )
+    delivery = sa.select(tables.deliveries.c.delivery_id).where(
+        tables.deliveries.c.recipient_id.not_in(caller)  # of somebody else
+    )
     async with database.read() as connection:
         of_delivery = {
             "cpts_id": CPTS_ID,
-            "delivery_id": await connection.scalar(delivery),
+            "delivery_id": await connection.scalar(delivery.limit(1)),
             "number": None,
             "message_id": None,
         }
