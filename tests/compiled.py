@@ -29,7 +29,7 @@ def share(patch: pytest.MonkeyPatch) -> None:
         _sharing(engine.sync_engine)
         return engine
 
-    def synchronous(url: str, **options: str) -> Engine:
+    def synchronous(url: str, **options: Any) -> Engine:  # noqa: ANN401 - its own
         engine = engines.sync_engine(url, **options)
         _sharing(engine)
         return engine

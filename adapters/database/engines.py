@@ -17,19 +17,28 @@ WRITING = {"tocsin_writing": True}  # execution options of a writing connection
 BUSY_TIMEOUT_MS = 5_000
 PAGES_KEPT = 4_000  # 16 MB in the log before they move: one opening writes hundreds
 _PRAGMAS = (
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA busy_timeout = {busy_timeout}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = {synchronous}",
     "PRAGMA foreign_keys = ON",
-    f"PRAGMA wal_autocheckpoint = {PAGES_KEPT}",
+    "PRAGMA wal_autocheckpoint = {pages_kept}",
 )
 
 
-def sync_engine(url: str, *, synchronous: str = "FULL") -> Engine:
-    """Give an engine for threads: migrations and the writer of deliveries."""
+def sync_engine(url: str, *, synchronous: str = "FULL", waits: bool = True) -> Engine:
+    """Give an engine for threads: migrations and the writer of deliveries.
+
+    Args:
+        url: Of the database.
+        synchronous: What SQLite makes sure of at a commit.
+        waits: False for SQLite in an event loop: refused if another writes, and
+            never moving its log.
+    """
     parsed = _drivered(url, "pysqlite")
-    engine = create_engine(parsed, json_deserializer=from_json)
-    _prepare(engine, parsed, synchronous)
+    # made in the loop, closed anywhere; never used by two at once
+    options = {} if waits else {"check_same_thread": False}
+    engine = create_engine(parsed, json_deserializer=from_json, connect_args=options)
+    _prepare(engine, parsed, synchronous, waits=waits)
     return engine
 
 
@@ -49,7 +58,7 @@ def async_engine(url: str) -> AsyncEngine:
             json_deserializer=from_json,
             pool_pre_ping=True,  # a server that was restarted costs nobody their order
         )
-    _prepare(engine.sync_engine, parsed, "FULL")
+    _prepare(engine.sync_engine, parsed, "FULL", waits=True)
     return engine
 
 
@@ -68,16 +77,21 @@ def _drivered(url: str, sqlite_driver: str) -> URL:
     return parsed.set(drivername=driver)
 
 
-def _prepare(engine: Engine, url: URL, synchronous: str) -> None:
+def _prepare(engine: Engine, url: URL, synchronous: str, *, waits: bool) -> None:
     if not _is_sqlite(url):
         return
+    told = {
+        "synchronous": synchronous,
+        "busy_timeout": BUSY_TIMEOUT_MS if waits else 0,
+        "pages_kept": PAGES_KEPT if waits else 0,
+    }
 
     @event.listens_for(engine, "connect")
     def connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
-            cursor.execute(pragma.format(synchronous=synchronous))
+            cursor.execute(pragma.format(**told))
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -1,8 +1,11 @@
 """Deliveries: reserved just before they leave, closed just after, in few commits.
 
-One thread writes. While a commit runs, the connections that finish queue up, and
-the next commit takes them all: closing n and reserving n + 1 share it. A delivery
-is reserved only by who holds its connection and the batch's fence.
+Connections that finish together share a commit: closing n and reserving n + 1 are one
+turn. A delivery is reserved only by who holds its connection and the batch's fence.
+
+SQLite writes a few turns faster than a thread is woken: they are written where they
+are asked for, if nobody else is writing. Whatever may wait (another's lock, a server,
+the disk) is for a thread; while it commits, who comes queues up for its next commit.
 """
 
 import asyncio
@@ -14,19 +17,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from adapters.database.engines import WRITING, sync_engine
+from adapters.database.engines import one_writer, sync_engine
 from adapters.database.fence import take_over
+from adapters.database.pen import Pen, Work
 from adapters.database.turns import Turn, Turns
 from domain.dispatch import Addressee, Batch, BatchRef, Outcome
 
 GROUP = 64  # turns in one commit at most
+AT_ONCE_IN_A_ROW = 256  # commits; then one by the thread, which also moves the log
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    work: Callable[[Connection], object] | Turn
+    work: Work
     loop: asyncio.AbstractEventLoop
     reply: "asyncio.Future[object]"
 
@@ -36,11 +41,16 @@ class Outbox:
 
     def __init__(self, url: str, *, now: Callable[[], datetime]) -> None:
         # NORMAL: a killed process loses nothing; a power cut, a few marks (repeats)
-        self._engine = sync_engine(url, synchronous="NORMAL")
-        self._now = now
-        self._turns = Turns(self._engine.dialect)
+        engine = sync_engine(url, synchronous="NORMAL")
+        turns = Turns(engine.dialect)
+        self._pen = Pen(engine, turns, now)
+        self._at_once: Pen | None = None
+        if one_writer(url):
+            never_waits = sync_engine(url, synchronous="NORMAL", waits=False)
+            self._at_once = Pen(never_waits, turns, now)
+        self._in_a_row = 0
+        self._gathered: list[_Order] = []  # of this turn of the loop, and the next
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
-        self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._write, name="outbox", daemon=True)
         self._thread.start()
 
@@ -50,7 +60,9 @@ class Outbox:
         Raises:
             UnknownBatchError: No such batch.
         """
-        taken = await self._ask(lambda connection: take_over(connection, ref))
+        order = _ordered(lambda connection: take_over(connection, ref))
+        self._orders.put(order)
+        taken = await order.reply
         assert isinstance(taken, Batch)  # noqa: S101 - what take_over gives
         return taken
 
@@ -61,21 +73,54 @@ class Outbox:
 
         None too when another attempt has raised the fence since.
         """
-        letter = await self._ask(Turn(batch, done, wanted))
+        order = _ordered(Turn(batch, done, wanted))
+        if self._at_once is None:
+            self._orders.put(order)
+        else:
+            self._gather(order)
+        letter = await order.reply
         assert letter is None or isinstance(letter, Addressee)  # noqa: S101
         return letter
 
     def close(self) -> None:
         """Write what is queued, stop the thread."""
+        self._hand_over()
         self._orders.put(None)
         self._thread.join()
-        self._engine.dispose()
+        self._pen.close()
+        if self._at_once is not None:
+            self._at_once.close()
 
-    async def _ask(self, work: Callable[[Connection], object] | Turn) -> object:
-        loop = asyncio.get_running_loop()
-        order = _Order(work, loop, loop.create_future())
-        self._orders.put(order)
-        return await order.reply
+    def _gather(self, order: _Order) -> None:
+        """Wait for those who finish in this turn of the loop and the next."""
+        if not self._gathered:
+            order.loop.call_soon(order.loop.call_soon, self._write_gathered)
+        self._gathered.append(order)
+
+    def _write_gathered(self) -> None:
+        if self._in_a_row < AT_ONCE_IN_A_ROW and self._written_at_once():
+            self._in_a_row += 1
+        else:
+            self._in_a_row = 0
+            self._hand_over()
+
+    def _written_at_once(self) -> bool:
+        """Write what was gathered without a wait; False: it is still to be written."""
+        orders = self._gathered
+        if self._at_once is None or len(orders) > GROUP:
+            return False
+        try:
+            replies = self._at_once.write([order.work for order in orders])
+        except DBAPIError:  # another writes, or worse: the thread waits, and tells
+            return False
+        self._gathered = []
+        _settle(_answered(orders, replies))
+        return True
+
+    def _hand_over(self) -> None:
+        orders, self._gathered = self._gathered, []
+        for order in orders:
+            self._orders.put(order)
 
     def _write(self) -> None:
         while (first := self._orders.get()) is not None:
@@ -85,7 +130,6 @@ class Outbox:
             for order in orders:  # alone: what it is refused concerns nobody else
                 if not isinstance(order.work, Turn):
                     self._commit([order])
-        self._let_go()
 
     def _ready(self, first: _Order) -> list[_Order]:
         """Take all that queued up during the last commit."""
@@ -105,46 +149,34 @@ class Outbox:
         replies: list[object] = [None] * len(orders)
         error: BaseException | None = None
         try:
-            connection = self._connected()
-            with connection.begin():
-                replies = self._perform(connection, orders)
+            replies = self._pen.write([order.work for order in orders])
         except BaseException as raised:  # noqa: BLE001 - each asker gets it
             error = raised
-            self._let_go()
         settled: dict[asyncio.AbstractEventLoop, list[_Settled]] = defaultdict(list)
-        for order, reply in zip(orders, replies, strict=True):
-            settled[order.loop].append((order.reply, reply, error))
+        for order, said in zip(orders, _answered(orders, replies, error), strict=True):
+            settled[order.loop].append(said)
         for loop, group in settled.items():  # one wake-up of the loop a commit
             with suppress(RuntimeError):  # it is closed: nobody waits there
                 loop.call_soon_threadsafe(_settle, group)
 
-    def _connected(self) -> Connection:
-        """Keep one connection; a failed one is not used again."""
-        if self._connection is None:
-            raw = self._engine.connect()
-            self._connection = raw.execution_options(**WRITING)
-        return self._connection
 
-    def _let_go(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _perform(
-        self, connection: Connection, orders: Sequence[_Order]
-    ) -> list[object]:
-        turns: list[Turn] = []
-        for order in orders:
-            if not isinstance(order.work, Turn):
-                return [order.work(connection)]
-            turns.append(order.work)
-        self._turns.lock(connection, turns)
-        self._turns.close(connection, turns, self._now())
-        letters = self._turns.reserve(connection, turns)
-        return [letters.get(turn.key) for turn in turns]
+def _ordered(work: Work) -> _Order:
+    loop = asyncio.get_running_loop()
+    return _Order(work, loop, loop.create_future())
 
 
 _Settled = tuple["asyncio.Future[object]", object, BaseException | None]
+
+
+def _answered(
+    orders: Iterable[_Order],
+    replies: Iterable[object],
+    error: BaseException | None = None,
+) -> list[_Settled]:
+    return [
+        (order.reply, reply, error)
+        for order, reply in zip(orders, replies, strict=True)
+    ]
 
 
 def _settle(group: Iterable[_Settled]) -> None:

@@ -22,6 +22,7 @@ from acts.ending import LiftCrisis, lift_crisis
 from adapters.database import addressees, statements, tables
 from adapters.database.engines import WRITING, sync_engine
 from adapters.database.outbox import Outbox
+from adapters.database.pen import Pen
 from adapters.database.unit import Database
 from domain.alert import ClosedWhy, DeliveryState, NotSent
 from domain.answer import Availability
@@ -34,6 +35,7 @@ from tests.conftest import Now
 from tests.world import CPTS_ID, alerted
 
 DELIVERIES = tables.deliveries
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -390,10 +392,16 @@ async def queued(*askers: asyncio.Task[object]) -> None:
 
 
 def commits(opened: Outbox) -> Counter[str]:
-    """Count the commits of the writer of deliveries."""
+    """Count the commits of the writer of deliveries: by its thread, and at once."""
     counted: Counter[str] = Counter()
-    engine = opened._engine  # noqa: SLF001 - what a commit is, only it knows
-    sa.event.listen(engine, "commit", lambda _: counted.update(["commit"]))
+
+    def count(pen: Pen | None, where: str) -> None:
+        if pen is not None:
+            engine = pen._engine  # noqa: SLF001 - what a commit is, only it knows
+            sa.event.listen(engine, "commit", lambda _: counted.update([where]))
+
+    count(opened._pen, "thread")  # noqa: SLF001
+    count(opened._at_once, "at once")  # noqa: SLF001
     return counted
 
 
@@ -413,7 +421,64 @@ async def test_many_turns_at_once_share_few_commits(
     await asyncio.gather(first, *turns)
 
     assert await states(database, request(ref)) == {("EN_COURS", None): 12}
-    assert counted["commit"] <= 2
+    assert counted.total() <= 2
+
+
+@ON_SQLITE
+async def test_nobody_else_writing_turns_wake_no_thread(
+    outbox: Outbox, database: Database, ref: CrisisRef
+) -> None:
+    batch = await outbox.take_over(request(ref))
+    counted = commits(outbox)
+    for each in batch.delivery_ids:
+        await outbox.turn(batch, None, each)
+
+    assert counted == {"at once": 12}
+    assert await states(database, request(ref)) == {("EN_COURS", None): 12}
+
+
+@ON_SQLITE
+async def test_turns_of_connections_that_finish_together_share_one_commit(
+    outbox: Outbox, ref: CrisisRef
+) -> None:
+    batch = await outbox.take_over(request(ref))
+    counted = commits(outbox)
+
+    letters = await asyncio.gather(
+        *(outbox.turn(batch, None, each) for each in batch.delivery_ids)
+    )
+
+    assert all(letters)
+    assert counted == {"at once": 1}
+
+
+@ON_SQLITE
+async def test_another_who_writes_stops_neither_the_loop_nor_a_turn(
+    outbox: Outbox, database: Database, ref: CrisisRef
+) -> None:
+    batch = await outbox.take_over(request(ref))
+    counted = commits(outbox)
+    with busy(database):
+        asked = asyncio.create_task(outbox.turn(batch, None, batch.delivery_ids[0]))
+        for _ in range(10):  # the loop turns while the lock is held
+            await asyncio.sleep(0.01)
+        assert not asked.done()
+    assert await asked is not None
+    assert counted == {"thread": 1}
+
+
+@ON_SQLITE
+async def test_the_log_of_sqlite_never_grows_for_ever(
+    outbox: Outbox, ref: CrisisRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written at once never moves the log: in its turn the thread does."""
+    monkeypatch.setattr("adapters.database.outbox.AT_ONCE_IN_A_ROW", 5)
+    batch = await outbox.take_over(request(ref))
+    counted = commits(outbox)
+    for each in batch.delivery_ids:
+        await outbox.turn(batch, None, each)
+
+    assert counted == {"at once": 10, "thread": 2}
 
 
 async def test_one_refusal_harms_none_of_its_neighbours(
