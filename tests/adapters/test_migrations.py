@@ -32,6 +32,7 @@ CHECKPOINT = {
     "at": OPENED,
 }
 PROTECTED = {tables.ledger_entries: ENTRY, tables.checkpoints: CHECKPOINT}
+ELSEWHERE = {"postgresql": frozenset[str](), "sqlite": {"ix_links_token_hash"}}
 CHANGED = {tables.ledger_entries: "canonical", tables.checkpoints: "note"}
 
 
@@ -97,8 +98,13 @@ def test_going_up_twice_changes_nothing(database_url: str, engine: sa.Engine) ->
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(engine: sa.Engine) -> None:
+    def meant_here(item: object, name: str | None, *_: object) -> bool:
+        del item  # alembic does not read what an index says of its databases
+        return name not in ELSEWHERE[engine.dialect.name]
+
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        told = {"compare_type": True, "include_object": meant_here}
+        context = MigrationContext.configure(connection, opts=told)
 
         assert compare_metadata(context, tables.cpts.metadata) == []
 

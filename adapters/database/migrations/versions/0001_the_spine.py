@@ -183,7 +183,8 @@ def upgrade() -> None:
         sa.Column("revoked_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("cpts_id", "token_hash", name=op.f("pk_links")),
     )
-    op.create_index("ix_links_token_hash", "links", ["token_hash"], unique=True)
+    if op.get_context().dialect.name == "postgresql":
+        op.create_index("ix_links_token_hash", "links", ["token_hash"], unique=True)
     op.create_table(
         "needs",
         sa.Column("cpts_id", sa.String(length=120), nullable=False),
@@ -375,7 +376,8 @@ def downgrade() -> None:
     op.drop_table("pulses")
     op.drop_table("nonces")
     op.drop_table("needs")
-    op.drop_index("ix_links_token_hash", table_name="links")
+    if op.get_context().dialect.name == "postgresql":
+        op.drop_index("ix_links_token_hash", table_name="links")
     op.drop_table("links")
     op.drop_table("ledger_tiles")
     op.drop_table("ledger_openings")
