@@ -1,7 +1,6 @@
 """Opens crises from a process that is not the worker, as the command line does."""
 
 import asyncio
-import gc
 import json
 import sys
 import time
@@ -9,6 +8,7 @@ from datetime import timedelta
 
 from acts.card import ProveCard, prove_card
 from acts.crisis import OpenCrisis, open_crisis
+from adapters.garbage import search_rarely
 from commands.acting import set_going
 from domain.reference import CrisisRef
 from instance import Instance, opened
@@ -52,7 +52,7 @@ async def _make_ready(instance: Instance, ref: CrisisRef) -> None:
 
 async def _serve() -> None:
     async with opened(load()) as instance:
-        gc.freeze()  # as pages and commands do
+        search_rarely()
         while line := await asyncio.to_thread(sys.stdin.readline):
             order = json.loads(line)
             opening = await _open(instance, **order)

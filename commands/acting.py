@@ -1,7 +1,6 @@
 """Run the work of one command on the instance of this machine."""
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -11,6 +10,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from adapters.database.schema import is_ready
+from adapters.garbage import search_rarely
 from domain.reference import CrisisRef
 from domain.refusal import first_refusal
 from instance import Instance, opened
@@ -62,7 +62,7 @@ def perform(work: Callable[[Instance], Awaitable[T]]) -> T:
 
     async def done() -> T:
         async with opened(settings) as instance:
-            gc.freeze()  # what was imported stays: looking through it took 100 ms
+            search_rarely()
             return await work(instance)
 
     return asyncio.run(done())

@@ -1,6 +1,5 @@
 """Real databases, one fresh for each test: SQLite always, PostgreSQL when found."""
 
-import gc
 import os
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from hypothesis import settings
 
 from adapters.database.migrate import upgrade
 from adapters.database.unit import Database
+from adapters.garbage import search_rarely
 from adapters.signing import Signer
 from tests import compiled
 
@@ -26,8 +26,7 @@ settings.load_profile("untimed")
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    gc.freeze()  # what was imported and collected stays: going over it took a tenth
-    gc.set_threshold(50_000, 20, 20)
+    search_rarely()
     with pytest.MonkeyPatch.context() as patch:
         compiled.share(patch)
         yield

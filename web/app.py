@@ -1,13 +1,13 @@
 """The pages put together: a composition root, served by uvicorn as a factory."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from temporalio.client import Client
 
+from adapters.garbage import search_rarely
 from adapters.logs import configure
 from adapters.temporal import Waker, connect
 from auditor import DEPUTY_AFTER, keep_auditing
@@ -74,7 +74,7 @@ def build(settings: Settings) -> FastAPI:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         async with at_work(settings) as desk:
             app.state.desk = desk
-            gc.freeze()  # going through all that was imported took 100 ms
+            search_rarely()
             rounds = asyncio.create_task(
                 keep_auditing(desk.instance.database, DEPUTY_AFTER)
             )
