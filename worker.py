@@ -1,7 +1,6 @@
 """The worker, a composition root: hands adapters and acts to activities, and runs."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,6 +19,7 @@ from activities.alert import Alerting
 from activities.crisis import Conducting
 from activities.messaging import Messaging
 from activities.notice import Noticing
+from activities.places import Places
 from activities.review import Reviewing
 from activities.transmission import Transmitting
 from acts import alert, batch, calendar, document, notice, review_conduct
@@ -27,6 +27,7 @@ from acts.conduct import conduct_crisis
 from adapters.database import conduct, pulses
 from adapters.database.outbox import Outbox
 from adapters.database.unit import Database
+from adapters.garbage import search_rarely
 from adapters.logs import configure
 from adapters.schedule import keep_daily
 from adapters.smtp.mailer import Mailer, SmtpAccount
@@ -113,7 +114,7 @@ def workers(
                     carrier=lane.mailer,
                     stationery=Stationery(instance),
                     close_batch=close_batch,
-                    connections=lane.connections,
+                    places=Places(lane.connections),
                 ),
             )
             for lane in mail
@@ -127,7 +128,7 @@ def workers(
                     carrier=wire.gateway,
                     stationery=Notepad(instance, wire.channel),
                     close_batch=close_batch,
-                    connections=wire.gateway.connections,
+                    places=Places(wire.gateway.connections),
                 ),
             )
             for wire in by_wire
@@ -257,7 +258,7 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[object]]) -> N
         try:
             built = workers(instance, client, outbox, mail, by_wire)
             async with running(built):
-                gc.freeze()  # what was imported stays: no wave waits 100 ms for a look
+                search_rarely()
                 log.info("worker.started")
                 await until()
         finally:

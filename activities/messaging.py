@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from temporalio import activity
 
+from activities.places import Places, Rank
 from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
 from domain.errors import DeliveryError, PlanError
 
@@ -53,8 +54,8 @@ class Carrier(Protocol[M_contra]):
         """Lend a connection; wait for one if all are taken."""
 
 
-BEAT_S = 1.0
-SHARE = 10  # messages in a row on one connection: no batch waits for another's end
+BEAT_S = 1.5
+SHARE = 10  # messages in a row on one connection
 T = TypeVar("T")
 Compose = Callable[[Addressee], T]
 
@@ -67,7 +68,7 @@ class Messaging(Generic[T]):
     carrier: Carrier[T]
     stationery: Callable[[BatchRef], Awaitable[Compose[T]]]
     close_batch: Callable[[BatchRef], Awaitable[None]]
-    connections: int
+    places: Places  # as many as the carrier has connections
 
     @activity.defn(name="dispatch_batch")
     async def dispatch_batch(self, ref: BatchRef) -> None:
@@ -91,12 +92,17 @@ class Messaging(Generic[T]):
             beat.cancel()
 
     async def _send_all(self, batch: Batch, compose: Compose[T]) -> int:
-        """Share the batch between a few connections; count the postponed."""
+        """Share the batch between a few connections; count the postponed.
+
+        The first share of any batch goes before what another still has to send: none
+        waits for another's end. Then batches go as they came: the first ends first.
+        """
         ids = batch.delivery_ids
-        size = min(SHARE, -(-len(ids) // self.connections)) or 1
+        size = min(SHARE, -(-len(ids) // self.places.number)) or 1
         shares = [ids[at : at + size] for at in range(0, len(ids), size)]
-        todo = iter(shares)
-        lines = min(self.connections, len(shares))
+        came = self.places.arrival()
+        todo = iter([((min(n, 1), came), share) for n, share in enumerate(shares)])
+        lines = min(self.places.number, len(shares))
         async with asyncio.TaskGroup() as group:  # not gather: errors leave no line
             tasks = [
                 group.create_task(self._empty(todo, batch, compose))
@@ -105,12 +111,16 @@ class Messaging(Generic[T]):
         return sum(task.result() for task in tasks)
 
     async def _empty(
-        self, todo: Iterator[Sequence[str]], batch: Batch, compose: Compose[T]
+        self,
+        todo: Iterator[tuple[Rank, Sequence[str]]],
+        batch: Batch,
+        compose: Compose[T],
     ) -> int:
         """Send share after share until nothing is left; count the postponed."""
         postponed = 0
-        for share in todo:
-            postponed += await self._send(share, batch, compose)
+        for rank, share in todo:
+            async with self.places.one(rank):
+                postponed += await self._send(share, batch, compose)
         return postponed
 
     async def _send(
@@ -145,7 +155,7 @@ async def _handed(line: Line[T], to: Addressee, compose: Compose[T]) -> Outcome:
 
 
 async def _beat() -> None:
-    """Say every second that this attempt lives, however slow the provider."""
+    """Say again and again that this attempt lives, however slow the provider."""
     while True:
         activity.heartbeat()
         await asyncio.sleep(BEAT_S)

@@ -14,7 +14,7 @@ CRISIS_LOOKS_EVERY = timedelta(minutes=5)
 REVIEW_LOOKS_EVERY = timedelta(days=7)  # people change, even if no hint comes
 SHORTEST_WAIT = timedelta(milliseconds=100)
 GIVEN_UP_FOR = timedelta(seconds=1)  # between two last attempts of a wave
-HEARTBEAT = timedelta(seconds=3)
+HEARTBEAT = timedelta(seconds=3.5)
 
 
 class Policy(TypedDict, total=False):
@@ -68,7 +68,7 @@ def sending(until: datetime, queue: str = MAIL_QUEUE) -> Policy:
         schedule_to_close_timeout=left,
         heartbeat_timeout=HEARTBEAT,
         retry_policy=RetryPolicy(
-            initial_interval=timedelta(seconds=1),
+            initial_interval=timedelta(seconds=0.5),
             backoff_coefficient=1.5,
             maximum_interval=timedelta(seconds=15),
         ),

@@ -9,6 +9,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.messaging import SHARE, Compose, Messaging
+from activities.places import Places
 from domain.dispatch import Addressee, Batch, BatchRef, Handed, Outcome
 from domain.errors import DeliveryError, UnknownBatchError, UnusableAddressError
 from domain.letter import Letter
@@ -154,7 +155,7 @@ def dispatch(outbox: FakeOutbox, mailer: FakeMailer, closed: Closed) -> Dispatch
         return compose
 
     async def run(connections: int) -> None:
-        messaging = Messaging(outbox, mailer, stationery, closed, connections)
+        messaging = Messaging(outbox, mailer, stationery, closed, Places(connections))
         await ActivityEnvironment().run(messaging.dispatch_batch, REF)
 
     return run
@@ -176,23 +177,24 @@ async def test_every_delivery_leaves_once_and_the_batch_is_closed(
     assert mailer.most == min(connections, len(outbox.ids))
 
 
-async def test_a_batch_has_its_turn_before_another_ends(
+async def test_a_batch_begins_before_another_ends_then_the_first_ends_first(
     mailer: FakeMailer, closed: Closed
 ) -> None:
     mailer.free = asyncio.Semaphore(1)
+    places = Places(1)
 
     async def stationery(_ref: BatchRef) -> Compose[Letter]:
         return compose
 
     async def run(name: str) -> None:
         outbox = FakeOutbox(ids=tuple(f"{name}{n}" for n in range(3 * SHARE)))
-        messaging = Messaging(outbox, mailer, stationery, closed, connections=1)
+        messaging = Messaging(outbox, mailer, stationery, closed, places)
         await ActivityEnvironment().run(messaging.dispatch_batch, REF)
 
     await asyncio.gather(run("one"), run("two"))
 
-    first = [letter[:3] for letter in mailer.letters[: 2 * SHARE]]
-    assert first == ["one"] * SHARE + ["two"] * SHARE
+    shares = [letter[:3] for letter in mailer.letters[::SHARE]]
+    assert shares == ["one", "two", "one", "one", "two", "two"]
 
 
 async def test_nobody_is_asked_once_the_need_is_met(
@@ -329,7 +331,7 @@ async def test_a_slow_provider_does_not_make_an_attempt_look_dead(
         if len(beats) == 3:
             heard.set()
 
-    messaging = Messaging(outbox, mailer, stationery, closed, 1)
+    messaging = Messaging(outbox, mailer, stationery, closed, Places(1))
     environment = ActivityEnvironment()
     environment.on_heartbeat = beat
     attempt = asyncio.ensure_future(environment.run(messaging.dispatch_batch, REF))
@@ -346,7 +348,7 @@ async def test_an_unknown_batch_is_refused(
     async def stationery(_ref: BatchRef) -> Compose[Letter]:
         return compose
 
-    messaging = Messaging(outbox, mailer, stationery, closed, 1)
+    messaging = Messaging(outbox, mailer, stationery, closed, Places(1))
     nothing = BatchRef(cpts_id="val-test", batch_id="nothing")
 
     with pytest.raises(UnknownBatchError):
@@ -367,7 +369,7 @@ async def test_a_letter_that_cannot_be_written_concerns_only_its_recipient() -> 
     async def closed(_ref: BatchRef) -> None:
         return None
 
-    messaging = Messaging(outbox, mailer, stationery, closed, connections=2)
+    messaging = Messaging(outbox, mailer, stationery, closed, Places(2))
     await ActivityEnvironment().run(messaging.dispatch_batch, REF)
 
     assert sorted(mailer.letters) == ["d1", "d2", "d4", "d5"]
