@@ -1,4 +1,4 @@
-"""Opens crises from a process that is not the worker, as the command line does."""
+"""Opens crises from a process that is not the worker, as the pages do."""
 
 import asyncio
 import json
@@ -9,19 +9,21 @@ from datetime import timedelta
 from acts.card import ProveCard, prove_card
 from acts.crisis import OpenCrisis, open_crisis
 from adapters.garbage import search_rarely
-from commands.acting import set_going
 from domain.reference import CrisisRef
-from instance import Instance, opened
+from instance import Instance
 from settings import load
 from tests.national import national
 from tests.world import activation
+from web.app import at_work
+from web.desk import Desk
 
 AWAITED = "T2-01"
 
 
 async def _open(
-    instance: Instance, cpts_id: str, reference: str, minutes_ago: int
+    desk: Desk, cpts_id: str, reference: str, minutes_ago: int
 ) -> dict[str, object]:
+    instance = desk.instance
     received_at = instance.database.now() - timedelta(minutes=minutes_ago)
     said = activation(received_at, reference=reference)
     order = OpenCrisis(cpts_id=cpts_id, activation=said, actor="REFERENT_SSE")
@@ -30,12 +32,11 @@ async def _open(
     if minutes_ago:
         await _make_ready(instance, ref)
     committed_at = time.time()
-    going = await set_going(instance, ref)
+    await desk.set_going(ref)
     return {
         "crisis_id": ref.crisis_id,
         "began_at": began_at,
         "committed_at": committed_at,
-        "going": going,
     }
 
 
@@ -51,11 +52,11 @@ async def _make_ready(instance: Instance, ref: CrisisRef) -> None:
 
 
 async def _serve() -> None:
-    async with opened(load()) as instance:
-        search_rarely()
+    async with at_work(load()) as desk:
+        search_rarely()  # as pages do
         while line := await asyncio.to_thread(sys.stdin.readline):
             order = json.loads(line)
-            opening = await _open(instance, **order)
+            opening = await _open(desk, **order)
             print(json.dumps(opening), flush=True)
 
 

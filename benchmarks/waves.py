@@ -91,16 +91,11 @@ class Waves:
             cpts_id: Whose.
             minutes_ago: When the authority gave it. The national plan asks everyone
                 half an hour later.
-
-        Raises:
-            NotReadyError: Its workflow could not be started.
         """
         reference = f"ARS-2026-{next(_references)}"
         said = await self._opener.ask(
             cpts_id=cpts_id, reference=reference, minutes_ago=minutes_ago
         )
-        if not said["going"]:
-            raise NotReadyError("the workflow of a crisis was not started")
         ref = CrisisRef(cpts_id=cpts_id, crisis_id=str(said["crisis_id"]))
         return Opened(ref, float(said["began_at"]), float(said["committed_at"]))
 
