@@ -17,8 +17,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from adapters.database.engines import one_writer, sync_engine
 from adapters.database.fence import take_over
 from adapters.database.pen import Pen, Work
@@ -107,11 +105,11 @@ class Outbox:
     def _written_at_once(self) -> bool:
         """Write what was gathered without a wait; False: it is still to be written."""
         orders = self._gathered
-        if self._at_once is None or len(orders) > GROUP:
+        if self._at_once is None or not 0 < len(orders) <= GROUP:
             return False
         try:
             replies = self._at_once.write([order.work for order in orders])
-        except DBAPIError:  # another writes, or worse: the thread waits, and tells
+        except Exception:  # noqa: BLE001 - another writes, or worse: the thread tells
             return False
         self._gathered = []
         _settle(_answered(orders, replies))

@@ -468,6 +468,23 @@ async def test_another_who_writes_stops_neither_the_loop_nor_a_turn(
 
 
 @ON_SQLITE
+async def test_what_fails_at_once_reaches_the_asker(
+    outbox: Outbox, ref: CrisisRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = await outbox.take_over(request(ref))
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("adapters.database.turns.Turns.reserve", broken)
+    with pytest.raises(ZeroDivisionError):
+        await outbox.turn(batch, None, batch.delivery_ids[0])
+
+    monkeypatch.undo()
+    assert await outbox.turn(batch, None, batch.delivery_ids[0]) is not None
+
+
+@ON_SQLITE
 async def test_the_log_of_sqlite_never_grows_for_ever(
     outbox: Outbox, ref: CrisisRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
