@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -89,9 +91,14 @@ class Postfix:
 
     @property
     def holds(self) -> int:
-        """Count the messages it took and has not delivered."""
+        """Count the messages it took and has not delivered.
+
+        One that it was still taking when it stopped is none: it was not acknowledged,
+        and stays as an unfinished file, not yet marked as ready by its mode.
+        """
         queue = self.folder / "queue"
-        return sum(len(files) for name in _HELD for *_, files in os.walk(queue / name))
+        files = chain.from_iterable((queue / name).rglob("*") for name in _HELD)
+        return sum(_is_ready(each) for each in files)
 
     @property
     def _etc(self) -> Path:
@@ -106,6 +113,14 @@ class Postfix:
             env={**os.environ, "MAIL_CONFIG": str(self._etc)},
         )
         return done.stdout.strip()
+
+
+def _is_ready(file: Path) -> bool:
+    try:
+        found = file.stat()
+    except FileNotFoundError:  # it left meanwhile
+        return False
+    return stat.S_ISREG(found.st_mode) and bool(found.st_mode & stat.S_IXUSR)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from adapters.embedded import LOOPBACK, answers
 from adapters.processes import Child, Keeper
-from benchmarks.postfix import postfix
+from benchmarks.postfix import Postfix, postfix
 from benchmarks.stage import await_that, free_port
 
 _MAIN = """\
@@ -39,6 +39,7 @@ class Bouncing:
 
     port: int
     kept: Path
+    server: Postfix
 
     @property
     def back(self) -> tuple[Path, ...]:
@@ -62,6 +63,6 @@ def postfix_server() -> Iterator[Bouncing]:
         keeper.start()
         try:
             await_that("Postfix", lambda: answers(f"{LOOPBACK}:{port}"), 30)
-            yield Bouncing(port, kept)
+            yield Bouncing(port, kept, server)
         finally:
             keeper.stop()

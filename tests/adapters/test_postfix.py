@@ -1,6 +1,8 @@
-"""A real Postfix hands back what it could not deliver, to the address that names it."""
+"""A real Postfix: what it hands back and to which address; what it has in hand."""
 
+import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +62,22 @@ async def test_what_a_real_server_could_not_deliver_says_which_message_and_why(
         code: (Returned.FAILED, reason) for code, reason in LOST.values()
     }
     assert all(code in map(PATH.code_in, read[code].recipients) for code in read)
+
+
+async def test_a_message_half_taken_is_not_one_that_postfix_holds(
+    postfix: Bouncing,
+) -> None:
+    incoming = postfix.server.folder / "queue" / "incoming"
+    reader, writer = await asyncio.open_connection("127.0.0.1", postfix.port)
+    await reader.readline()
+    for said in ("HELO x", "MAIL FROM:<a@val.example>", "RCPT TO:<la@val.example>"):
+        writer.write(f"{said}\r\n".encode())
+        await reader.readline()
+    writer.write(b"DATA\r\nSubject: Alerte\r\n\r\nHalf of")
+    await until("a file", lambda: any(map(Path.is_file, incoming.rglob("*"))), 10)
+
+    assert postfix.server.holds == 0
+    (file,) = filter(Path.is_file, incoming.rglob("*"))
+    file.chmod(0o700)  # as its last line would have it
+    assert postfix.server.holds == 1
+    writer.close()
