@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.columns import given, in_crisis, named
 from adapters.database.deliveries import OWED
 from adapters.database.tables import (
     batches,
@@ -29,6 +30,50 @@ from adapters.database.unit import Act
 from domain.audit import AuditedWave, KeptLapse, Lack, Verdict
 from domain.reference import CrisisRef
 
+_BEGUN = or_(batches.c.leaves_at.is_(None), batches.c.leaves_at <= given("k_now"))
+_DUE = and_(deliveries.c.state.in_(OWED), _BEGUN)
+_LEFT = (
+    select(
+        deliveries.c.wave,
+        func.count(distinct(deliveries.c.recipient_id)).label("written_to"),
+        func.count(case((_DUE, 1))).label("waiting"),
+        func.max(case((_DUE, batches.c.leaves_at))).label("since"),
+        func.max(deliveries.c.sent_at).label("last_sent_at"),
+    )
+    .join(
+        batches,
+        and_(
+            batches.c.cpts_id == deliveries.c.cpts_id,
+            batches.c.batch_id == deliveries.c.batch_id,
+        ),
+    )
+    .where(in_crisis(deliveries))
+    .group_by(deliveries.c.wave)
+    .subquery()
+)
+_WAVES = (
+    select(
+        waves,
+        _LEFT.c.written_to,
+        _LEFT.c.waiting,
+        _LEFT.c.since,
+        _LEFT.c.last_sent_at,
+    )
+    .outerjoin(_LEFT, _LEFT.c.wave == waves.c.wave)
+    .where(in_crisis(waves))
+    .order_by(waves.c.wave)
+)
+_OPENED = select(ledger_entries.c.canonical).where(
+    ledger_entries.c.cpts_id == given("k_cpts"),
+    ledger_entries.c.about == given("k_crisis"),
+    ledger_entries.c.kind == "wave.opened",
+)
+_KEPT = (
+    select(lapses)
+    .where(in_crisis(lapses))
+    .order_by(lapses.c.due_at, lapses.c.lack, lapses.c.subject)
+)
+
 
 async def waves_of(
     connection: AsyncConnection, ref: CrisisRef, now: datetime
@@ -38,41 +83,7 @@ async def waves_of(
     What a cascade keeps for later does not wait yet.
     """
     asked = await _asked(connection, ref)
-    begun = or_(batches.c.leaves_at.is_(None), batches.c.leaves_at <= now)
-    due = and_(deliveries.c.state.in_(OWED), begun)
-    left = (
-        select(
-            deliveries.c.wave,
-            func.count(distinct(deliveries.c.recipient_id)).label("written_to"),
-            func.count(case((due, 1))).label("waiting"),
-            func.max(case((due, batches.c.leaves_at))).label("since"),
-            func.max(deliveries.c.sent_at).label("last_sent_at"),
-        )
-        .join(
-            batches,
-            and_(
-                batches.c.cpts_id == deliveries.c.cpts_id,
-                batches.c.batch_id == deliveries.c.batch_id,
-            ),
-        )
-        .where(
-            deliveries.c.cpts_id == ref.cpts_id, deliveries.c.crisis_id == ref.crisis_id
-        )
-        .group_by(deliveries.c.wave)
-        .subquery()
-    )
-    rows = await connection.execute(
-        select(
-            waves,
-            left.c.written_to,
-            left.c.waiting,
-            left.c.since,
-            left.c.last_sent_at,
-        )
-        .outerjoin(left, left.c.wave == waves.c.wave)
-        .where(waves.c.cpts_id == ref.cpts_id, waves.c.crisis_id == ref.crisis_id)
-        .order_by(waves.c.wave)
-    )
+    rows = await connection.execute(_WAVES, {**named(ref), "k_now": now})
     return tuple(
         AuditedWave(
             wave=row.wave,
@@ -98,13 +109,7 @@ def _is_met(row: Row[*tuple[Any, ...]]) -> bool:
 
 async def _asked(connection: AsyncConnection, ref: CrisisRef) -> dict[int, int]:
     """Say whom each wave was for, as its entry of the ledger counts them."""
-    rows = await connection.execute(
-        select(ledger_entries.c.canonical).where(
-            ledger_entries.c.cpts_id == ref.cpts_id,
-            ledger_entries.c.about == ref.crisis_id,
-            ledger_entries.c.kind == "wave.opened",
-        )
-    )
+    rows = await connection.execute(_OPENED, named(ref))
     facts = (json.loads(text)["facts"] for text in rows.scalars())
     return {each["wave"]: each["asked"] for each in facts}
 
@@ -113,11 +118,7 @@ async def of_crisis(
     connection: AsyncConnection, ref: CrisisRef
 ) -> tuple[KeptLapse, ...]:
     """List what was found lacking in a crisis and still is."""
-    rows = await connection.execute(
-        select(lapses)
-        .where(lapses.c.cpts_id == ref.cpts_id, lapses.c.crisis_id == ref.crisis_id)
-        .order_by(lapses.c.due_at, lapses.c.lack, lapses.c.subject)
-    )
+    rows = await connection.execute(_KEPT, named(ref))
     return tuple(
         KeptLapse(Lack(row.lack), row.subject, row.due_at, bool(row.raised_at))
         for row in rows.all()

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, plans
+from adapters.database.columns import in_crisis, named
 from adapters.database.tables import situation_reports
 from adapters.database.unit import Act
 from domain.calendar import paced
@@ -30,18 +31,18 @@ class SituationRow(BaseModel):
     sent_at: datetime | None
 
 
+_ALL = (
+    select(situation_reports)
+    .where(in_crisis(situation_reports))
+    .order_by(situation_reports.c.number)
+)
+
+
 async def of_crisis(
     connection: AsyncConnection, ref: CrisisRef
 ) -> tuple[SituationRow, ...]:
     """List the situation reports of a crisis, in order."""
-    rows = await connection.execute(
-        select(situation_reports)
-        .where(
-            situation_reports.c.cpts_id == ref.cpts_id,
-            situation_reports.c.crisis_id == ref.crisis_id,
-        )
-        .order_by(situation_reports.c.number)
-    )
+    rows = await connection.execute(_ALL, named(ref))
     return tuple(SituationRow.model_validate(row) for row in rows.all())
 
 
