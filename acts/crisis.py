@@ -48,6 +48,8 @@ async def open_crisis(
 ) -> CrisisRef:
     """Open a crisis: freeze plan and directory, lay out cards and seats, alert.
 
+    Whoever opens one starts its workflow, which looks at once: there is nobody to wake.
+
     Raises:
         AcceleratedCrisisError: Its delays are divided, and it is no exercise.
         CallBackMissingError: The call-back comes before the order.
@@ -95,7 +97,6 @@ async def open_crisis(
         _note_opening(act, ref, order, {**frozen, "people": len(asked)})
         await advance(act, ref)
         act.sign_checkpoint()
-        act.wake(ref.workflow_id)
     return ref
 
 
