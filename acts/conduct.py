@@ -16,11 +16,16 @@ from domain.reference import CrisisRef
 async def conduct_crisis(database: Database, ref: CrisisRef) -> Conduct:
     """Do what is due in a crisis; say what runs, and when to look again.
 
-    Safe to repeat: what was done is in the database, and is not due any more.
+    Safe to repeat: what was done is in the database, and is not due any more. A crisis
+    just opened is only read: whoever opens the next one need not wait for this look.
 
     Raises:
         UnknownCrisisError: There is no such crisis.
     """
+    async with database.read() as connection:
+        as_opened = await conduct.as_opened(connection, ref, database.now())
+    if as_opened is not None:
+        return as_opened
     async with database.act(ref.cpts_id) as act:
         crisis = await crises.lock(act, ref.crisis_id)
         next_at = None

@@ -1,13 +1,17 @@
 """What workflows ask first: where a crisis stands, and what nobody looks after."""
 
-from sqlalchemy import or_, select
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import crises, documents, waves
-from adapters.database.tables import batches, reviews, transmissions
+from adapters.database import crises, documents, same_person, waves
+from adapters.database.columns import given, in_crisis, named
+from adapters.database.tables import batches, ledger_entries, reviews, transmissions
 from adapters.database.tables import crises as crises_table
 from adapters.database.tables import waves as waves_table
 from domain.conduct import Conduct
+from domain.ledger import instant
 from domain.reference import CrisisRef, DocumentRef, NoticeRef, ReviewRef, WaveRef
 
 
@@ -34,6 +38,53 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> Conduct:
             if row.ended_at is None
         ),
     )
+
+
+_LAST_SAID = (
+    select(func.max(ledger_entries.c.seq))
+    .where(ledger_entries.c.cpts_id == given("k_cpts"))
+    .scalar_subquery()
+)
+_SAID_LAST_OF = (
+    select(
+        crises_table.c.opened_at,
+        crises_table.c.next_at,
+        ledger_entries.c.at.label("said_at"),
+    )
+    .join(
+        ledger_entries,
+        and_(
+            ledger_entries.c.cpts_id == crises_table.c.cpts_id,
+            ledger_entries.c.seq == _LAST_SAID,
+            ledger_entries.c.about == crises_table.c.crisis_id,
+        ),
+    )
+    .where(in_crisis(crises_table))
+)
+
+
+async def as_opened(
+    connection: AsyncConnection, ref: CrisisRef, now: datetime
+) -> Conduct | None:
+    """Say where a crisis stands if it still is as its opening left it.
+
+    Its opening did all that was due. Nothing is since, if its CPTS' ledger says nothing
+    more, nobody chose another CPTS, and the next moment of its clock is not there.
+
+    Returns:
+        None: something may be due.
+    """
+    found = await connection.execute(_SAID_LAST_OF, named(ref))
+    row = found.one_or_none()
+    if (
+        row is None
+        or instant(row.said_at) != instant(row.opened_at)
+        or (row.next_at is not None and row.next_at <= now)
+        or await same_person.choices(connection, ref)
+    ):
+        return None
+    stands = await of_crisis(connection, ref)
+    return stands.model_copy(update={"next_at": row.next_at})
 
 
 async def open_rows(

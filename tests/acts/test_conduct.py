@@ -20,9 +20,17 @@ from acts.card import (
     set_card_aside,
     take_card,
 )
-from acts.conduct import conduct_crisis
+from acts.conduct import advance, conduct_crisis
 from acts.order import RecordCallBack, record_call_back
-from adapters.database import cards, conduct, crises, situations, tables, waves
+from adapters.database import (
+    cards,
+    conduct,
+    crises,
+    ledger,
+    situations,
+    tables,
+    waves,
+)
 from adapters.database.unit import Database
 from domain.answer import Availability
 from domain.card import CardState, OrderSource
@@ -55,6 +63,7 @@ from tests.conftest import Now
 from tests.national import TYPES, national
 from tests.world import (
     OPENED,
+    alerted,
     rpps,
 )
 
@@ -511,3 +520,34 @@ async def test_the_clock_goes_on_after_the_report_until_the_way_out_is_done(
     assert found.goes_on
     async with database.read() as connection:
         assert ref in await conduct.open_rows(connection)
+
+
+async def test_a_crisis_just_opened_is_looked_at_while_another_act_is_under_way(
+    database: Database, now: Now
+) -> None:
+    ref = await alerted(database, 3)
+
+    async with database.write() as connection:
+        await connection.execute(sa.select(tables.crises).with_for_update())
+        async with asyncio.timeout(2):
+            found = await conduct_crisis(database, ref)
+    assert (len(found.open_waves), found.lifted, found.filed) == (1, False, False)
+    assert found.next_at is not None
+    now.at = found.next_at
+    again = await conduct_crisis(database, ref)
+    assert again.next_at is None or again.next_at > now.at
+
+
+@pytest.mark.parametrize("code", TYPES)
+async def test_an_opening_leaves_nothing_due(database: Database, code: str) -> None:
+    ref = await opened(database, (code,))
+    found = await conduct_crisis(database, ref)
+    async with database.read() as connection:
+        said = await ledger.size(connection, ref.cpts_id)
+
+    async with database.act(ref.cpts_id) as act:
+        next_at = await advance(act, ref)
+    async with database.read() as connection:
+        stands = await conduct.of_crisis(connection, ref)
+        assert await ledger.size(connection, ref.cpts_id) == said
+    assert found == stands.model_copy(update={"next_at": next_at})
