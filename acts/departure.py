@@ -214,16 +214,18 @@ def _at_this_hour(
     everyone: tuple[Candidate, ...],
 ) -> Recipients:
     """Let those sleep whom the table does not wake; they are asked later."""
-    asleep = frozenset(
-        each.person_id
-        for each in everyone
-        if known.night.leaves_at(
+    woken = {
+        reachable: known.night.leaves_at(
             sheet.code,
             Channel.MAIL,
-            frozenset({Ground.REACHABLE} if each.person.reachable_at_night else ()),
+            frozenset({Ground.REACHABLE} if reachable else ()),
             now,
         )
-        > now
+        <= now
+        for reachable in (True, False)
+    }
+    asleep = frozenset(
+        each.person_id for each in everyone if not woken[each.person.reachable_at_night]
     )
     return _without(found, asleep, LeftOut.NIGHT)
 

@@ -15,7 +15,7 @@ from typing import Any
 from aiosqlite import Connection
 from typing_extensions import override
 
-FEW_ROWS = 8
+FEW_ROWS = 32
 _WORDS = ("BEGIN IMMEDIATE", "PRAGMA")
 
 

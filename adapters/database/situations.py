@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -149,11 +151,11 @@ def _laid(
 
 
 _DECIDING = (  # of a person, what says which waves are for them
-    *("person_id", "last_name", "first_name", "profession", "zone", "link", "status"),
-    *("skills", "accepted_types", "double_commitment", "reachable_at_night", "absent"),
+    *("absent", "profession", "zone", "link", "status", "double_commitment"),
+    *("reachable_at_night", "skills", "accepted_types"),
 )
 _EVERYONE = (
-    select(*(crisis_people.c[name] for name in _DECIDING))
+    select(crisis_people.c.person_id, *(crisis_people.c[name] for name in _DECIDING))
     .where(in_crisis(crisis_people))
     .order_by(crisis_people.c.person_id)
 )
@@ -195,20 +197,7 @@ async def _candidates(
     return tuple(
         Candidate(
             person_id=who,
-            person=Person(
-                rpps=None,
-                last_name=last,
-                first_name=first,
-                profession=profession,
-                zone=zone,
-                link=Link(link),
-                status=Status(status),
-                skills=tuple(skills),
-                accepted_types=tuple(types),
-                double_commitment=committed,
-                reachable_at_night=at_night,
-                absences=(Absence(day, day),) if absent else (),
-            ),
+            person=_unnamed(day, (*facts, tuple(skills), tuple(types))),
             seated=who in seated,
             answered=who in answered,
             stopped=barred_from.get(who) is NotSent.STOPPED,
@@ -217,8 +206,27 @@ async def _candidates(
             opposed=barred_from.get(who) is NotSent.OPPOSED,
         )
         # taken apart at once: each name asked of a row costs a microsecond
-        for who, last, first, profession, zone, link, status, *others in rows.all()
-        for skills, types, committed, at_night, absent in (others,)
+        for who, *facts, skills, types in rows.all()
+    )
+
+
+@lru_cache(maxsize=4096)
+def _unnamed(day: date, facts: tuple[Any, ...]) -> Person:
+    """Give somebody as they decide of waves: many are alike, and none is named."""
+    absent, profession, zone, link, status, committed, at_night, skills, types = facts
+    return Person(
+        rpps=None,
+        last_name="",
+        first_name="",
+        profession=profession,
+        zone=zone,
+        link=Link(link),
+        status=Status(status),
+        skills=skills,
+        accepted_types=types,
+        double_commitment=committed,
+        reachable_at_night=at_night,
+        absences=(Absence(day, day),) if absent else (),
     )
 
 
