@@ -4,6 +4,9 @@ SQLite has one writer: a writing transaction says so at once (`BEGIN IMMEDIATE`)
 since a reader that turns writer half-way loses updates. PostgreSQL locks rows.
 """
 
+import sqlite3
+import time
+
 from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -12,9 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.database import inline
+from adapters.database.in_turn import (
+    BEGIN,
+    EVERY_S,
+    PATIENCE_S,
+    began,
+    never_waiting,
+)
 
 WRITING = {"tocsin_writing": True}  # execution options of a writing connection
-BUSY_TIMEOUT_MS = 5_000
+BUSY_TIMEOUT_MS = 5_000  # of what is not the write lock, which is asked for in turn
 PAGES_KEPT = 4_000  # 16 MB in the log before they move: one opening writes hundreds
 _PRAGMAS = (
     "PRAGMA busy_timeout = {busy_timeout}",
@@ -96,5 +106,21 @@ def _prepare(engine: Engine, url: URL, synchronous: str, *, waits: bool) -> None
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("tocsin_writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if not connection.get_execution_options().get("tocsin_writing"):
+            connection.exec_driver_sql("BEGIN")
+        elif waits and not engine.dialect.is_async:
+            _begin_in_turn(connection)
+        else:
+            connection.exec_driver_sql(BEGIN)
+
+
+def _begin_in_turn(connection: Connection) -> None:
+    """Begin to write, in a thread; in a loop, `inline` waits."""
+    until = time.monotonic() + PATIENCE_S
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - it is no async engine
+    with never_waiting(raw):
+        while not began(raw) and time.monotonic() < until:
+            time.sleep(EVERY_S)
+        if not raw.in_transaction:
+            connection.exec_driver_sql(BEGIN)  # refused in SQLAlchemy's words

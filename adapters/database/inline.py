@@ -2,10 +2,12 @@
 
 Each step of each statement (cursor, execute, fetch, close) waits for two wake-ups of
 a thread; an act of twenty statements spent half of its time there, with the only
-write lock of SQLite in hand. What may wait (the lock, the disk, many rows written)
-still goes to the thread, and so does all that follows a step still under way there.
+write lock of SQLite in hand. What may wait (the disk, many rows written) still goes to
+the thread, and so does all that follows a step still under way there. The lock is
+waited for here: asked for again and again, and the loop turns meanwhile.
 """
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -15,8 +17,10 @@ from typing import Any
 from aiosqlite import Connection
 from typing_extensions import override
 
+from adapters.database.in_turn import BEGIN, EVERY_S, PATIENCE_S, is_busy, never_waiting
+
 FEW_ROWS = 32
-_WORDS = ("BEGIN IMMEDIATE", "PRAGMA")
+_WORDS = (BEGIN, "PRAGMA")
 
 
 class InlineConnection(Connection):
@@ -31,6 +35,8 @@ class InlineConnection(Connection):
     @override
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         step = partial(fn, *args, **kwargs)
+        if not self._under_way and _begins_to_write(step):
+            return await self._in_turn(step)
         if not self._under_way and not self._may_wait(step):
             return step()
 
@@ -43,6 +49,19 @@ class InlineConnection(Connection):
         self._under_way.append(None)
         queued: Callable[..., Awaitable[Any]] = super()._execute
         return await queued(noted)
+
+    async def _in_turn(self, step: "partial[Any]") -> Any:  # noqa: ANN401 - its cursor
+        self._reading = False
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE_S
+        with never_waiting(self._conn):
+            while True:
+                try:
+                    return step()
+                except sqlite3.OperationalError as error:
+                    if not is_busy(error) or loop.time() >= until:
+                        raise
+                await asyncio.sleep(EVERY_S)
 
     def _may_wait(self, step: "partial[Any]") -> bool:
         match getattr(step.func, "__name__", ""):
@@ -60,6 +79,11 @@ class InlineConnection(Connection):
                 return name == "executescript" or (
                     name == "close" and isinstance(owner, sqlite3.Connection)
                 )
+
+
+def _begins_to_write(step: "partial[Any]") -> bool:
+    name = getattr(step.func, "__name__", "")
+    return name == "execute" and str(step.args[0]) == BEGIN
 
 
 def connect(
