@@ -23,6 +23,7 @@ from adapters.database.pen import Pen, Work
 from adapters.database.turns import Turn, Turns
 from domain.dispatch import Addressee, Batch, BatchRef, Outcome
 
+GATHERED_FOR = 5  # turns of the loop: two had three or four deliveries a commit
 GROUP = 64  # turns in one commit at most
 AT_ONCE_IN_A_ROW = 256  # commits; then one by the thread, which also moves the log
 
@@ -47,7 +48,7 @@ class Outbox:
             never_waits = sync_engine(url, synchronous="NORMAL", waits=False)
             self._at_once = Pen(never_waits, turns, now)
         self._in_a_row = 0
-        self._gathered: list[_Order] = []  # of this turn of the loop, and the next
+        self._gathered: list[_Order] = []  # of a few turns of the loop
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="outbox", daemon=True)
         self._thread.start()
@@ -90,10 +91,16 @@ class Outbox:
             self._at_once.close()
 
     def _gather(self, order: _Order) -> None:
-        """Wait for those who finish in this turn of the loop and the next."""
+        """Wait for those who finish in the next few turns of the loop."""
         if not self._gathered:
-            order.loop.call_soon(order.loop.call_soon, self._write_gathered)
+            self._write_after(GATHERED_FOR, order.loop)
         self._gathered.append(order)
+
+    def _write_after(self, turns: int, loop: asyncio.AbstractEventLoop) -> None:
+        if turns:
+            loop.call_soon(self._write_after, turns - 1, loop)
+        else:
+            self._write_gathered()
 
     def _write_gathered(self) -> None:
         if self._in_a_row < AT_ONCE_IN_A_ROW and self._written_at_once():
