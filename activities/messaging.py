@@ -155,7 +155,10 @@ async def _handed(line: Line[T], to: Addressee, compose: Compose[T]) -> Outcome:
 
 
 async def _beat() -> None:
-    """Say again and again that this attempt lives, however slow the provider."""
+    """Say again and again that this attempt lives, however slow the provider.
+
+    Not as it starts: its server knows, and writes each beat down.
+    """
     while True:
-        activity.heartbeat()
         await asyncio.sleep(BEAT_S)
+        activity.heartbeat()
