@@ -2,16 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import crises, documents, same_person, waves
 from adapters.database.columns import given, in_crisis, named
-from adapters.database.tables import batches, ledger_entries, reviews, transmissions
+from adapters.database.tables import (
+    batches,
+    checkpoints,
+    ledger_entries,
+    ledger_head,
+    reviews,
+    transmissions,
+)
 from adapters.database.tables import crises as crises_table
 from adapters.database.tables import waves as waves_table
 from domain.conduct import Conduct
-from domain.ledger import instant
 from domain.reference import CrisisRef, DocumentRef, NoticeRef, ReviewRef, WaveRef
 
 
@@ -40,26 +46,24 @@ async def of_crisis(connection: AsyncConnection, ref: CrisisRef) -> Conduct:
     )
 
 
-_LAST_SAID = (
-    select(func.max(ledger_entries.c.seq))
-    .where(ledger_entries.c.cpts_id == given("k_cpts"))
+_OPENED = (
+    select(func.min(ledger_entries.c.seq))
+    .where(
+        ledger_entries.c.cpts_id == given("k_cpts"),
+        ledger_entries.c.about == given("k_crisis"),
+        ledger_entries.c.kind == "crisis.opened",
+    )
     .scalar_subquery()
 )
-_SAID_LAST_OF = (
-    select(
-        crises_table.c.opened_at,
-        crises_table.c.next_at,
-        ledger_entries.c.at.label("said_at"),
-    )
-    .join(
-        ledger_entries,
-        and_(
-            ledger_entries.c.cpts_id == crises_table.c.cpts_id,
-            ledger_entries.c.seq == _LAST_SAID,
-            ledger_entries.c.about == crises_table.c.crisis_id,
-        ),
-    )
-    .where(in_crisis(crises_table))
+_SIGNED = (  # by the act that opened it, of all that it said
+    select(func.min(checkpoints.c.size))
+    .where(checkpoints.c.cpts_id == given("k_cpts"), checkpoints.c.size > _OPENED)
+    .scalar_subquery()
+)
+_AS_OPENED = (
+    select(crises_table.c.next_at)
+    .join(ledger_head, ledger_head.c.cpts_id == crises_table.c.cpts_id)
+    .where(in_crisis(crises_table), ledger_head.c.size == _SIGNED)
 )
 
 
@@ -68,17 +72,17 @@ async def as_opened(
 ) -> Conduct | None:
     """Say where a crisis stands if it still is as its opening left it.
 
-    Its opening did all that was due. Nothing is since, if its CPTS' ledger says nothing
-    more, nobody chose another CPTS, and the next moment of its clock is not there.
+    Its opening did all that was due. Nothing is since, if the ledger of its CPTS still
+    has the size that the opening signed, nobody chose another CPTS, and the next moment
+    of its clock is not there.
 
     Returns:
         None: something may be due.
     """
-    found = await connection.execute(_SAID_LAST_OF, named(ref))
+    found = await connection.execute(_AS_OPENED, named(ref))
     row = found.one_or_none()
     if (
         row is None
-        or instant(row.said_at) != instant(row.opened_at)
         or (row.next_at is not None and row.next_at <= now)
         or await same_person.choices(connection, ref)
     ):

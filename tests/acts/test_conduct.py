@@ -525,7 +525,7 @@ async def test_the_clock_goes_on_after_the_report_until_the_way_out_is_done(
 async def test_a_crisis_just_opened_is_looked_at_while_another_act_is_under_way(
     database: Database, now: Now
 ) -> None:
-    ref = await alerted(database, 3)
+    ref = await alerted(database, 12)
 
     async with database.write() as connection:
         await connection.execute(sa.select(tables.crises).with_for_update())
