@@ -6,6 +6,7 @@ since a reader that turns writer half-way loses updates. PostgreSQL locks rows.
 
 import sqlite3
 import time
+from typing import cast
 
 from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -117,8 +118,7 @@ def _prepare(engine: Engine, url: URL, synchronous: str, *, waits: bool) -> None
 def _begin_in_turn(connection: Connection) -> None:
     """Begin to write, in a thread; in a loop, `inline` waits."""
     until = time.monotonic() + PATIENCE_S
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - it is no async engine
+    raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
     with never_waiting(raw):
         while not began(raw) and time.monotonic() < until:
             time.sleep(EVERY_S)

@@ -50,7 +50,7 @@ class InlineConnection(Connection):
         queued: Callable[..., Awaitable[Any]] = super()._execute
         return await queued(noted)
 
-    async def _in_turn(self, step: "partial[Any]") -> Any:  # noqa: ANN401 - its cursor
+    async def _in_turn(self, step: "partial[sqlite3.Cursor]") -> sqlite3.Cursor:
         self._reading = False
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE_S
